@@ -1,0 +1,211 @@
+"""Which site answers on which host, and everything that differs from site to site.
+
+Reads the environment's one site or the many of a TOML file. It imports no Django, because settings.py stands on it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+SELF_HOSTED_RESOURCE = "https://default.logto.app/api"
+CLOUD_HOST = re.compile(r"^[a-z0-9-]+\.logto\.app$")
+HEX_COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
+
+
+@dataclass(frozen=True)
+class Brand:
+    """What the header and the footer show; addresses may be empty."""
+
+    name: str = "Account"
+    logo_url: str = ""
+    dark_logo_url: str = ""
+    colour: str = "#2f5bd8"
+    dark_colour: str = ""
+    legal_name: str = ""
+
+
+@dataclass(frozen=True)
+class Site:
+    """One hosted account site and the Logto tenant behind it. Secrets are kept out of its repr."""
+
+    base_url: str
+    endpoint: str
+    app_id: str
+    app_secret: str = field(repr=False)
+    m2m_app_id: str
+    m2m_app_secret: str = field(repr=False)
+    management_resource: str = ""
+    admin_role: str = "account-admin"
+    return_to: tuple[str, ...] = ()
+    frame_ancestors: tuple[str, ...] = ()
+    mail_from: str = ""
+    languages: tuple[str, ...] = ()
+    visible_fields: tuple[str, ...] = ()
+    home_url: str = ""
+    support_url: str = ""
+    privacy_url: str = ""
+    terms_url: str = ""
+    brand: Brand = Brand()
+
+    @property
+    def scheme(self) -> str:
+        return urlsplit(self.base_url).scheme
+
+    @property
+    def host(self) -> str:
+        """Host and, unless it is the scheme's own, port: what a browser sends in `Host`."""
+        return without_default_port(urlsplit(self.base_url).netloc.lower(), self.scheme)
+
+    @property
+    def issuer(self) -> str:
+        return f"{self.endpoint}/oidc"
+
+    @property
+    def logto_origin(self) -> str:
+        return origin(self.endpoint)
+
+    def url(self, path: str) -> str:
+        """The public address of `path`, from the configured base URL and never from a request header."""
+        return f"{self.base_url}{path}"
+
+
+def origin(address: str) -> str:
+    """Scheme, host and port of an address (RFC 6454), lower case, without the scheme's own port."""
+    parts = urlsplit(address)
+    return f"{parts.scheme.lower()}://{without_default_port(parts.netloc.lower(), parts.scheme.lower())}"
+
+
+def without_default_port(netloc: str, scheme: str) -> str:
+    return netloc.removesuffix(":443" if scheme == "https" else ":80")
+
+
+def read_sites(environment: Mapping[str, Any], sites_file: str) -> tuple[tuple[Site, ...], tuple[str, ...]]:
+    """The sites of this deployment, and one sentence for every value that is missing or wrong.
+
+    `environment` holds the values of the one site by field name; with `sites_file`, the path of a TOML file with one
+    `[[site]]` table for each site, they are not used.
+    """
+    if not sites_file:
+        site, problems = read_site(environment, "The environment")
+        return ((site,) if site else ()), tuple(problems)
+    try:
+        tables = tomllib.loads(Path(sites_file).read_text(encoding="utf-8")).get("site", [])
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return (), (f"SITES_FILE {sites_file} cannot be read: {error}.",)
+    if not isinstance(tables, list) or not tables:
+        return (), (f"SITES_FILE {sites_file} has no [[site]] table.",)
+    sites: list[Site] = []
+    problems = []
+    for number, table in enumerate(tables, start=1):
+        site, wrong = read_site(table, f"Site {number} of {sites_file}")
+        problems += wrong
+        if site:
+            sites.append(site)
+    problems += [f"Two sites answer on {host}; each needs a host of its own." for host in repeated(s.host for s in sites)]
+    return tuple(sites), tuple(problems)
+
+
+def read_site(values: Mapping[str, Any], where: str) -> tuple[Site | None, list[str]]:
+    """One site from plain values, or None and why."""
+    problems: list[str] = []
+    known = {f.name: f for f in fields(Site)}
+    given: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in known:
+            problems.append(f"{where} names {name}, which is not a setting of a site.")
+        elif name == "brand":
+            given[name] = read_brand(value, where, problems)
+        elif isinstance(value, str):
+            given[name] = resolved(value.strip(), name, where, problems)
+        elif isinstance(value, list) and all(isinstance(item, str) for item in value):
+            given[name] = tuple(value)
+        else:
+            problems.append(f"{where} has a value for {name} that is neither text nor a list of texts.")
+    required = [name for name, f in known.items() if f.default is MISSING]
+    problems += [f"{where} does not set {name}." for name in required if not given.get(name)]
+    for name in ("base_url", "endpoint", "home_url", "support_url", "privacy_url", "terms_url"):
+        if address := given.get(name):
+            given[name] = address.rstrip("/") if name in ("base_url", "endpoint") else address
+            problems += [f"{where}: {name} {why}." for why in address_problems(address, bare=name in ("base_url", "endpoint"))]
+    for name in ("return_to", "frame_ancestors"):
+        problems += [
+            f"{where}: {name} must list origins such as https://app.example.com, not {entry}."
+            for entry in given.get(name, ())
+            if address_problems(entry, bare=True)
+        ]
+        given[name] = tuple(origin(entry) for entry in given.get(name, ()))
+    if problems:
+        return None, problems
+    if not given.get("management_resource"):
+        given["management_resource"] = default_resource(given["endpoint"])
+    return Site(**given), []
+
+
+def read_brand(values: Any, where: str, problems: list[str]) -> Brand:
+    known = {f.name for f in fields(Brand)}
+    if not isinstance(values, Mapping) or not all(isinstance(value, str) for value in values.values()):
+        problems.append(f"{where}: brand must be a table of texts.")
+        return Brand()
+    problems += [f"{where} names brand.{name}, which is not a setting of a brand." for name in values if name not in known]
+    brand = Brand(**{name: value for name, value in values.items() if name in known and value})
+    for name in ("colour", "dark_colour"):
+        if (colour := getattr(brand, name)) and not HEX_COLOUR.match(colour):
+            problems.append(f"{where}: brand.{name} must be a colour such as #2f5bd8, not {colour}.")
+    return brand
+
+
+def resolved(value: str, name: str, where: str, problems: list[str]) -> str:
+    """`env:NAME` and `file:/path` stand for what they point to, so that a file of sites need hold no secret."""
+    if value.startswith("env:"):
+        found = os.environ.get(value[4:], "")
+    elif value.startswith("file:"):
+        try:
+            found = Path(value[5:]).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            found = ""
+    else:
+        return value
+    if not found:
+        problems.append(f"{where}: {name} points to {value}, where nothing can be read.")
+    return found
+
+
+def address_problems(address: str, *, bare: bool) -> list[str]:
+    """What keeps `address` from being an http(s) address; with `bare`, one without path, query or credentials."""
+    try:
+        parts = urlsplit(address)
+        port_is_readable = parts.port is None or parts.port > 0
+    except ValueError:
+        return ["is not an address"]
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_readable:
+        return ["must begin with https:// (or http:// while developing) and name a host"]
+    if bare and (parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc):
+        return ["must be scheme and host alone, without path, query or credentials"]
+    return []
+
+
+def default_resource(endpoint: str) -> str:
+    """The Management API indicator: the tenant's own on Logto Cloud, one fixed address when self-hosted (contract 0.4)."""
+    host = urlsplit(endpoint).hostname or ""
+    return f"https://{host}/api" if CLOUD_HOST.match(host) else SELF_HOSTED_RESOURCE
+
+
+def site_for(host: str, sites: Iterable[Site]) -> Site | None:
+    """The site that answers on this `Host` header, or None."""
+    wanted = host.lower()
+    for site in sites:
+        if wanted in (site.host, f"{site.host}:{443 if site.scheme == 'https' else 80}"):
+            return site
+    return None
+
+
+def repeated(hosts: Iterable[str]) -> list[str]:
+    seen: set[str] = set()
+    return [host for host in hosts if host in seen or seen.add(host)]  # type: ignore[func-returns-value]  # set.add answers None, which is the point
