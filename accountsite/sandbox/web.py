@@ -29,8 +29,8 @@ class Request:
 
     @property
     def cookies(self) -> dict[str, str]:
-        pairs = (part.split("=", 1) for part in self.headers.get("cookie", "").split("; ") if "=" in part)
-        return {name: value for name, value in pairs}
+        pairs = (part.partition("=")[::2] for part in self.headers.get("cookie", "").split("; ") if "=" in part)
+        return dict(pairs)
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Answer:
 
     @classmethod
     def json(cls, status: int, value: Any, *headers: tuple[str, str]) -> Answer:
-        body = json.dumps(value, ensure_ascii=False).encode()
+        body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
         return cls(status, (("content-type", "application/json; charset=utf-8"), *headers), body)
 
     @classmethod

@@ -1,0 +1,74 @@
+"""The Management API of the embedded Logto: one module per area, put together here."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from accountsite.sandbox.access_tokens import check_access_token
+from accountsite.sandbox.api import users
+from accountsite.sandbox.api.errors import ApiError, BareError, TextError
+from accountsite.sandbox.router import Call, Router
+from accountsite.sandbox.web import Answer, Request
+
+if TYPE_CHECKING:
+    from accountsite.sandbox.logto import Logto
+
+PUBLIC = ("/api/.well-known/", "/api/status")
+BODY_LIMIT_BYTES = 1024 * 1024
+WITH_BODY = ("POST", "PUT", "PATCH")
+
+routes = Router().include([users.routes])
+
+
+def answer(logto: Logto, request: Request) -> Answer:
+    """The answer to any request below `/api`."""
+    try:
+        answer = _dispatch(logto, request)
+    except (ApiError, BareError, TextError) as error:
+        answer = error.answer()
+    return _with_etag(request, answer)
+
+
+def _dispatch(logto: Logto, request: Request) -> Answer:
+    found = routes.match(request.method, request.path)
+    if found is None:
+        raise TextError(405, "Method Not Allowed") if routes.knows(request.path) else TextError(404, "Not Found")
+    route, names = found
+    if not request.path.startswith(PUBLIC):
+        names["token_subject"] = check_access_token(logto.state, request.headers.get("authorization"))
+    return route.handler(Call(logto, request, names, _body(request)))
+
+
+def _body(request: Request) -> Any:
+    """The JSON body; {} when there is none. Another content type arrives as text, which every guard refuses."""
+    if request.method not in WITH_BODY or not request.body:
+        return {}
+    content_type = request.headers.get("content-type", "")
+    if content_type.startswith("multipart/"):
+        return {}
+    if len(request.body) > BODY_LIMIT_BYTES:
+        raise TextError(404, "Not Found")
+    if not content_type.startswith("application/json"):
+        return request.body.decode("utf-8", "replace")
+    try:
+        body = json.loads(request.body)
+    except ValueError as error:
+        raise BareError(400, f"Unexpected token in JSON: {error}") from error
+    if not isinstance(body, dict | list):
+        raise BareError(400, "invalid JSON, only supports object and array")
+    if b"\\u0000" in request.body:
+        raise BareError(500, "Internal server error.")
+    return body
+
+
+def _with_etag(request: Request, answer: Answer) -> Answer:
+    if request.method != "GET" or answer.status != 200:
+        return answer
+    digest = base64.b64encode(hashlib.sha1(answer.body, usedforsecurity=False).digest()).decode()[:27]
+    etag = f'"{len(answer.body):x}-{digest}"'
+    if request.headers.get("if-none-match") == etag:
+        return Answer(304, (("etag", etag),))
+    return Answer(answer.status, (*answer.headers, ("etag", etag)), answer.body)

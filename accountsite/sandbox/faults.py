@@ -1,0 +1,144 @@
+"""What can be made to go wrong, so that tests and the control page can watch the site cope."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+
+from accountsite.sandbox.web import Answer, Request
+
+
+class FaultKind(StrEnum):
+    LATENCY = "latency"
+    REFUSED = "refused"
+    RESET = "reset"
+    TIMEOUT = "timeout"
+    SERVER_ERROR = "500"
+    TOO_MANY_REQUESTS = "429"
+    HTML = "html"
+    TRUNCATED = "truncated"
+    TOKEN_REVOKED = "token_revoked"
+
+
+class NoAnswerError(Exception):
+    """The connection gives no answer. Whoever carries the request turns it into the matching network failure."""
+
+
+class RefusedError(NoAnswerError):
+    """Nobody listens."""
+
+
+class ResetError(NoAnswerError):
+    """The connection breaks before an answer."""
+
+
+class HangError(NoAnswerError):
+    """Nothing ever comes back: the client waits until its own time-out."""
+
+
+NO_ANSWER: dict[FaultKind, type[NoAnswerError]] = {
+    FaultKind.REFUSED: RefusedError,
+    FaultKind.RESET: ResetError,
+    FaultKind.TIMEOUT: HangError,
+}
+
+
+@dataclass
+class Fault:
+    """One thing that goes wrong for requests whose method and path fit (`*` stands for anything, slashes included).
+
+    `times` counts down with each request it meets (None: for ever). `seconds` is the delay of a latency.
+    `after` lets the request take effect first, so that only its answer is lost.
+    """
+
+    kind: FaultKind
+    path: str = "*"
+    method: str | None = None
+    times: int | None = None
+    seconds: float = 0.0
+    after: bool = False
+
+    def fits(self, request: Request) -> bool:
+        return (self.method is None or self.method == request.method) and fnmatchcase(request.path, self.path)
+
+
+class Faults:
+    """The faults set at present. Several may meet one request: a latency first, then the first other one."""
+
+    def __init__(self) -> None:
+        self._faults: list[Fault] = []
+        self._lock = threading.Lock()
+
+    def add(
+        self,
+        kind: FaultKind | str,
+        path: str = "*",
+        *,
+        method: str | None = None,
+        times: int | None = None,
+        seconds: float = 0.0,
+        after: bool = False,
+    ) -> Fault:
+        """Set one fault; the arguments are those of `Fault`. ValueError for an unknown kind."""
+        fault = Fault(FaultKind(kind), path, method, times, seconds, after)
+        with self._lock:
+            self._faults.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        with self._lock:
+            self._faults.clear()
+
+    @property
+    def active(self) -> list[Fault]:
+        with self._lock:
+            return list(self._faults)
+
+    def meet(self, request: Request) -> tuple[float, Fault | None]:
+        """Seconds to wait before answering, and the fault that replaces the answer; both count as one use."""
+        with self._lock:
+            fitting = [fault for fault in self._faults if fault.fits(request)]
+            delays = [fault for fault in fitting if fault.kind is FaultKind.LATENCY]
+            others = [fault for fault in fitting if fault.kind is not FaultKind.LATENCY][:1]
+            for fault in delays + others:
+                self._use(fault)
+        return sum(fault.seconds for fault in delays), others[0] if others else None
+
+    def _use(self, fault: Fault) -> None:
+        if fault.times is None:
+            return
+        fault.times -= 1
+        if fault.times <= 0:
+            self._faults.remove(fault)
+
+
+def faulty_answer(fault: Fault) -> Answer:
+    """The wrong answer of a fault that does answer. Raises NoAnswerError for those that do not."""
+    if fault.kind in NO_ANSWER:
+        raise NO_ANSWER[fault.kind]
+    return WRONG_ANSWERS[fault.kind]
+
+
+# Logto's own 429 carries no Retry-After (contract 0.6), its unexpected errors no code (contract 0.1).
+WRONG_ANSWERS: dict[FaultKind, Answer] = {
+    FaultKind.SERVER_ERROR: Answer.json(500, {"message": "Internal server error."}),
+    FaultKind.TOO_MANY_REQUESTS: Answer.json(
+        429, {"code": "request.message_rate_limited", "message": "Too many messages were sent. Please try again later."}
+    ),
+    FaultKind.HTML: Answer.html(200, "<!doctype html><title>Please wait</title><p>This is not the answer you wanted."),
+    FaultKind.TOKEN_REVOKED: Answer.json(
+        401,
+        {
+            "code": "auth.unauthorized",
+            "message": "Unauthorized. Please check credentials and its scope.",
+            "data": {"code": "ERR_JWT_EXPIRED", "name": "JWTExpired"},
+        },
+    ),
+}
+
+
+def truncate(answer: Answer) -> Answer:
+    """The same answer with the second half of its body missing."""
+    return Answer(answer.status, answer.headers, answer.body[: len(answer.body) // 2])

@@ -1,0 +1,91 @@
+"""The embedded Logto: one object that answers requests like a Logto server, with no socket of its own."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from accountsite.sandbox import api, oidc, pages
+from accountsite.sandbox.access_tokens import revoke_access_tokens
+from accountsite.sandbox.faults import Fault, FaultKind, Faults, faulty_answer, truncate
+from accountsite.sandbox.router import Call, Router
+from accountsite.sandbox.seed import seed_tenant
+from accountsite.sandbox.state import State
+from accountsite.sandbox.web import Answer, Request
+
+
+class Logto:
+    """`answer(request)` is all there is; `state` is what the tenant holds, `faults` what goes wrong at present.
+
+    `endpoint` is the sandbox's own address, `site_url` that of the account site registered in it. `now` gives
+    seconds since 1970, `seed` makes random ids repeatable, `sleep` waits (latencies).
+    """
+
+    def __init__(
+        self,
+        endpoint: str = "http://localhost:3301",
+        *,
+        site_url: str = "http://localhost:8000",
+        now: Callable[[], float] = time.time,
+        seed: int | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.endpoint = endpoint.rstrip("/")
+        self.site_url = site_url.rstrip("/")
+        self.faults = Faults()
+        self._now = now
+        self._seed = seed
+        self._sleep = sleep
+        self._lock = threading.RLock()
+        self._later: list[Callable[[], None]] = []
+        self._routes = Router().include([oidc.routes, pages.routes])
+        self.state = self._fresh_state()
+
+    def reset(self) -> None:
+        """Everything as at the start: the invented people again, no faults."""
+        with self._lock:
+            self.faults.clear()
+            self.state = self._fresh_state()
+
+    def revoke_tokens(self) -> None:
+        """Machine tokens made so far stop working; the next one asked for works."""
+        with self._lock:
+            revoke_access_tokens(self.state)
+
+    def later(self, action: Callable[[], None]) -> None:
+        """Run `action` after the answer under way is made and the lock is free, such as a call to the site."""
+        self._later.append(action)
+
+    def answer(self, request: Request) -> Answer:
+        """The answer to one request; safe to call from many threads. Raises NoAnswerError when a fault says so."""
+        seconds, fault = self.faults.meet(request)
+        if seconds:
+            self._sleep(seconds)
+        if fault is not None and not fault.after and fault.kind is not FaultKind.TRUNCATED:
+            return faulty_answer(fault)
+        with self._lock:
+            answer = self._dispatch(request)
+            actions, self._later = self._later, []
+        for action in actions:
+            action()
+        return _spoilt(answer, fault) if fault is not None else answer
+
+    def _dispatch(self, request: Request) -> Answer:
+        if request.path.startswith("/api/") or request.path == "/api":
+            return api.answer(self, request)
+        found = self._routes.match(request.method, request.path)
+        if found is None:
+            known = self._routes.knows(request.path)
+            return Answer.text(405, "Method Not Allowed") if known else Answer.text(404, "Not Found")
+        route, names = found
+        return route.handler(Call(self, request, names))
+
+    def _fresh_state(self) -> State:
+        state = State(self.endpoint, self._now, self._seed)
+        seed_tenant(state, self.site_url)
+        return state
+
+
+def _spoilt(answer: Answer, fault: Fault) -> Answer:
+    return truncate(answer) if fault.kind is FaultKind.TRUNCATED else faulty_answer(fault)
