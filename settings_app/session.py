@@ -1,0 +1,188 @@
+"""Who is signed in: the session store and the few things a session says.
+
+The browser holds a random id and nothing else; the database holds its digest, so a copy of the database opens nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import CreateError, UpdateError
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.middleware.csrf import rotate_token
+from django.utils import timezone
+
+from settings_app.models import Session
+
+TOUCH_EVERY = timedelta(minutes=1)
+ROTATED_IS_KNOWN_FOR = timedelta(minutes=1)
+SURVIVES_SIGN_IN = ("draft", "language")
+
+
+class SessionStore(DatabaseStore):
+    """Sessions in our own table, each bound to one site and refused on every other.
+
+    `ended_subject` names the person of a session that ran out; `was_rotated` says that another tab got a new id.
+    """
+
+    anonymous_seconds = 3600
+    ended_subject = ""
+    was_rotated = False
+
+    def __init__(self, session_key: str | None = None, site: str = "") -> None:
+        super().__init__(session_key)
+        self.site = site
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        return Session
+
+    def _digest(self) -> str:
+        return hashlib.sha256((self.session_key or "").encode()).hexdigest()[:40]
+
+    def load(self) -> dict[str, Any]:
+        now = timezone.now()
+        row = Session.objects.filter(session_key=self._digest(), site=self.site).first()
+        if row is None:
+            return self._nothing()
+        if row.rotated:
+            # guard: rotated-session
+            self.was_rotated = row.last_seen > now - ROTATED_IS_KNOWN_FOR
+            return self._nothing()
+        # guard: session-lifetime
+        if row.expire_date <= now or row.last_seen <= now - timedelta(seconds=settings.SESSION_IDLE_SECONDS):
+            self.ended_subject = row.subject
+            return self._nothing()
+        if row.last_seen <= now - TOUCH_EVERY:
+            Session.objects.filter(session_key=row.session_key).update(last_seen=now)
+        data: dict[str, Any] = self.decode(row.session_data)
+        return data
+
+    def _nothing(self) -> dict[str, Any]:
+        self._session_key = None
+        return {}
+
+    def exists(self, session_key: str) -> bool:
+        return False  # 32 random characters: the insert below fails loudly if they ever repeat
+
+    def save(self, must_create: bool = False) -> None:
+        if self.session_key is None:
+            self.create()
+            return
+        data = self._get_session(no_load=must_create)
+        values = {
+            "session_data": self.encode(data),
+            "subject": data.get("subject", ""),
+            "sid": data.get("sid", ""),
+        }
+        if not must_create:
+            if not Session.objects.filter(session_key=self._digest(), site=self.site, rotated=False).update(**values):
+                raise UpdateError
+            return
+        now = timezone.now()
+        ends = datetime.fromisoformat(data["ends_at"]) if "ends_at" in data else now + timedelta(seconds=self.anonymous_seconds)
+        try:
+            with transaction.atomic():
+                Session.objects.create(session_key=self._digest(), site=self.site, last_seen=now, expire_date=ends, **values)
+        except IntegrityError as error:
+            raise CreateError from error
+
+    def delete(self, session_key: str | None = None) -> None:
+        if session_key is None and self.session_key is not None:
+            Session.objects.filter(session_key=self._digest()).delete()
+
+    def cycle_key(self) -> None:
+        """A new id for the same contents. The old id is kept for a minute, only to tell other tabs to reload."""
+        old = self._digest() if self.session_key else ""
+        self._get_session()
+        self.create()
+        if old:
+            Session.objects.filter(session_key=old).update(rotated=True, session_data="", last_seen=timezone.now())
+
+    def create(self) -> None:
+        kept = getattr(self, "_session_cache", {})
+        while True:
+            self._session_key = self._get_new_session_key()
+            self._session_cache = kept
+            try:
+                self.save(must_create=True)
+            except CreateError:
+                continue
+            self.modified = True
+            return
+
+    @classmethod
+    def clear_expired(cls) -> None:
+        Session.objects.filter(expire_date__lt=timezone.now()).delete()
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """What the session says of the person: `subject` is Logto's user id, `sid` Logto's session when it told."""
+
+    subject: str
+    sid: str
+    at: datetime
+    ends_at: datetime
+
+
+def signed_in(request: HttpRequest) -> SignedIn | None:
+    """The person this browser's session belongs to, or None."""
+    session = request.session
+    if not session.get("subject"):
+        return None
+    return SignedIn(
+        subject=session["subject"],
+        sid=session.get("sid", ""),
+        at=datetime.fromisoformat(session["signed_in_at"]),
+        ends_at=datetime.fromisoformat(session["ends_at"]),
+    )
+
+
+def sign_in(request: HttpRequest, *, subject: str, sid: str) -> None:
+    """Binds this browser to a person under a new session id (ASVS 7.2.4). Keeps only what is needed."""
+    now = timezone.now()
+    session = request.session
+    # guard: one-person-per-session
+    for name in [name for name in session.keys() if name not in SURVIVES_SIGN_IN and not name.startswith("_state_")]:
+        del session[name]
+    session["subject"] = subject
+    session["sid"] = sid
+    session["signed_in_at"] = now.isoformat()
+    session["ends_at"] = (now + timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS)).isoformat()
+    session["binding"] = secrets.token_urlsafe(24)
+    session.cycle_key()
+    rotate_token(request)
+
+
+def sign_out(request: HttpRequest) -> None:
+    """Ends this browser's session on the server; the cookie goes with the answer."""
+    request.session.flush()
+
+
+def end_sessions(*, site: str, subject: str, except_for: SessionStore | None = None) -> int:
+    """Ends every session of a person on a site, if wanted all but one. Says how many there were."""
+    sessions = Session.objects.filter(site=site, subject=subject, rotated=False)
+    if except_for is not None:
+        sessions = sessions.exclude(session_key=except_for._digest())
+    return sessions.delete()[0]
+
+
+def end_sessions_of_sid(*, site: str, sid: str) -> int:
+    """Ends what was signed in through one Logto session (OpenID Connect Back-Channel Logout 1.0)."""
+    return Session.objects.filter(site=site, sid=sid).delete()[0] if sid else 0
+
+
+def binding(request: HttpRequest) -> str:
+    """A random value of this session that survives the rotation of its id: pending codes and states are bound to it."""
+    if "binding" not in request.session:
+        request.session["binding"] = secrets.token_urlsafe(24)
+    value: str = request.session["binding"]
+    return value

@@ -1,0 +1,37 @@
+"""What every template can use. Nothing here asks Logto; the person is being read already."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+from settings_app.session import signed_in
+from settings_app.shell.nav import navigation
+
+WARN_BEFORE_END_SECONDS = 600
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    person = getattr(request, "person", None)
+    htmx = getattr(request, "htmx", False)
+    whole = not htmx or request.headers.get("HX-History-Restore-Request") == "true"
+    return {
+        "base_template": "base.html" if whole else "fragment.html",
+        "site": getattr(request, "site", None),
+        "person": person,
+        "navigation": navigation(request) if person is not None else [],
+        "session_warning": session_warning(request) if person is not None else None,
+        "idle_seconds": settings.SESSION_IDLE_SECONDS,
+    }
+
+
+def session_warning(request: HttpRequest) -> dict[str, Any] | None:
+    """When this session ends whatever the person does, once that is near."""
+    who = signed_in(request)
+    if who is None:
+        return None
+    seconds = int((who.ends_at - timezone.now()).total_seconds())
+    return {"ends_at": who.ends_at, "seconds": seconds} if seconds < WARN_BEFORE_END_SECONDS else None

@@ -1,0 +1,62 @@
+"""What a person had typed when their session, or their recent confirmation, ran out: kept for ten minutes, no secrets."""
+
+from __future__ import annotations
+
+import time
+from typing import TypedDict
+
+from django.http import HttpRequest
+
+from settings_app.session import SessionStore
+
+KEPT_SECONDS = 600
+MOST_FIELDS = 30
+LONGEST_VALUE = 4000
+# Never kept, by field name. tests/test_drafts.py holds every form of the site against this list.
+SECRET_FIELDS = frozenset({"csrfmiddlewaretoken", "password", "current_password", "new_password", "code", "secret"})
+
+
+class Draft(TypedDict):
+    path: str
+    subject: str
+    values: dict[str, list[str]]
+    until: float
+
+
+def keep(request: HttpRequest, subject: str) -> None:
+    """Keeps the form that `subject` has just posted, one for each session."""
+    # guard: draft-without-secrets
+    values = {name: posted for name, posted in request.POST.lists() if name not in SECRET_FIELDS}
+    small = all(len(value) <= LONGEST_VALUE for posted in values.values() for value in posted)
+    if values and small and len(values) <= MOST_FIELDS:
+        draft: Draft = {"path": request.path, "subject": subject, "values": values, "until": time.time() + KEPT_SECONDS}
+        request.session["draft"] = draft
+
+
+def keep_for_ended_session(request: HttpRequest) -> None:
+    """Keeps a posted form whose session had run out. Only such a session shows that the post came from this site:
+
+    its cookie is SameSite=Lax, so a form on a foreign page posts without it and leaves nothing here.
+    """
+    session = request.session
+    assert isinstance(session, SessionStore)
+    session.get("subject")  # loads it
+    # guard: draft-only-of-ended-session
+    if request.method != "POST" or not session.ended_subject:
+        return
+    keep(request, session.ended_subject)
+
+
+def restored(request: HttpRequest) -> dict[str, list[str]]:
+    """What was typed into the form at this address, once; empty when nothing was, or somebody else typed it."""
+    draft: Draft | None = request.session.get("draft")
+    if not draft or draft["path"] != request.path:
+        return {}
+    # guard: draft-of-this-person
+    if draft["subject"] != request.session.get("subject") or draft["until"] < time.time():
+        del request.session["draft"]
+        return {}
+    if request.method == "POST":
+        del request.session["draft"]
+        return {}
+    return draft["values"]

@@ -1,0 +1,148 @@
+"""Pages for what went wrong, each with an honest status and a way on. None of them asks Logto for anything."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
+
+from settings_app.logto.errors import LogtoError, TooManyRequests
+from settings_app.session import sign_out
+
+RETRY_SECONDS = 30
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Action:
+    """A way on. `external` addresses leave this site: a plain link, never swapped in."""
+
+    url: str
+    label: str
+    primary: bool = True
+    external: bool = False
+
+
+def page(
+    request: HttpRequest,
+    status: int,
+    title: str,
+    text: list[str],
+    actions: list[Action],
+    *,
+    reference: str = "",
+) -> HttpResponse:
+    """An error page in the site's own look, without anything read from Logto."""
+    request.person = None  # type: ignore[attr-defined]  # whatever was being read is not wanted here
+    context = {"title": title, "text": text, "actions": actions, "reference": reference}
+    return HttpResponse(render_to_string("error.html", context, request), status=status)
+
+
+def here(request: HttpRequest) -> str:
+    """The address to come back to: the page itself, or for a form the page that shows it."""
+    return request.get_full_path() if request.method in ("GET", "HEAD") else request.path
+
+
+def sign_in_first(request: HttpRequest) -> HttpResponse:
+    query = {"next": here(request)}
+    if getattr(request.session, "ended_subject", ""):
+        query["reason"] = "ended"
+    address = f"{reverse('sign_in')}?{urlencode(query)}"
+    return HttpResponseClientRedirect(address) if request.htmx else HttpResponseRedirect(address)  # type: ignore[attr-defined]
+
+
+def reload_page(request: HttpRequest) -> HttpResponse:
+    """Another tab renewed the session while this request was on its way: the browser has the new cookie by now."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponseClientRefresh()
+    response = page(
+        request,
+        409,
+        _("This page was renewed in another tab"),
+        [_("Load it again to carry on. Nothing was changed.")],
+        [Action(here(request), _("Load again"))],
+    )
+    if request.method in ("GET", "HEAD"):
+        response["Refresh"] = "1"
+    return response
+
+
+def person_gone(request: HttpRequest, *, suspended: bool) -> HttpResponse:
+    """The account was suspended or deleted in Logto: this site's session ends here and now."""
+    # guard: gone-person-is-signed-out
+    sign_out(request)
+    if suspended:
+        title, sentence = _("Your account is suspended"), _("You've been signed out. Someone who runs this service has suspended your account.")
+    else:
+        title, sentence = _("This account no longer exists"), _("You've been signed out. The account was deleted.")
+    site = request.site  # type: ignore[attr-defined]
+    actions = [Action(reverse("sign_in"), _("Sign in with another account"))]
+    if site.support_url:
+        actions.append(Action(site.support_url, _("Get help"), primary=False, external=True))
+    return page(request, 403, title, [sentence], actions)
+
+
+def logto_failed(request: HttpRequest, error: LogtoError) -> HttpResponse:
+    reference = get_random_string(10, "abcdefghjkmnpqrstuvwxyz23456789")
+    log.warning("%s %s failed, reference %s: %s", request.method, request.path, reference, error)
+    retry = [Action(here(request), _("Try again"))]
+    if isinstance(error, TooManyRequests):
+        response = page(
+            request, 429, _("Too many requests right now"), [_("Wait a moment, then try again. Nothing was changed.")], retry, reference=reference
+        )
+    else:
+        text = [_("The service that holds your account isn't answering. Your account is safe; we just can't show it.")]
+        if request.method not in ("GET", "HEAD"):
+            text.append(_("Nothing was changed."))
+        response = page(request, 503, _("We can't load your account right now"), text, retry, reference=reference)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    log.warning("refused %s %s: %s", request.method, request.path, reason)
+    return page(
+        request,
+        403,
+        _("This page is out of date"),
+        [_("It was opened before you signed in, or in another tab. Load it again to carry on. Nothing was changed.")],
+        [Action(here(request), _("Load again"))],
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(
+        request,
+        404,
+        _("Page not found"),
+        [_("Check the address, or start again from the overview.")],
+        [Action(reverse("overview"), _("Go to overview"))],
+    )
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(
+        request,
+        403,
+        _("You can't open this page"),
+        [_("Your account isn't allowed to see it.")],
+        [Action(reverse("overview"), _("Go to overview"))],
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(
+        request,
+        400,
+        _("We couldn't read that request"),
+        [_("Go back and try again.")],
+        [Action(reverse("overview"), _("Go to overview"))],
+    )

@@ -1,0 +1,165 @@
+"""What every request passes, in this order: its site, the policies of the answer, the session, the person."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.functional import SimpleLazyObject
+
+from settings_app.logto.errors import LogtoError, NotFound
+from settings_app.logto.tenant import Tenant
+from settings_app.logto.together import start
+from settings_app.logto.types import Person
+from settings_app.session import SessionStore, signed_in
+from settings_app.shell import drafts, errors
+from settings_app.sites import site_for
+
+ANY_HOST = ("/healthz", "/readyz")
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
+
+log = logging.getLogger(__name__)
+
+Next = Callable[[HttpRequest], HttpResponse]
+
+
+class SiteMiddleware:
+    """Finds the site by the request's host. An unknown host gets a bare 404: no page, no cookie."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        site = site_for(request.META.get("HTTP_HOST", request.META.get("SERVER_NAME", "")), settings.SITES)
+        # guard: unknown-host
+        if site is None and request.path not in ANY_HOST:
+            return HttpResponseNotFound(content_type="text/plain")
+        if site is not None:
+            request.site = site  # type: ignore[attr-defined]  # AccountRequest says so
+            # The scheme is the configured one: behind a proxy the connection itself says http.
+            request.META["wsgi.url_scheme"] = site.scheme
+        return self.get_response(request)
+
+
+class PolicyMiddleware(CSPMiddleware):  # type: ignore[misc]  # django-csp publishes no types
+    """Content security policy of the site, no caching of any page, and `Vary` on what htmx asks."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if not hasattr(request, "site"):
+            return response
+        if request.site.frame_ancestors:
+            response.xframe_options_exempt = True  # type: ignore[attr-defined]  # the policy below says who may frame it
+        if not response.has_header("Cache-Control"):
+            # guard: no-store
+            add_never_cache_headers(response)
+            response["Cache-Control"] = "no-store"
+        patch_vary_headers(response, ("HX-Request",))
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        checked: HttpResponseBase = super().process_response(request, response)
+        return checked
+
+    def get_policy_parts(self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False) -> PolicyParts:
+        parts = super().get_policy_parts(request, response, report_only)
+        if not report_only:
+            site = request.site  # type: ignore[attr-defined]
+            # Chromium checks form-action on the redirect after a POST too, and signing in and out redirect to Logto.
+            parts.update = {**(parts.update or {}), "form-action": [site.logto_origin]}
+            if site.frame_ancestors:
+                parts.replace = {**(parts.replace or {}), "frame-ancestors": list(site.frame_ancestors)}
+        return parts
+
+
+class SessionMiddleware(DjangoSessionMiddleware):
+    """Django's, with a store that knows its site; a session that another tab renewed gives a reload, never an error."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        site = getattr(request, "site", None)
+        request.session = SessionStore(cookie, site=site.host if site else "")  # type: ignore[assignment]
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        try:
+            return super().process_response(request, response)
+        except SessionInterrupted:
+            return errors.reload_page(request)
+
+
+class AccountMiddleware:
+    """Lets only signed-in people through, and puts `account` and `person` on the request.
+
+    A view is for signed-in people unless it says `@public`. The person is read while the view begins; a write waits.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        person = request.__dict__.get("person")
+        if person is None:
+            return response
+        try:
+            bool(person)  # waits for the read, also where the page itself never looked
+        except PersonGone as gone:
+            return errors.person_gone(request, suspended=gone.suspended)
+        except LogtoError as error:
+            return errors.logto_failed(request, error)
+        return response
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse | None:
+        if getattr(view, "is_public", False):
+            return None
+        who = signed_in(request)
+        # guard: signed-in
+        if who is None:
+            return self.sign_in_first(request)
+        request.signed_in = who  # type: ignore[attr-defined]
+        request.account = Tenant.of(request.site).account(who.subject)  # type: ignore[attr-defined]
+        reading = start(request.account.person)  # type: ignore[attr-defined]
+        request.person = SimpleLazyObject(lambda: still_there(reading.result))  # type: ignore[attr-defined]
+        if request.method not in SAFE_METHODS:
+            # guard: person-read-before-write
+            bool(request.person)  # type: ignore[attr-defined]
+        return None
+
+    def sign_in_first(self, request: HttpRequest) -> HttpResponse:
+        if request.session.was_rotated:  # type: ignore[attr-defined]
+            return errors.reload_page(request)
+        drafts.keep_for_ended_session(request)
+        return errors.sign_in_first(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, PersonGone):
+            return errors.person_gone(request, suspended=exception.suspended)
+        if isinstance(exception, LogtoError):
+            return errors.logto_failed(request, exception)
+        return None
+
+
+class PersonGone(Exception):  # noqa: N818  # it says what is so, as Django's own Http404 does
+    """The person of this session was suspended or deleted in Logto."""
+
+    def __init__(self, *, suspended: bool) -> None:
+        super().__init__("suspended" if suspended else "deleted")
+        self.suspended = suspended
+
+
+def still_there(read: Callable[[], Person]) -> Person:
+    try:
+        person = read()
+    except NotFound as error:
+        raise PersonGone(suspended=False) from error
+    # guard: suspended-person
+    if person.is_suspended:
+        raise PersonGone(suspended=True)
+    return person
+
+

@@ -1,0 +1,19 @@
+"""Every address of the site."""
+
+from django.urls import path
+
+from settings_app.sections import overview, profile
+from settings_app.shell import health
+from settings_app.signin import views as signin
+
+urlpatterns = [
+    path("", overview.show, name="overview"),
+    path("profile/", profile.show, name="profile"),
+    path("profile/<slug:field>/change/", profile.change, name="profile_change"),
+    path("sign-in/", signin.start, name="sign_in"),
+    path("sign-in/callback/", signin.callback, name="sign_in_callback"),
+    path("sign-out/", signin.sign_out, name="sign_out"),
+    path("sign-out/backchannel/", signin.backchannel, name="sign_out_backchannel"),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+]

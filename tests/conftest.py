@@ -1,0 +1,96 @@
+"""The one fake, mounted under requests, and the people of the tests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+import responses
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from accountsite.sandbox import faults
+from accountsite.sandbox.logto import Logto
+from accountsite.sandbox.web import Request
+from settings_app.session import SessionStore
+
+SITE_HOST = "testserver"
+METHODS = (responses.GET, responses.POST, responses.PUT, responses.PATCH, responses.DELETE, responses.HEAD)
+
+
+def carry(logto: Logto, prepared: requests.PreparedRequest) -> tuple[int, list[tuple[str, str]], bytes]:
+    """One request of the site, answered by the sandbox without a socket."""
+    parts = urlsplit(prepared.url or "")
+    body = prepared.body or b""
+    request = Request(
+        method=prepared.method or "GET",
+        path=str(parts.path),
+        query=str(parts.query),
+        headers={name.lower(): value for name, value in prepared.headers.items()},
+        body=body.encode() if isinstance(body, str) else bytes(body),
+    )
+    try:
+        answer = logto.answer(request)
+    except faults.HangError as error:
+        raise requests.ReadTimeout("the sandbox does not answer") from error
+    except faults.NoAnswerError as error:
+        raise requests.ConnectionError("the sandbox is down") from error
+    return answer.status, list(answer.headers), answer.body
+
+
+@pytest.fixture
+def logto() -> Iterator[Logto]:
+    """A fresh sandbox. Every address that is not the sandbox's fails the test."""
+    sandbox = Logto(settings.SITES[0].endpoint, site_url=settings.SITES[0].base_url, seed=1)
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        for method in METHODS:
+            mock.add_callback(method, re.compile(re.escape(sandbox.endpoint) + "/.*"), lambda sent: carry(sandbox, sent))
+        yield sandbox
+
+
+@pytest.fixture(autouse=True)
+def _fresh_process() -> None:
+    """What a process keeps in memory (tenant caches, machine tokens) is not handed from test to test."""
+    from settings_app.logto.tenant import Tenant
+
+    Tenant.forget_all()
+
+
+def client_of(logto: Logto, handle: str, *, verified: bool = False) -> Client:
+    """A browser in which this person of the sandbox is signed in, if wanted recently confirmed."""
+    now = timezone.now()
+    session = SessionStore(site=SITE_HOST)
+    session["subject"] = logto.state.person(handle).id
+    session["sid"] = "sid-of-the-test"
+    session["signed_in_at"] = now.isoformat()
+    session["ends_at"] = (now + timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS)).isoformat()
+    session["binding"] = f"binding-of-{handle}"
+    if verified:
+        session["verified"] = {"at": now.timestamp(), "how": "password"}
+    session.create()
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
+    return client
+
+
+@pytest.fixture
+def ada(db: None, logto: Logto) -> Client:
+    """Ada is signed in: everything filled in, a password, no second factor."""
+    return client_of(logto, "ada")
+
+
+@pytest.fixture
+def verified_ada(db: None, logto: Logto) -> Client:
+    """Ada is signed in and confirmed a moment ago that it's her."""
+    return client_of(logto, "ada", verified=True)
+
+
+@pytest.fixture
+def empty(db: None, logto: Logto) -> Client:
+    """Somebody with every optional field empty is signed in."""
+    return client_of(logto, "empty")
