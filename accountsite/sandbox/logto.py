@@ -9,6 +9,7 @@ from collections.abc import Callable
 from accountsite.sandbox import api, oidc, pages
 from accountsite.sandbox.access_tokens import revoke_access_tokens
 from accountsite.sandbox.faults import Fault, FaultKind, Faults, faulty_answer, truncate
+from accountsite.sandbox.oidc.person import authorize
 from accountsite.sandbox.router import Call, Router
 from accountsite.sandbox.seed import seed_tenant
 from accountsite.sandbox.state import State
@@ -52,6 +53,10 @@ class Logto:
         """Machine tokens made so far stop working; the next one asked for works."""
         with self._lock:
             revoke_access_tokens(self.state)
+
+    def authorize(self, handle: str, url: str, *, cancel: bool = False) -> str:
+        """The callback address this person comes back to from an authorization `url`; see `oidc.person.authorize`."""
+        return authorize(self, handle, url, cancel=cancel)
 
     def later(self, action: Callable[[], None]) -> None:
         """Run `action` after the answer under way is made and the lock is free, such as a call to the site."""
