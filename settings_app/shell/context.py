@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -25,7 +26,13 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "navigation": navigation(request) if person is not None else [],
         "session_warning": session_warning(request) if person is not None else None,
         "idle_seconds": settings.SESSION_IDLE_SECONDS,
+        "saved_row": lambda: saved_row(request),
     }
+
+
+def saved_row(request: HttpRequest) -> str:
+    """The row that says "Saved" and takes the focus: the one the newest message is tagged with, empty when none is."""
+    return next((message.extra_tags for message in reversed(list(get_messages(request))) if message.extra_tags), "")
 
 
 def session_warning(request: HttpRequest) -> dict[str, Any] | None:

@@ -1,0 +1,44 @@
+/* What happened while htmx was busy: announced, or shown when the connection failed. Every text is already in the page. */
+customElements.define("page-status", class extends HTMLElement {
+  connectedCallback() {
+    const on = (name, action) => document.addEventListener(name, action);
+    on("htmx:sendError", () => this.show("offline"));
+    on("htmx:timeout", () => this.show("timeout"));
+    on("htmx:beforeRequest", () => this.show());
+    on("htmx:beforeSwap", (event) => this.demandPage(event));
+    on("htmx:afterSettle", (event) => this.announce(event.detail.elt));
+  }
+
+  show(name) {
+    const alert = this.querySelector("[role=alert]");
+    alert.replaceChildren();
+    if (!name) return;
+    const banner = document.createElement("p");
+    banner.className = "banner banner--bad";
+    banner.textContent = text(name);
+    alert.append(banner);
+  }
+
+  // Something other than this site has answered, or the session's end: the browser goes there itself.
+  demandPage(event) {
+    const { xhr } = event.detail;
+    if (xhr.status === 204 || /\bid="page"/.test(xhr.responseText)) return;
+    event.detail.shouldSwap = false;
+    window.location.assign(xhr.responseURL);
+  }
+
+  announce(swapped) {
+    const news = swapped.id === "page" && swapped.querySelector("[data-announce]");
+    say(news ? news.dataset.announce || news.textContent.trim().replace(/\s+/g, " ") : "");
+    // Under boost htmx scrolls to the top after it has set the focus.
+    setTimeout(() => document.activeElement.closest("main")?.querySelector(":focus")?.scrollIntoView({ block: "nearest" }));
+  }
+});
+
+function text(name) {
+  return document.querySelector(`page-status [data-text=${name}]`).textContent;
+}
+
+function say(words) {
+  document.querySelector("page-status [role=status]").textContent = words;
+}
