@@ -124,7 +124,7 @@ class AccountMiddleware:
         request.signed_in = who  # type: ignore[attr-defined]
         request.account = Tenant.of(request.site).account(who.subject)  # type: ignore[attr-defined]
         reading = start(request.account.person)  # type: ignore[attr-defined]
-        request.person = SimpleLazyObject(lambda: still_there(reading.result))  # type: ignore[attr-defined]
+        request.person = SimpleLazyObject(lambda: still_there(reading.get))  # type: ignore[attr-defined]
         if request.method not in SAFE_METHODS:
             # guard: person-read-before-write
             bool(request.person)  # type: ignore[attr-defined]

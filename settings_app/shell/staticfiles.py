@@ -23,7 +23,7 @@ class JoinedFinder(BaseFinder):
         super().__init__()
         self.storage = FileSystemStorage(location=mkdtemp(prefix="joined-static-"))
 
-    def find(self, path: str, find_all: bool = False) -> str | list[str]:
+    def find(self, path: str, find_all: bool = False) -> str | list[str]:  # type: ignore[override]  # as Django does
         if path not in PARTS:
             return []
         found = self._write(path)

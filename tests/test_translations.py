@@ -1,0 +1,49 @@
+"""Every word that a person reads can be translated."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.template.base import Lexer, TokenType
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+OPENING = ("blocktranslate", "comment", "verbatim")
+READ_ALOUD = re.compile(r"""\s(?:alt|title|aria-label|placeholder)=(["'])(?P<text>.*?)\1""")
+TAG = re.compile(r"<!--.*?-->|<[^>]*>|<[^>]*$|^[^<>]*>", re.DOTALL)
+WORD = re.compile(r"[^\W\d_]{2,}")
+ENTITY = re.compile(r"&\w+;")
+
+
+def untranslated(source: str) -> list[str]:
+    """Words of a template that stand outside of translate tags."""
+    found: list[str] = []
+    closing = ""
+    outside: list[str] = []
+    for token in Lexer(source).tokenize():
+        if token.token_type == TokenType.BLOCK:
+            name = token.split_contents()[0]
+            if closing and name == closing:
+                closing = ""
+            elif not closing and name in OPENING:
+                closing = f"end{name}"
+            outside.append("\x00")
+        elif token.token_type == TokenType.TEXT and not closing:
+            outside.append(token.contents)
+        else:
+            outside.append("\x00")
+    text = "".join(outside)
+    found += [match["text"] for match in READ_ALOUD.finditer(text) if WORD.search(match["text"])]
+    plain = ENTITY.sub(" ", TAG.sub(" ", text.replace("\x00", "")))
+    return found + WORD.findall(plain)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_word_of_a_template_is_marked_for_translation(path: Path) -> None:
+    assert untranslated(path.read_text(encoding="utf-8")) == []
+
+
+def test_the_check_itself_finds_a_forgotten_word() -> None:
+    assert untranslated('<p class="a">Save</p>{% translate "Fine" %}<img alt="Photo">') == ["Photo", "Save"]

@@ -1,0 +1,71 @@
+"""Who may open which address, written by hand here and compared with what the site does."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accountsite.sandbox.logto import Logto
+
+PUBLIC = {"sign_in", "sign_in_callback", "sign_out", "sign_out_backchannel", "healthz", "readyz"}
+SIGNED_IN = {"overview", "profile", "profile_change"}
+RECENTLY_VERIFIED: set[str] = set()
+# The callbacks are opened by a redirect from elsewhere, so they must write on GET; nothing else does.
+WRITES_ON_GET = {"sign_in_callback"}
+
+ARGUMENTS: dict[str, dict[str, str]] = {"profile_change": {"field": "nickname"}}
+
+
+def patterns(resolver: URLResolver | None = None) -> list[URLPattern]:
+    found: list[URLPattern] = []
+    for entry in (resolver or get_resolver()).url_patterns:
+        found += patterns(entry) if isinstance(entry, URLResolver) else [entry]
+    return found
+
+
+def address(name: str) -> str:
+    from django.urls import reverse
+
+    return reverse(name, kwargs=ARGUMENTS.get(name))
+
+
+def test_every_address_has_a_name_and_stands_in_one_list() -> None:
+    names = [pattern.name for pattern in patterns()]
+    assert None not in names
+    assert len(names) == len(set(names))
+    assert set(names) == PUBLIC | SIGNED_IN | RECENTLY_VERIFIED
+
+
+@pytest.mark.parametrize("name", sorted(SIGNED_IN | RECENTLY_VERIFIED))
+@pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
+def test_signed_out_people_are_sent_to_sign_in(db: None, logto: Logto, name: str, method: str) -> None:
+    answer = getattr(Client(), method)(address(name))
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/sign-in/?next=")
+
+
+@pytest.mark.parametrize("name", sorted(RECENTLY_VERIFIED))
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_unconfirmed_people_are_asked_to_confirm_first(ada: Client, name: str, method: str) -> None:
+    answer = getattr(ada, method)(address(name))
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/verify/?next=")
+
+
+@pytest.mark.parametrize("name", sorted((SIGNED_IN | RECENTLY_VERIFIED | PUBLIC) - WRITES_ON_GET))
+def test_opening_a_page_changes_nothing_in_logto(verified_ada: Client, logto: Logto, name: str) -> None:
+    sent: list[str] = []
+    answer_before = logto.answer
+    logto.answer = lambda request: (sent.append(request.method), answer_before(request))[1]  # type: ignore[method-assign]
+    verified_ada.get(address(name))
+    assert set(sent) <= {"GET", "POST"}
+    assert [method for method in sent if method == "POST"] in ([], ["POST"])  # the machine token is asked for with POST
+
+
+@pytest.mark.parametrize("name", sorted(SIGNED_IN | RECENTLY_VERIFIED))
+def test_pages_are_never_stored_by_browsers_or_proxies(verified_ada: Client, name: str) -> None:
+    answer = verified_ada.get(address(name))
+    assert answer["Cache-Control"] == "no-store"
+    assert "HX-Request" in answer["Vary"]
+    assert "Cookie" in answer["Vary"]
