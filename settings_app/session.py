@@ -162,6 +162,12 @@ def sign_in(request: HttpRequest, *, subject: str, sid: str) -> None:
     rotate_token(request)
 
 
+def follow(request: HttpRequest, *, sid: str) -> None:
+    """The same person signed in at Logto again: from now on this session ends with that newer one of Logto's."""
+    if sid:
+        request.session["sid"] = sid
+
+
 def sign_out(request: HttpRequest) -> None:
     """Ends this browser's session on the server; the cookie goes with the answer."""
     request.session.flush()

@@ -1,0 +1,39 @@
+"""Where a person may be sent: back into this site, or to one of the addresses the operator has listed."""
+
+from __future__ import annotations
+
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from settings_app.sites import Site, origin
+
+LONGEST_ADDRESS = 2000
+NOT_AFTER_SIGN_IN = ("/sign-in/", "/sign-out/")
+
+
+def allowed_next(address: str) -> str:
+    """`address` when it is a path on this site that one may be sent to after signing in, otherwise nothing."""
+    if not address.startswith("/") or len(address) > LONGEST_ADDRESS:
+        return ""
+    # guard: next-without-control-characters
+    if not address.isprintable() or "\\" in address:
+        return ""  # browsers drop tabs and newlines, and read a backslash as a slash, only after we have looked
+    # guard: next-on-this-site
+    if not url_has_allowed_host_and_scheme(address, allowed_hosts=None):
+        return ""
+    # guard: next-not-signing-in-or-out
+    if address.startswith(NOT_AFTER_SIGN_IN):
+        return ""
+    return address
+
+
+def allowed_return_to(site: Site, address: str) -> str:
+    """`address` when its origin is on the site's list, compared whole (ASVS 3.7.2), otherwise nothing."""
+    if len(address) > LONGEST_ADDRESS or not address.isprintable() or "\\" in address:
+        return ""
+    try:
+        # guard: return-to-listed-origin
+        if origin(address) not in site.return_to:
+            return ""
+    except ValueError:
+        return ""
+    return address

@@ -1,0 +1,128 @@
+"""The OpenID Connect client: sends a person to Logto, and reads who came back (authorization code flow with PKCE)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+
+from settings_app import session
+from settings_app.models import SignInState
+from settings_app.shell.http import AccountRequest
+from settings_app.signin import states
+from settings_app.signin.failures import Reason, SignInFailed
+from settings_app.signin.provider import provider_of
+from settings_app.signin.states import Purpose
+from settings_app.signin.tokens import IdToken, read_id_token
+from settings_app.sites import Site
+
+ROUNDING_SECONDS = 2  # both clocks' times may be cut to whole seconds
+REFUSALS = {
+    "access_denied": Reason.ACCESS_DENIED,
+    "invalid_scope": Reason.INVALID_SCOPE,
+    "login_required": Reason.LOGIN_REQUIRED,
+    "consent_required": Reason.LOGIN_REQUIRED,
+    "interaction_required": Reason.LOGIN_REQUIRED,
+    "account_selection_required": Reason.LOGIN_REQUIRED,
+    "invalid_client": Reason.MISCONFIGURED,
+    "unauthorized_client": Reason.MISCONFIGURED,
+    "server_error": Reason.LOGTO_DOWN,
+    "temporarily_unavailable": Reason.LOGTO_DOWN,
+}
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Somebody came back from Logto, and everything was checked. For a step-up it is the person who is signed in."""
+
+    purpose: Purpose
+    subject: str
+    sid: str
+    target: str
+
+
+def begin(request: AccountRequest, *, purpose: Purpose, target: str, person: str = "") -> str:
+    """The address at Logto to send the browser to.
+
+    `target` is the path on this site to go on to, `person` for a step-up the subject who is to confirm.
+    Raises SignInFailed when Logto cannot be asked where that is.
+    """
+    site = request.site
+    # Logto asks anew, second factor included, and tells when it did (contract 15.3).
+    fresh = {"prompt": "login", "max_age": "0"} if purpose is Purpose.STEP_UP else {}
+    state, row = states.keep(request, purpose=purpose, person=person, target=target)
+    try:
+        return provider_of(site).authorization_address(
+            redirect_uri=redirect_uri(site), state=state, nonce=row.nonce, code_verifier=row.code_verifier, **fresh
+        )
+    except SignInFailed as failure:
+        raise _during(row, failure) from failure
+
+
+def finish(request: AccountRequest) -> Arrival:
+    """Who came back, from the parameters of the redirect. Uses up the state. Raises SignInFailed."""
+    # guard: bare-callback
+    if not any(name in request.GET for name in ("code", "state", "error")):
+        raise SignInFailed(Reason.CANCELLED)  # on Logto's consent page, which then returns bare (contract 15.3)
+    row = states.take(request, request.GET.get("state", ""))
+    try:
+        token = _token(request, row)
+        if row.purpose == Purpose.STEP_UP:
+            _check_step_up(request, row, token)
+    except SignInFailed as failure:
+        raise _during(row, failure) from failure
+    return Arrival(purpose=Purpose(row.purpose), subject=token.subject, sid=token.sid, target=row.target)
+
+
+def end_session_address(site: Site) -> str:
+    """Where the browser goes to end Logto's session (RP-Initiated Logout 1.0); it comes back to `/sign-out/`.
+
+    The client is named by `client_id`; no id token is kept for a hint. Raises SignInFailed when Logto cannot be asked.
+    """
+    try:
+        endpoint = provider_of(site).metadata.end_session_endpoint
+    except SignInFailed as failure:
+        raise SignInFailed(Reason.SIGNED_OUT_HERE_ONLY, failure.detail) from failure
+    query = {"client_id": site.app_id, "post_logout_redirect_uri": site.url(reverse("sign_out"))}
+    return f"{endpoint}?{urlencode(query)}"
+
+
+def redirect_uri(site: Site) -> str:
+    return site.url(reverse("sign_in_callback"))
+
+
+def _token(request: AccountRequest, row: SignInState) -> IdToken:
+    site = request.site
+    # guard: callback-issuer
+    if request.GET.get("iss") != site.issuer:
+        raise SignInFailed(Reason.WRONG_ISSUER, "iss")  # RFC 9207; Logto always sends it, with errors too
+    if error := request.GET.get("error"):
+        raise SignInFailed(REFUSALS.get(error, Reason.OTHER), error)
+    if not (code := request.GET.get("code")):
+        raise SignInFailed(Reason.OTHER, "code")
+    provider = provider_of(site)
+    answer = provider.exchange(code=code, redirect_uri=redirect_uri(site), code_verifier=row.code_verifier)
+    return read_id_token(site, provider, answer, nonce=row.nonce)
+
+
+def _check_step_up(request: AccountRequest, row: SignInState, token: IdToken) -> None:
+    who = session.signed_in(request)
+    # guard: step-up-signs-nobody-in
+    if who is None:
+        raise SignInFailed(Reason.SESSION_ENDED)
+    # guard: step-up-same-person
+    if not token.subject == row.person == who.subject:
+        session.sign_out(request)
+        raise SignInFailed(Reason.ANOTHER_PERSON)
+    # When the request left, by Logto's clock: both times of the token are of that clock, so ours need not agree.
+    asked_at = token.issued_at - (timezone.now() - row.requested_at).total_seconds()
+    # guard: step-up-auth-time
+    if token.auth_time is None or token.auth_time < asked_at - ROUNDING_SECONDS:
+        raise SignInFailed(Reason.NOT_FRESH)
+
+
+def _during(row: SignInState, failure: SignInFailed) -> SignInFailed:
+    """The failure, with where the person was on the way to."""
+    return SignInFailed(failure.reason, failure.detail, target=row.target, confirming=row.purpose == Purpose.STEP_UP)

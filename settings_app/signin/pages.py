@@ -1,0 +1,73 @@
+"""The page shown when a sign-in failed: what happened and a way on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+
+from settings_app.session import signed_in
+from settings_app.shell import errors
+from settings_app.shell.errors import Action
+from settings_app.shell.http import AccountRequest
+from settings_app.signin.failures import SignInFailed
+from settings_app.signin.words import WORDS
+
+View = Callable[[AccountRequest], HttpResponse]
+
+log = logging.getLogger(__name__)
+
+
+def tells_what_failed(view: View) -> View:
+    """Turns a SignInFailed of this view into its page."""
+
+    @wraps(view)
+    def told(request: AccountRequest) -> HttpResponse:
+        try:
+            return view(request)
+        except SignInFailed as failure:
+            return failure_page(request, failure)
+
+    return told
+
+
+def refuses_logout_token(view: View) -> View:
+    """Turns a SignInFailed of this view into the answer Logto expects (Back-Channel Logout 1.0 section 2.8)."""
+
+    @wraps(view)
+    def told(request: AccountRequest) -> HttpResponse:
+        try:
+            return view(request)
+        except SignInFailed as failure:
+            log.warning("logout token on %s refused: %s", request.site.host, failure)
+            return JsonResponse({"error": "invalid_request"}, status=400, headers={"Cache-Control": "no-store"})
+
+    return told
+
+
+def failure_page(request: AccountRequest, failure: SignInFailed) -> HttpResponse:
+    words = WORDS[failure.reason]
+    reference = get_random_string(10, "abcdefghjkmnpqrstuvwxyz23456789") if words.ours else ""
+    log.warning("sign-in on %s failed, reference %s: %s", request.site.host, reference or "-", failure)
+    actions = [_way_on(request, failure)]
+    if request.site.support_url:
+        actions.append(Action(request.site.support_url, _("Get help"), primary=False, external=True))
+    response = errors.page(request, words.status, str(words.title), [str(words.text)], actions, reference=reference)
+    if words.status == 503:
+        response["Retry-After"] = str(errors.RETRY_SECONDS)
+    return response
+
+
+def _way_on(request: HttpRequest, failure: SignInFailed) -> Action:
+    if signed_in(request) is None:
+        query = f"?{urlencode({'next': failure.target})}" if failure.target else ""
+        return Action(f"{reverse('sign_in')}{query}", _("Sign in"))
+    if failure.confirming:
+        return Action(failure.target, _("Try again"))
+    return Action(failure.target or reverse("overview"), _("Go to your account"))

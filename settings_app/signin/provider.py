@@ -1,0 +1,161 @@
+"""Logto as the OpenID provider of one site: its metadata, its keys and its token endpoint, reached through Authlib."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar
+
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.requests_client import OAuth2Session
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from settings_app.logto.errors import LogtoError, Misconfigured, Unavailable
+from settings_app.logto.kept import Kept
+from settings_app.signin.failures import Reason, SignInFailed
+from settings_app.sites import Site, origin
+
+T = TypeVar("T")
+
+METADATA_PATH = "/.well-known/openid-configuration"
+METADATA_SECONDS = 3600.0
+STALE_SECONDS = 24 * 3600.0  # how long keys and addresses serve when Logto cannot be asked for newer ones
+KEYS_ANEW_SECONDS = 60.0  # at most this often because of an unknown key: anybody can make up a key's name
+TIMEOUT_SECONDS = (3.05, 8.0)  # to connect, to read
+# Public-key signatures only: with `none` or an HMAC anybody who knows the client could sign (ASVS 9.1.2).
+ALGORITHMS = ("ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "Ed25519", "EdDSA")
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What discovery says, as far as it is used here. `algorithms` are those of ID tokens and logout tokens."""
+
+    authorization_endpoint: str
+    token_endpoint: str
+    jwks_uri: str
+    end_session_endpoint: str
+    algorithms: tuple[str, ...]
+
+
+class Provider:
+    """Never shared between sites. Everything raises `SignInFailed`, with LOGTO_DOWN when no usable answer came."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._metadata = Kept(self._read_metadata, life_seconds=lambda _: METADATA_SECONDS, stale_seconds=STALE_SECONDS)
+        self._keys = Kept(self._read_keys, life_seconds=lambda _: METADATA_SECONDS, stale_seconds=STALE_SECONDS)
+        self._lock = threading.Lock()
+        self._keys_anew_after = 0.0
+
+    @property
+    def metadata(self) -> Metadata:
+        return _asked(self._metadata.get)
+
+    @property
+    def keys(self) -> KeySet:
+        return _asked(self._keys.get)
+
+    def keys_without(self, known: KeySet) -> KeySet:
+        """The keys once more, because `known` lacks one: Logto may have begun to sign with a new one."""
+        with self._lock:
+            now = time.monotonic()
+            # guard: keys-anew-cool-down
+            if now < self._keys_anew_after:
+                return self.keys
+            self._keys_anew_after = now + KEYS_ANEW_SECONDS
+        self._keys.forget(known)
+        return self.keys
+
+    def authorization_address(
+        self, *, redirect_uri: str, state: str, nonce: str, code_verifier: str, **extra: str
+    ) -> str:
+        """Where the browser goes to sign in (OpenID Connect Core 3.1.2.1, PKCE by RFC 7636)."""
+        endpoint = self.metadata.authorization_endpoint
+        with self._client() as client:
+            address, _ = client.create_authorization_url(
+                endpoint, redirect_uri=redirect_uri, state=state, nonce=nonce, code_verifier=code_verifier, **extra
+            )
+        return str(address)
+
+    def exchange(self, *, code: str, redirect_uri: str, code_verifier: str) -> Mapping[str, Any]:
+        """What the token endpoint gives for a code. TOKEN_REFUSED when it takes neither the code nor us."""
+        endpoint = self.metadata.token_endpoint
+        try:
+            with self._client() as client:
+                answer: Mapping[str, Any] = client.fetch_token(
+                    endpoint, code=code, redirect_uri=redirect_uri, code_verifier=code_verifier, allow_redirects=False
+                )
+        except AuthlibBaseError as error:
+            ours = error.error in ("invalid_client", "unauthorized_client")
+            reason = Reason.MISCONFIGURED if ours else Reason.TOKEN_REFUSED
+            raise SignInFailed(reason, str(error.error)) from None  # its text may quote the code
+        except (OSError, ValueError) as error:  # what requests raises is an OSError, an unreadable body a ValueError
+            raise SignInFailed(Reason.LOGTO_DOWN, type(error).__name__) from None
+        return answer
+
+    def _client(self) -> Any:  # noqa: ANN401  # Authlib publishes no types
+        return OAuth2Session(
+            self._site.app_id,
+            self._site.app_secret,
+            token_endpoint_auth_method="client_secret_basic",  # noqa: S106  # the name of a method
+            scope="openid",
+            code_challenge_method="S256",
+            default_timeout=TIMEOUT_SECONDS,
+            trust_env=False,
+        )
+
+    def _read_metadata(self) -> Metadata:
+        path = f"/oidc{METADATA_PATH}"
+        document = self._get(f"{self._site.issuer}{METADATA_PATH}", path)
+        # guard: metadata-issuer
+        if document.get("issuer") != self._site.issuer:
+            raise Misconfigured("GET", path, code="metadata.issuer")
+        names = ("authorization_endpoint", "token_endpoint", "jwks_uri", "end_session_endpoint")
+        endpoints = {name: document.get(name) for name in names}
+        # guard: metadata-endpoints-at-logto
+        if not all(isinstance(url, str) and origin(url) == self._site.logto_origin for url in endpoints.values()):
+            raise Misconfigured("GET", path, code="metadata.endpoints")
+        offered = document.get("id_token_signing_alg_values_supported")
+        algorithms = tuple(name for name in ALGORITHMS if isinstance(offered, list) and name in offered)
+        # guard: metadata-algorithms
+        if not algorithms:
+            raise Misconfigured("GET", path, code="metadata.algorithms")  # an empty list would mean "any" to joserfc
+        return Metadata(**{name: str(url) for name, url in endpoints.items()}, algorithms=algorithms)
+
+    def _read_keys(self) -> KeySet:
+        path = "/oidc/jwks"
+        document = self._get(self._metadata.get().jwks_uri, path)
+        try:
+            return KeySet.import_key_set({"keys": list(document["keys"])})
+        except (JoseError, KeyError, TypeError, ValueError) as error:
+            raise Unavailable("GET", path, answered=True, code="keys.unreadable") from error
+
+    def _get(self, url: str, path: str) -> Mapping[str, Any]:
+        try:
+            with self._client() as client:
+                answer = client.request("GET", url, withhold_token=True, allow_redirects=False)
+                document = answer.json() if answer.status_code == 200 else None
+        except (OSError, ValueError) as error:
+            raise Unavailable("GET", path, code="answer.none") from error
+        if not isinstance(document, dict):
+            raise Unavailable("GET", path, status=answer.status_code, code="answer.unreadable")
+        return document
+
+
+@cache
+def provider_of(site: Site) -> Provider:
+    """This process's provider for a site; two sites that differ in anything at all have one each."""
+    return Provider(site)
+
+
+def _asked(get: Callable[[], T]) -> T:
+    try:
+        return get()
+    except Misconfigured as error:
+        raise SignInFailed(Reason.MISCONFIGURED, error.code) from error
+    except LogtoError as error:
+        raise SignInFailed(Reason.LOGTO_DOWN, error.code) from error

@@ -1,0 +1,81 @@
+"""Coming in and leaving: the landing page, the way back from Logto, signing out, and being signed out by Logto."""
+
+from __future__ import annotations
+
+import logging
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from settings_app import session
+from settings_app.safeguards import reauth
+from settings_app.shell.http import AccountRequest, public, render
+from settings_app.signin import oidc, tokens
+from settings_app.signin.addresses import allowed_next
+from settings_app.signin.pages import refuses_logout_token, tells_what_failed
+from settings_app.signin.provider import provider_of
+from settings_app.signin.states import Purpose
+
+log = logging.getLogger(__name__)
+
+
+@public
+@tells_what_failed
+def start(request: AccountRequest) -> HttpResponse:
+    """The landing page; its form begins the sign-in at Logto."""
+    target = allowed_next(request.POST.get("next") or request.GET.get("next", "")) or reverse("overview")
+    if session.signed_in(request):
+        return HttpResponseRedirect(target)
+    if request.method == "POST":
+        return HttpResponseRedirect(oidc.begin(request, purpose=Purpose.SIGN_IN, target=target))
+    return render(request, "signin/landing.html", {"next": target, "ended": request.GET.get("reason") == "ended"})
+
+
+@public
+@require_GET
+@tells_what_failed
+def callback(request: AccountRequest) -> HttpResponse:
+    """Where Logto sends the browser back to, after a sign-in as well as after a step-up."""
+    arrival = oidc.finish(request)
+    if arrival.purpose is Purpose.STEP_UP:
+        session.follow(request, sid=arrival.sid)
+        reauth.mark_verified(request, method="sign-in")
+    else:
+        session.sign_in(request, subject=arrival.subject, sid=arrival.sid)
+    log.info("%s on %s by %s", arrival.purpose, request.site.host, arrival.subject)
+    return HttpResponseRedirect(arrival.target)
+
+
+@public
+@tells_what_failed
+def sign_out(request: AccountRequest) -> HttpResponse:
+    """Asks, signs out here and at Logto, and is the page one comes back to from there."""
+    if request.method == "POST":
+        session.sign_out(request)
+        return HttpResponseRedirect(oidc.end_session_address(request.site))
+    if session.signed_in(request):
+        return render(request, "signin/sign_out.html")
+    response = render(request, "signin/signed_out.html")
+    # Never "cookies": that would clear the whole registrable domain, Logto's own session and other apps included.
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    response.delete_cookie(settings.SESSION_COOKIE_NAME, samesite="Lax")
+    return response
+
+
+@csrf_exempt  # another server posts here; the token's signature says who
+@public
+@require_POST
+@refuses_logout_token
+def backchannel(request: AccountRequest) -> HttpResponse:
+    """Logto says that a session of its ended (OpenID Connect Back-Channel Logout 1.0)."""
+    ended = tokens.read_logout_token(request.site, provider_of(request.site), request.POST.get("logout_token", ""))
+    site = request.site.host
+    if ended.sid:
+        count = session.end_sessions_of_sid(site=site, sid=ended.sid)
+    else:
+        count = session.end_sessions(site=site, subject=ended.subject)
+    log.info("logout token on %s ended %d sessions", site, count)
+    return HttpResponse(headers={"Cache-Control": "no-store"})
