@@ -9,13 +9,15 @@ ACCOUNT_FIELDS = (
     "name", "avatar", "profile", "email", "phone", "password", "username", "social", "customData", "mfa", "passkey",
     "session",
 )  # fmt: skip
-# id, factory id, target, name, type. Apple and LINE cannot be linked through the Management API (contract 5.3).
+# id, factory id, target, name, type. Apple and LINE cannot be linked through the Management API (contract 5.3); the mock
+# one, which believes whatever it is sent, is not offered at sign-in.
 CONNECTORS = (
     ("connectorgoogle000001", "google-universal", "google", "Google", "Social"),
     ("connectorgithub000001", "github-universal", "github", "GitHub", "Social"),
     ("connectorfacebook0001", "facebook-universal", "facebook", "Facebook", "Social"),
     ("connectorapple0000001", "apple-universal", "apple", "Apple", "Social"),
     ("connectorline00000001", "line-universal", "line", "LINE", "Social"),
+    ("connectormock00000001", "mock-social-connector", "mock-social", "Mock Social", "Social"),
     ("connectoremail0000001", "simple-mail-transfer-protocol", "smtp", "SMTP", "Email"),
     ("connectorsms000000001", "twilio-short-message-service", "twilio-sms", "Twilio SMS Service", "Sms"),
 )

@@ -29,6 +29,7 @@ class Person:
     user: Json
     handle: str = ""
     password_hash: str | None = None
+    password_algorithm: str = "Argon2i"
     password_is_expired: bool = False
     sso_identities: list[Json] = field(default_factory=list)
     factors: list[Json] = field(default_factory=list)
@@ -153,6 +154,7 @@ class State:
         self.social_codes: dict[str, SocialCode] = {}
         self.token_secrets: dict[str, Json] = {}
         self.assets: dict[str, tuple[str, bytes]] = {}
+        self.social_provider_reachable = True
         self.asset_storage_ready = True
         self.breach_service_reachable = True
         self.logs: list[Json] = []

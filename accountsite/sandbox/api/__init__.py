@@ -8,7 +8,24 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from accountsite.sandbox.access_tokens import check_access_token
-from accountsite.sandbox.api import users
+from accountsite.sandbox.api import (
+    account_center,
+    applications,
+    assets,
+    connectors,
+    identities,
+    mfa,
+    organizations,
+    passwords,
+    profile,
+    profile_fields,
+    roles,
+    sessions,
+    sign_in_experience,
+    tenant,
+    users,
+    verification_codes,
+)
 from accountsite.sandbox.api.errors import ApiError, BareError, TextError
 from accountsite.sandbox.router import Call, Router
 from accountsite.sandbox.web import Answer, Request
@@ -20,7 +37,11 @@ PUBLIC = ("/api/.well-known/", "/api/status")
 BODY_LIMIT_BYTES = 1024 * 1024
 WITH_BODY = ("POST", "PUT", "PATCH")
 
-routes = Router().include([users.routes])
+AREAS = (
+    users, profile, passwords, verification_codes, sign_in_experience, account_center, connectors, identities, mfa,
+    sessions, roles, organizations, applications, assets, profile_fields, tenant,
+)  # fmt: skip
+routes = Router().include(area.routes for area in AREAS)
 
 
 def answer(logto: Logto, request: Request) -> Answer:
@@ -59,8 +80,6 @@ def _body(request: Request) -> Any:
         raise BareError(400, f"Unexpected token in JSON: {error}") from error
     if not isinstance(body, dict | list):
         raise BareError(400, "invalid JSON, only supports object and array")
-    if b"\\u0000" in request.body:
-        raise BareError(500, "Internal server error.")
     return body
 
 

@@ -66,10 +66,6 @@ def invalid_entity() -> ApiError:
     return ApiError(422, "entity.invalid_input", "Invalid input. Value list must not be empty.")
 
 
-def value_too_long() -> ApiError:
-    return ApiError(422, "entity.value_too_long", "The value is too long and exceeds the limit.")
-
-
-def invalid_request(reason: str, status: int = 400) -> ApiError:
-    """`request.invalid_input`: its message is an unfilled template, the reason stands in `data` (contract 0.1)."""
-    return ApiError(status, "request.invalid_input", "Input is invalid. {{details}}", data={"message": reason})
+def invalid_request(reason: str) -> ApiError:
+    """`request.invalid_input` whose message is an unfilled template; the reason stands in `data` (contract 0.1)."""
+    return ApiError(400, "request.invalid_input", "Input is invalid. {{details}}", data={"message": reason})
