@@ -1,0 +1,298 @@
+"""One person's account: everything this site can do for the person who is signed in, one method each.
+
+The person is the one of the session that made the `Account`; no method takes a user id. Every method raises a
+`LogtoError` when it fails. Section numbers are those of the Management API notes that the README names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Unpack
+from urllib.parse import urlsplit
+
+from .errors import NotFound, Refused, Unavailable
+from .paths import Path, path
+from .transport import Content
+from .types import (
+    Factor,
+    Grant,
+    LogtoConfig,
+    PasswordVerdict,
+    Person,
+    Profile,
+    Session,
+    SocialIdentity,
+)
+from .types.person import ADDRESS_KEYS, PROFILE_KEYS
+from .types.reading import mapping
+
+if TYPE_CHECKING:
+    from .tenant import Tenant
+
+CHECK_PASSWORD_SECONDS = 3.0  # Logto asks a breach service meanwhile, without a limit of its own (contract 4.3)
+AUTHENTICATOR_SECRET = re.compile(r"[A-Z2-7]{32}")
+
+SocialIdentities = tuple[SocialIdentity, ...]
+
+
+class Account:
+    """The account of one person of one tenant."""
+
+    def __init__(self, user_id: str, tenant: Tenant) -> None:
+        self.user_id = user_id
+        self.tenant = tenant
+        self._transport = tenant.transport
+
+    def __repr__(self) -> str:
+        return f"Account({self.user_id!r})"
+
+    def person(self) -> Person:
+        """GET /api/users/{id} (2.2). A deleted person is `NotFound`."""
+        person = Person.from_api(self._fetch("GET", params={"includeSsoIdentities": "true"}))
+        # guard: person-is-the-one-asked-for
+        if person.id != self.user_id:
+            raise Unavailable("GET", "/api/users/{id}", status=200, code="answer.of_another_person")
+        return person
+
+    def change_name(self, name: str) -> Person:
+        """PATCH /api/users/{id} (2.3)."""
+        return self._change(name=name)
+
+    def change_profile(self, **changed: str) -> Profile:
+        """PATCH /api/users/{id}/profile (2.4): merges, so what is not named stays. An empty text clears.
+
+        Names are those of `Profile` without `address`.
+        """
+        stored = {PROFILE_KEYS[name]: value for name, value in changed.items()}
+        return Profile.from_api(self._fetch("PATCH", "/profile", json={"profile": stored}))
+
+    def change_address(self, **changed: str) -> Profile:
+        """GET /api/users/{id}, then PATCH .../profile (2.4), which replaces the address as a whole.
+
+        The parts that are not named are sent back as they are stored. Names are those of `Address`.
+        """
+        stored = mapping(mapping(self._fetch("GET").get("profile")).get("address"))
+        kept = {key: value for key, value in stored.items() if isinstance(value, str)}
+        address = kept | {ADDRESS_KEYS[name]: value for name, value in changed.items()}
+        return Profile.from_api(self._fetch("PATCH", "/profile", json={"profile": {"address": address}}))
+
+    def remove_from_profile(self, *names: str) -> Person:
+        """GET, then PATCH /api/users/{id} (2.3), which replaces the profile: the only way a key goes altogether."""
+        gone = {PROFILE_KEYS.get(name, name) for name in names}
+        stored = mapping(self._fetch("GET").get("profile"))
+        return self._change(profile={key: value for key, value in stored.items() if key not in gone})
+
+    def change_avatar(self, avatar: str) -> Person:
+        """PATCH /api/users/{id} (2.3). Logto takes any scheme of address; the form decides which."""
+        return self._change(avatar=avatar)
+
+    def remove_avatar(self) -> Person:
+        """PATCH /api/users/{id} (2.3)."""
+        return self._change(avatar="")
+
+    def upload_picture(self, name: str, content: bytes, mime_type: str) -> str:
+        """POST /api/user-assets (13). Gives the picture's address; it is nobody's avatar yet.
+
+        Logto keeps the file name and believes the type, so both are made up by the caller.
+        """
+        files = {"file": (name, content, mime_type)}
+        return str(self._transport.fetch_object("POST", "/api/user-assets", files=files).get("url", ""))
+
+    def change_custom_data(self, changed: Mapping[str, Any]) -> Mapping[str, Any]:
+        """PATCH /api/users/{id}/custom-data (2.5): merges top-level keys, keeps the others. Gives all of it."""
+        return self._fetch("PATCH", "/custom-data", json={"customData": dict(changed)})
+
+    def remove_custom_data(self, *keys: str) -> Person:
+        """GET .../custom-data, then PATCH /api/users/{id} (2.5), which replaces: the only way a key goes altogether."""
+        stored = self._fetch("GET", "/custom-data")
+        return self.replace_custom_data({key: value for key, value in stored.items() if key not in keys})
+
+    def replace_custom_data(self, custom_data: Mapping[str, Any]) -> Person:
+        """PATCH /api/users/{id} (2.3): everything that is not in `custom_data` is lost."""
+        return self._change(customData=dict(custom_data))
+
+    def change_username(self, username: str) -> Person:
+        """PATCH /api/users/{id} (2.3). The tenant's username policy is not checked there."""
+        return self._change(username=username)
+
+    def remove_username(self) -> Person:
+        """PATCH /api/users/{id} (2.3)."""
+        return self._change(username="")
+
+    def change_email(self, email: str) -> Person:
+        """PATCH /api/users/{id} (2.3). Logto proves nothing: only for an address that was proven here."""
+        return self._change(primaryEmail=email)
+
+    def remove_email(self) -> Person:
+        """PATCH /api/users/{id} (2.3)."""
+        return self._change(primaryEmail="")
+
+    def change_phone(self, phone: str) -> Person:
+        """PATCH /api/users/{id} (2.3), digits only. Logto proves nothing: only for a number that was proven here."""
+        return self._change(primaryPhone=digits(phone))
+
+    def remove_phone(self) -> Person:
+        """PATCH /api/users/{id} (2.3)."""
+        return self._change(primaryPhone="")
+
+    def send_code(self, recipient: str) -> None:
+        """POST /api/verification-codes (3), to an email address or a phone number."""
+        self._transport.call("POST", "/api/verification-codes", json=addressed(recipient))
+
+    def check_code(self, recipient: str, code: str) -> None:
+        """POST /api/verification-codes/verify (3). Uses the code up; a wrong one is `Refused`, and `code` says why."""
+        content = {**addressed(recipient), "verificationCode": code}
+        self._transport.call("POST", "/api/verification-codes/verify", json=content)
+
+    def verify_password(self, password: str) -> bool:
+        """POST /api/users/{id}/password/verify (4.1). Logto counts no attempts; the caller must."""
+        try:
+            self._transport.call("POST", self._path("/password/verify"), json={"password": password})
+        except Refused as refusal:
+            if refusal.code != "session.invalid_credentials":
+                raise
+            return False
+        return True
+
+    def check_password(self, password: str) -> PasswordVerdict:
+        """POST /api/sign-in-exp/default/check-password (4.3): the tenant's policy, with this person in mind.
+
+        Not judged: the breach service did not answer, or not in time.
+        """
+        content = {"password": password, "userId": self.user_id}
+        address = "/api/sign-in-exp/default/check-password"
+        limit = CHECK_PASSWORD_SECONDS
+        try:
+            verdict = self._transport.fetch_object("POST", address, json=content, timeout=limit, answer_key="result")
+        except (Refused, Unavailable) as error:
+            if error.code not in ("request.invalid_input", "answer.late"):
+                raise
+            return PasswordVerdict(accepted=False, judged=False)
+        return PasswordVerdict.from_api(verdict)
+
+    def set_password(self, password: str) -> Person:
+        """PATCH /api/users/{id}/password (4.1). No policy, no current password and no session is looked at there."""
+        return Person.from_api(self._fetch("PATCH", "/password", json={"password": password}))
+
+    def factors(self) -> tuple[Factor, ...]:
+        """GET /api/users/{id}/mfa-verifications (7.1)."""
+        return tuple(Factor.from_api(one) for one in self._list("/mfa-verifications"))
+
+    def add_authenticator(self, secret: str) -> None:
+        """POST /api/users/{id}/mfa-verifications (7.2). It is asked for from now on: prove a code of it first.
+
+        `secret` is 32 characters of base32. Raises ValueError otherwise, for Logto would store an empty one.
+        """
+        # guard: authenticator-secret-is-complete
+        if not AUTHENTICATOR_SECRET.fullmatch(secret):
+            raise ValueError("not an authenticator secret")
+        self._fetch("POST", "/mfa-verifications", json={"type": "Totp", "secret": secret})
+
+    def add_backup_codes(self) -> tuple[str, ...]:
+        """POST /api/users/{id}/mfa-verifications (7.2). The codes are never given again."""
+        codes = self._fetch("POST", "/mfa-verifications", json={"type": "BackupCode"}).get("codes")
+        return tuple(str(code) for code in codes) if isinstance(codes, list) else ()
+
+    def remove_factor(self, factor_id: str) -> None:
+        """DELETE /api/users/{id}/mfa-verifications/{factor} (7.3). Logto lets even the last one go."""
+        self._remove("/api/users/{id}/mfa-verifications/{factor}", factor_id)
+
+    def configuration(self) -> LogtoConfig:
+        """GET /api/users/{id}/logto-configs (7.4)."""
+        return LogtoConfig.from_api(self._fetch("GET", "/logto-configs"))
+
+    def change_configuration(
+        self, *, two_step_enabled: bool | None = None, skips_two_step_at_sign_in: bool | None = None
+    ) -> LogtoConfig:
+        """PATCH /api/users/{id}/logto-configs (7.4); None leaves a value as it is."""
+        given = {"enabled": two_step_enabled, "skipMfaOnSignIn": skips_two_step_at_sign_in}
+        content = {"mfa": {key: value for key, value in given.items() if value is not None}}
+        return LogtoConfig.from_api(self._fetch("PATCH", "/logto-configs", json=content))
+
+    def organizations_require_two_step(self) -> bool:
+        """GET /api/users/{id}/organizations (10): whether one of them wants its members to have a second factor."""
+        return any(isinstance(one, dict) and one.get("isMfaRequired") is True for one in self._list("/organizations"))
+
+    def authorization_address(self, connector_id: str, *, state: str, redirect_uri: str) -> str:
+        """POST /api/connectors/{connector}/authorization-uri (5.2): where the person goes to confirm at the provider.
+
+        A connector that cannot be linked this way is `Refused` with status 501.
+        """
+        template = "/api/connectors/{connector}/authorization-uri"
+        content = {"state": state, "redirectUri": redirect_uri}
+        address = str(
+            self._transport.fetch_object("POST", path(template, connector_id), json=content).get("redirectTo", "")
+        )
+        # guard: provider-address-is-a-web-address
+        if urlsplit(address).scheme not in ("https", "http"):
+            raise Unavailable("POST", template, status=200, code="answer.no_web_address", answered=True)
+        return address
+
+    def connect(self, connector_id: str, provider_answer: Mapping[str, str], *, redirect_uri: str) -> SocialIdentities:
+        """POST /api/users/{id}/identities (5.4). Replaces the account connected to the same provider.
+
+        `provider_answer` is what the provider sent to the callback, `redirect_uri` what its address was asked for with.
+        """
+        connector_data = dict(provider_answer)
+        # The answer comes by way of the browser and may name an address of its own.
+        # guard: redirect-uri-is-the-recorded-one
+        connector_data["redirectUri"] = redirect_uri
+        content = {"connectorId": connector_id, "connectorData": connector_data}
+        return SocialIdentity.all_from_api(self._fetch("POST", "/identities", json=content))
+
+    def set_identity(self, target: str, *, identity: str, details: Mapping[str, Any] | None = None) -> SocialIdentities:
+        """PUT /api/users/{id}/identities/{target} (5.5). It proves nothing, so no page of a person uses it."""
+        content = {"userId": identity} | ({"details": dict(details)} if details is not None else {})
+        address = path("/api/users/{id}/identities/{target}", self.user_id, target)
+        return SocialIdentity.all_from_api(self._transport.fetch_object("PUT", address, json=content))
+
+    def disconnect(self, target: str) -> None:
+        """DELETE /api/users/{id}/identities/{target} (5.5). Logto lets even the last way to sign in go."""
+        self._remove("/api/users/{id}/identities/{target}", target)
+
+    def sessions(self) -> tuple[Session, ...]:
+        """GET /api/users/{id}/sessions (8.1)."""
+        return tuple(Session.from_api(one) for one in self._list("/sessions", within="sessions"))
+
+    def end_session(self, uid: str) -> None:
+        """DELETE /api/users/{id}/sessions/{uid} (8.1), with the grants made in it."""
+        self._remove("/api/users/{id}/sessions/{uid}", uid, revokeGrantsTarget="all")
+
+    def grants(self) -> tuple[Grant, ...]:
+        """GET /api/users/{id}/grants (8.2)."""
+        return tuple(Grant.from_api(one) for one in self._list("/grants", within="grants"))
+
+    def revoke_grant(self, grant_id: str) -> None:
+        """DELETE /api/users/{id}/grants/{grant} (8.2). The browser of its session must sign in again."""
+        self._remove("/api/users/{id}/grants/{grant}", grant_id)
+
+    def _change(self, **changed: object) -> Person:
+        return Person.from_api(self._fetch("PATCH", json=changed))
+
+    def _path(self, below: str) -> Path:
+        return path("/api/users/{id}" + below, self.user_id)
+
+    def _fetch(self, method: str, below: str = "", **content: Unpack[Content]) -> dict[str, Any]:
+        return self._transport.fetch_object(method, self._path(below), **content)
+
+    def _list(self, below: str, *, within: str = "") -> list[Any]:
+        return self._transport.fetch_list("GET", self._path(below), within=within)
+
+    def _remove(self, template: str, part: str, **params: str) -> None:
+        """Removes one thing of this person's; what Logto says is not there has been removed already."""
+        try:
+            self._transport.call("DELETE", path(template, self.user_id, part), params=params)
+        except NotFound as error:
+            # guard: only-logto-says-it-is-gone
+            if not error.code:
+                raise
+
+
+def addressed(recipient: str) -> dict[str, str]:
+    return {"email": recipient} if "@" in recipient else {"phone": digits(recipient)}
+
+
+def digits(phone: str) -> str:
+    """Logto stores and compares phone numbers as digits, without plus sign and spaces (contract 2.3)."""
+    return re.sub(r"[^0-9]", "", phone)

@@ -1,0 +1,38 @@
+"""Addresses of the Management API, put together so that no part of one can reach another."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from .errors import NotFound
+
+PLACE = re.compile(r"\{[a-z_]+\}")
+
+
+class Path(str):
+    """An address together with the template it was made from, which is what errors and logs show."""
+
+    __slots__ = ("template",)
+    template: str
+
+
+def path(template: str, *parts: str) -> Path:
+    """`template` with its `{places}` filled, in order, by `parts`, each percent-encoded whole (RFC 3986 section 2.1).
+
+    Raises `NotFound` for a part that cannot name anything: empty, or a dot segment, which clients and proxies resolve
+    to another address.
+    """
+    for part in parts:
+        # guard: path-parts-name-something
+        if part in ("", ".", ".."):
+            raise NotFound("GET", template, status=404, code="path.part_names_nothing")
+    left = iter(parts)
+    made = Path(PLACE.sub(lambda _: quote(next(left), safe=""), template))
+    made.template = template
+    return made
+
+
+def template_of(address: str) -> str:
+    """What may be shown and logged of an address."""
+    return getattr(address, "template", address)

@@ -1,0 +1,135 @@
+"""What belongs to a site's tenant and to no person: policies, connectors, fields, applications; kept for a while."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from settings_app.sites import Site
+
+from .account import Account
+from .errors import LogtoError
+from .kept import Kept
+from .paths import path
+from .transport import Transport
+from .types import (
+    AccountCenter,
+    Application,
+    Connector,
+    CustomProfileField,
+    PublicSignInExperience,
+    ServiceStatus,
+    SignInExperience,
+)
+
+T = TypeVar("T")
+
+LIFE_SECONDS = 60.0  # a change in Logto's console shows here after a minute at most
+STALE_SECONDS = 3600.0  # how much longer the last known values serve when Logto is down
+STATUS_SECONDS = 2.0
+
+
+class Tenant:
+    """One site's tenant, for this process. Reads are kept in memory; every method may raise a `LogtoError`."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.transport = Transport(site)
+        self._kept: list[Kept[object]] = []
+        self.sign_in_experience = self._keeping(self._read_sign_in_experience)
+        self.public_sign_in_experience = self._keeping(self._read_public_sign_in_experience)
+        self.connectors = self._keeping(self._read_connectors)
+        self.account_center = self._keeping(self._read_account_center)
+        self.custom_profile_fields = self._keeping(self._read_custom_profile_fields)
+        self.application_names = self._keeping(self._read_application_names)
+        self.storage = self._keeping(self._read_storage)
+
+    @classmethod
+    def of(cls, site: Site) -> Tenant:
+        """The one tenant of this site in this process."""
+        with _lock:
+            if site not in _tenants:
+                _tenants[site] = cls(site)
+            return _tenants[site]
+
+    @classmethod
+    def forget_all(cls) -> None:
+        """Drops every tenant of this process with its token, connections and kept values."""
+        with _lock:
+            _tenants.clear()
+
+    def account(self, user_id: str) -> Account:
+        """The account of the person with this id. The id comes from the session and from nowhere else."""
+        return Account(user_id, self)
+
+    def application(self, application_id: str) -> Application:
+        """GET /api/applications/{id} (14.1), not kept."""
+        return Application.from_api(self.transport.fetch_object("GET", path("/api/applications/{id}", application_id)))
+
+    def status(self) -> bool:
+        """GET /api/status: whether Logto answers at all, asked anew each time."""
+        try:
+            self.transport.call("GET", "/api/status", public=True, timeout=STATUS_SECONDS)
+        except LogtoError:
+            return False
+        return True
+
+    def forget(self) -> None:
+        """Drops the kept values and the token."""
+        self.transport.forget_token()
+        for kept in self._kept:
+            kept.forget()
+
+    def _keeping(self, read: Callable[[], T]) -> Callable[[], T]:
+        kept: Kept[T] = Kept(read, life_seconds=lambda _: LIFE_SECONDS, stale_seconds=STALE_SECONDS)
+        self._kept.append(kept)  # type: ignore[arg-type]  # only ever told to forget
+        return kept.get
+
+    def _read_sign_in_experience(self) -> SignInExperience:
+        """GET /api/sign-in-exp (4.4)."""
+        return SignInExperience.from_api(self.transport.fetch_object("GET", "/api/sign-in-exp"))
+
+    def _read_public_sign_in_experience(self) -> PublicSignInExperience:
+        """GET /api/.well-known/sign-in-exp (4.5)."""
+        return PublicSignInExperience.from_api(
+            self.transport.fetch_object("GET", "/api/.well-known/sign-in-exp", public=True)
+        )
+
+    def _read_connectors(self) -> tuple[Connector, ...]:
+        """GET /api/connectors (5.1): its secrets are dropped before anything is kept."""
+        return tuple(Connector.from_api(one) for one in self.transport.fetch_list("GET", "/api/connectors"))
+
+    def _read_account_center(self) -> AccountCenter:
+        """GET /api/account-center (4.5)."""
+        return AccountCenter.from_api(self.transport.fetch_object("GET", "/api/account-center"))
+
+    def _read_custom_profile_fields(self) -> tuple[CustomProfileField, ...]:
+        """GET /api/custom-profile-fields (16), in the tenant's order."""
+        fields = [
+            CustomProfileField.from_api(one) for one in self.transport.fetch_list("GET", "/api/custom-profile-fields")
+        ]
+        return tuple(sorted(fields, key=lambda field: field.order))
+
+    def _read_application_names(self) -> Mapping[str, str]:
+        """GET /api/applications (14.1): names by id."""
+        applications = (Application.from_api(one) for one in self.transport.fetch_list("GET", "/api/applications"))
+        return {application.id: application.name for application in applications}
+
+    def _read_storage(self) -> ServiceStatus:
+        """GET /api/user-assets/service-status (13)."""
+        return ServiceStatus.from_api(self.transport.fetch_object("GET", "/api/user-assets/service-status"))
+
+
+_tenants: dict[Site, Tenant] = {}
+_lock = threading.Lock()
+
+
+def _forget_after_fork() -> None:
+    """Connections and locks of the process before must not be shared with it."""
+    global _tenants, _lock
+    _tenants, _lock = {}, threading.Lock()
+
+
+os.register_at_fork(after_in_child=_forget_after_fork)

@@ -1,0 +1,206 @@
+"""The only way to a tenant's Management API: one pool, one token and one breaker for each site and process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, TypedDict, Unpack
+from urllib.parse import quote
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import NewConnectionError, ReadTimeoutError
+
+from settings_app.sites import Site
+
+from . import deadline
+from .answers import Answer, read, record
+from .breaker import Breaker
+from .errors import GATEWAY_STATUSES, LogtoError, Told, Unavailable, code_of, error_for
+from .kept import Kept
+from .machine_token import TOKEN_PATH, Token, request_form, token_from
+from .paths import template_of
+
+CONNECT_SECONDS = 3.0
+READ_SECONDS = 8.0  # while Logto checks passwords everything else waits there (contract 22)
+WRITE_SECONDS = 15.0
+PATIENCE_SECONDS = 2.0  # a wait that ended sooner says nothing about Logto
+FURTHER_TRIES = 1  # of a read whose connection failed
+PAUSE_SECONDS = 0.05  # before such a try
+POOL_CONNECTIONS = 64  # threads of a web process times parallel reads, with room; opened as needed
+CHUNK_BYTES = 64 * 1024
+
+
+class Content(TypedDict, total=False):
+    """What a call sends."""
+
+    json: Any
+    params: Mapping[str, str | int]
+    files: Mapping[str, tuple[str, bytes, str]]
+    timeout: float | None  # seconds, this call's own limit
+    public: bool  # an address that needs no token
+    answer_key: str  # a body with this key is an answer whatever its status
+
+
+class Transport:
+    """Calls to one site's tenant. Many threads may use it at once; the token never leaves it."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self._session = new_session()
+        self._breaker = Breaker()
+        self._token = Kept(self._new_token, life_seconds=lambda token: token.life_seconds)
+
+    def call(self, method: str, path: str, **content: Unpack[Content]) -> Any:  # noqa: ANN401  # whatever JSON can hold
+        """The body of a success: parsed JSON, or None when there is none. Raises a `LogtoError`.
+
+        Give ids to `paths.path`, which encodes them.
+        """
+        return self.answer(method, path, **content).body
+
+    def fetch_object(self, method: str, path: str, **content: Unpack[Content]) -> dict[str, Any]:
+        """As `call`, for an answer that must be a JSON object."""
+        answer = self.answer(method, path, **content)
+        if not isinstance(answer.body, dict):
+            raise unexpected(method, path, answer)
+        return answer.body
+
+    def fetch_list(self, method: str, path: str, *, within: str = "", **content: Unpack[Content]) -> list[Any]:
+        """As `call`, for an answer that must be a JSON list, or an object that holds one under the key `within`."""
+        answer = self.answer(method, path, **content)
+        found = answer.body.get(within) if within and isinstance(answer.body, dict) else answer.body
+        if not isinstance(found, list):
+            raise unexpected(method, path, answer)
+        return found
+
+    def answer(self, method: str, path: str, **content: Unpack[Content]) -> Answer:
+        """As `call`, with what stands beside the body, such as the total of a paginated list."""
+        options: dict[str, Any] = {name: content[name] for name in ("json", "params", "files") if name in content}
+        exchange = self._exchange if content.get("public") else self._exchange_with_token
+        answer = exchange(method, path, content.get("timeout"), options)
+        is_answer = isinstance(answer.body, dict) and content.get("answer_key") in answer.body
+        if 200 <= answer.status < 300 or is_answer:
+            return answer
+        raise error_for(method, template_of(path), answer.status, answer.body, answer.request_id, answer.retry_after)
+
+    def forget_token(self) -> None:
+        self._token.forget()
+
+    def _exchange_with_token(self, method: str, path: str, timeout: float | None, options: dict[str, Any]) -> Answer:
+        token = self._current_token(method, path)
+        answer = self._exchange(method, path, timeout, {**options, "headers": bearer(token)})
+        # A refused code of a social provider is a 401 as well (contract 5.4); sending it again would use it up.
+        # guard: only-auth-refusals-renew-the-token
+        if answer.status != 401 or not code_of(answer.body).startswith("auth."):
+            return answer
+        self._token.forget(token)
+        token = self._current_token(method, path)
+        return self._exchange(method, path, timeout, {**options, "headers": bearer(token)})
+
+    def _current_token(self, method: str, path: str) -> Token:
+        try:
+            return self._token.get()
+        except Unavailable as error:
+            # Only the token was asked for: the call itself was never sent.
+            told: Told = {"status": error.status, "code": error.code, "request_id": error.request_id}
+            raise Unavailable(method, template_of(path), sent=False, **told) from error
+
+    def _new_token(self) -> Token:
+        """POST /oidc/token, with the machine application's id and secret as RFC 6749 section 2.3.1 encodes them."""
+        machine = (quote(self.site.m2m_app_id, safe=""), quote(self.site.m2m_app_secret, safe=""))
+        form = request_form(self.site.management_resource)
+        return token_from(self._exchange("POST", TOKEN_PATH, None, {"data": form, "auth": machine}))
+
+    def _exchange(self, method: str, path: str, timeout: float | None, options: dict[str, Any]) -> Answer:
+        """One answer of any status. Only a read is tried again, and only when its connection failed."""
+        for _ in range(FURTHER_TRIES if method == "GET" else 0):
+            try:
+                return self._send(method, path, timeout, options)
+            except Unavailable as error:
+                if error.code != "connection.failed":
+                    raise
+                time.sleep(PAUSE_SECONDS)
+        return self._send(method, path, timeout, options)
+
+    def _send(self, method: str, path: str, timeout: float | None, options: dict[str, Any]) -> Answer:
+        limit = seconds_allowed(method, timeout)
+        if limit <= 0:
+            raise Unavailable(method, template_of(path), sent=False, code="deadline.passed")
+        if not self._breaker.admits():
+            raise Unavailable(method, template_of(path), sent=False, code="breaker.open")
+        began = time.monotonic()
+        try:
+            answer = self._received(method, path, limit, options)
+        except LogtoError as error:
+            waited = time.monotonic() - began
+            late_by_its_own_limit = error.code == "answer.late" and (timeout is not None or waited < PATIENCE_SECONDS)
+            if not late_by_its_own_limit:
+                self._breaker.failed()
+            record(method, path, began, error)
+            raise
+        if answer.status in GATEWAY_STATUSES:
+            self._breaker.failed()
+        else:
+            self._breaker.succeeded()
+        record(method, path, began, answer)
+        return answer
+
+    def _received(self, method: str, path: str, limit: float, options: dict[str, Any]) -> Answer:
+        options = {**options, "timeout": (min(CONNECT_SECONDS, limit), limit), "stream": True}
+        # The token must go nowhere but to the address the operator set.
+        # guard: redirects-are-not-followed
+        options["allow_redirects"] = False
+        until = time.monotonic() + limit
+        try:
+            with self._session.request(method, self.site.endpoint + path, **options) as response:
+                chunks = response.iter_content(CHUNK_BYTES)
+                return read(method, path, response.status_code, response.headers, chunks, until=until)
+        except requests.RequestException as failure:
+            raise unavailable(method, path, failure) from failure
+
+
+def new_session() -> requests.Session:
+    session = requests.Session()
+    session.headers.update({"Accept": "application/json", "User-Agent": "accountsite"})
+    # guard: no-proxy-or-netrc-from-the-environment
+    session.trust_env = False
+    # guard: no-cookies-kept-from-logto
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    adapter = HTTPAdapter(pool_maxsize=POOL_CONNECTIONS, max_retries=0)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session
+
+
+def bearer(token: Token) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token.value}"}
+
+
+def seconds_allowed(method: str, timeout: float | None) -> float:
+    usual = READ_SECONDS if method == "GET" else WRITE_SECONDS
+    left = deadline.seconds_left()
+    return min(usual if timeout is None else timeout, usual if left is None else left)
+
+
+def unavailable(method: str, path: str, failure: requests.RequestException) -> Unavailable:
+    """What a failure of the connection means for the call."""
+    cause = failure.args[0] if failure.args else None
+    code, sent = "connection.failed", True
+    if isinstance(failure, requests.ConnectTimeout):
+        code, sent = "connection.late", False
+    elif isinstance(failure, requests.Timeout) or isinstance(cause, ReadTimeoutError):
+        code = "answer.late"
+    elif isinstance(failure, requests.exceptions.SSLError):
+        code, sent = "connection.not_trusted", False
+    elif isinstance(getattr(cause, "reason", None), NewConnectionError):
+        sent = False
+    elif not isinstance(failure, requests.ConnectionError):
+        code = "answer.broken"
+    return Unavailable(method, template_of(path), code=code, sent=sent)
+
+
+def unexpected(method: str, path: str, answer: Answer) -> Unavailable:
+    return Unavailable(
+        method, template_of(path), status=answer.status, code="answer.unexpected", request_id=answer.request_id
+    )

@@ -1,0 +1,52 @@
+"""What Logto's answers become: frozen dataclasses that hold only what the site shows or decides by."""
+
+from .access import Authorization, Grant, Session
+from .experience import (
+    Branding,
+    Connector,
+    EmailBlocklist,
+    PasswordPolicy,
+    PublicSignInExperience,
+    SignInExperience,
+    SignInMethod,
+    SsoConnector,
+    TwoStepPolicy,
+    UsernamePolicy,
+    VerificationCodePolicy,
+)
+from .factors import Factor, LogtoConfig, PasswordIssue, PasswordVerdict
+from .person import Address, Person, Profile, SocialIdentity, SsoIdentity
+from .tenant import AccountCenter, Application, CustomProfileField, FieldOption, FieldPart, FieldPolicy, ServiceStatus
+
+__all__ = [
+    "AccountCenter",
+    "Address",
+    "Application",
+    "Authorization",
+    "Branding",
+    "Connector",
+    "CustomProfileField",
+    "EmailBlocklist",
+    "Factor",
+    "FieldOption",
+    "FieldPart",
+    "FieldPolicy",
+    "Grant",
+    "LogtoConfig",
+    "PasswordIssue",
+    "PasswordPolicy",
+    "PasswordVerdict",
+    "Person",
+    "Profile",
+    "PublicSignInExperience",
+    "ServiceStatus",
+    "Session",
+    "SignInExperience",
+    "SignInMethod",
+    "SocialIdentity",
+    "SsoConnector",
+    "SsoIdentity",
+    "TwoStepPolicy",
+    "UsernamePolicy",
+    "VerificationCodePolicy",
+]
