@@ -259,10 +259,13 @@ def add_session(
         "accountId": person.id,
         "authorizations": {client_id: {"sid": state.new_secret(21), "grantId": state.new_secret(43)}},
     }
+    record: Json = {"id": state.new_id(21), "type": method, "verified": True}
+    if method == "Password":
+        record["identifier"] = {"type": "username", "value": person.user["username"]}
     submission: Json = {
         "interactionEvent": "SignIn",
         "userId": person.id,
-        "verificationRecords": [{"id": state.new_id(21), "type": method, "verified": True}],
+        "verificationRecords": [record],
         "signInContext": {key: value for key, value in context.items() if value is not None},
     }
     session = Session(payload, submission, client_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accountsite.sandbox.api.errors import not_exists_with_id, not_found
-from accountsite.sandbox.api.paging import page_answer
+from accountsite.sandbox.api.paging import optional_page_answer, page_answer
 from accountsite.sandbox.api.users import find_person
 from accountsite.sandbox.router import Call, Router
 from accountsite.sandbox.state import Json, State
@@ -47,7 +47,7 @@ def leave(call: Call) -> Answer:
 def list_scopes(call: Call) -> Answer:
     wanted = (call.param("q") or "").lower()
     scopes = [scope for scope in call.state.organization_scopes.values() if wanted in scope["name"].lower()]
-    return Answer.json(200, scopes)
+    return optional_page_answer(call, scopes)
 
 
 def _find(state: State, organization_id: str) -> Json:

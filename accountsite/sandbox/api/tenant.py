@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accountsite.sandbox.api.errors import not_exists_with_id
+from accountsite.sandbox.api.errors import ApiError, not_exists_with_id
 from accountsite.sandbox.api.guards import Choice, ListOf, Record, Text, read_body
 from accountsite.sandbox.api.paging import optional_page_answer, page_answer
 from accountsite.sandbox.api.search import NAMED_FIELDS, is_true, search
@@ -91,10 +91,25 @@ def list_enterprise_connectors(call: Call) -> Answer:
     return optional_page_answer(call, shown)
 
 
+@routes.get("/api/my-account")
+def read_own_account(call: Call) -> Answer:
+    """The API for a person's own token: the machine's is of no use there (contract 18)."""
+    raise _needs_a_user_token()
+
+
+@routes.post("/api/verifications/password")
+def verify_own_password(call: Call) -> Answer:
+    raise _needs_a_user_token()
+
+
 @routes.post("/api/sentinel-activities/delete")
 def unlock(call: Call) -> Answer:
     read_body(Record({"targetType": Choice(("User", "App")), "targets": ListOf(Text())}), call.body)
     return Answer(204)
+
+
+def _needs_a_user_token() -> ApiError:
+    return ApiError(401, "auth.unauthorized", "Unauthorized. Please check credentials and its scope.")
 
 
 def _without_scopes(resource: Json) -> Json:
