@@ -109,6 +109,8 @@ def error_for(
     if status == 429:
         seconds = int(retry_after) if re.fullmatch(r"[0-9]{1,5}", retry_after) else 0
         return TooManyRequests(method, path, retry_after=seconds, **told)
+    if status >= 500 and not (status == 501 and code):
+        return Unavailable(method, path, answered=status not in GATEWAY_STATUSES, **told)
     if status < 400:
         return Misconfigured(method, path, status=status, code="answer.redirected", request_id=request_id)
     return Refused(method, path, fields=fields_of(body), **told)
