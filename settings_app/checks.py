@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
 SHORTEST_SECRET_KEY = 50
@@ -28,9 +29,14 @@ def insecure_addresses() -> Iterator[CheckMessage]:
     # guard: https-only
     for site in settings.SITES:
         if site.scheme != "https":
-            yield Error(f"{site.base_url} must begin with https://: the session cookie is sent over TLS only.", id="accountsite.E002")
+            yield Error(
+                f"{site.base_url} must begin with https://: the session cookie is sent over TLS only.",
+                id="accountsite.E002",
+            )
         if not site.endpoint.startswith("https://") and not on_this_machine(site.endpoint):
-            yield Error(f"{site.endpoint} must begin with https://: secrets and tokens travel to it.", id="accountsite.E003")
+            yield Error(
+                f"{site.endpoint} must begin with https://: secrets and tokens travel to it.", id="accountsite.E003"
+            )
 
 
 def on_this_machine(address: str) -> bool:
@@ -55,10 +61,17 @@ def limits_make_sense(**_kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if not 60 <= settings.SESSION_IDLE_SECONDS <= settings.SESSION_ABSOLUTE_SECONDS:
         found.append(
-            Error("SESSION_IDLE_SECONDS must be at least 60 and not above SESSION_ABSOLUTE_SECONDS.", id="accountsite.E006")
+            Error(
+                "SESSION_IDLE_SECONDS must be at least 60 and not above SESSION_ABSOLUTE_SECONDS.",
+                id="accountsite.E006",
+            )
         )
     if settings.TRUSTED_PROXIES < 0:
-        found.append(Error("TRUSTED_PROXIES must be 0 or the number of proxies in front of this site.", id="accountsite.E007"))
+        found.append(
+            Error("TRUSTED_PROXIES must be 0 or the number of proxies in front of this site.", id="accountsite.E007")
+        )
     if settings.AUDIT_KEPT_DAYS < 30:
-        found.append(Warning("AUDIT_KEPT_DAYS is under 30: traces of a misuse would be gone early.", id="accountsite.W001"))
+        found.append(
+            checks.Warning("AUDIT_KEPT_DAYS is under 30: traces of misuse would be gone early.", id="accountsite.W001")
+        )
     return found

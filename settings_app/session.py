@@ -23,7 +23,7 @@ from settings_app.models import Session
 
 TOUCH_EVERY = timedelta(minutes=1)
 ROTATED_IS_KNOWN_FOR = timedelta(minutes=1)
-SURVIVES_SIGN_IN = ("draft", "language")
+SURVIVES_SIGN_IN = ("draft", "language", "browser")  # "browser": sign-ins under way in other tabs
 
 
 class SessionStore(DatabaseStore):
@@ -87,10 +87,16 @@ class SessionStore(DatabaseStore):
                 raise UpdateError
             return
         now = timezone.now()
-        ends = datetime.fromisoformat(data["ends_at"]) if "ends_at" in data else now + timedelta(seconds=self.anonymous_seconds)
+        ends = (
+            datetime.fromisoformat(data["ends_at"])
+            if "ends_at" in data
+            else now + timedelta(seconds=self.anonymous_seconds)
+        )
         try:
             with transaction.atomic():
-                Session.objects.create(session_key=self._digest(), site=self.site, last_seen=now, expire_date=ends, **values)
+                Session.objects.create(
+                    session_key=self._digest(), site=self.site, last_seen=now, expire_date=ends, **values
+                )
         except IntegrityError as error:
             raise CreateError from error
 
@@ -151,7 +157,7 @@ def sign_in(request: HttpRequest, *, subject: str, sid: str) -> None:
     now = timezone.now()
     session = request.session
     # guard: one-person-per-session
-    for name in [name for name in session.keys() if name not in SURVIVES_SIGN_IN and not name.startswith("_state_")]:
+    for name in set(session.keys()) - set(SURVIVES_SIGN_IN):
         del session[name]
     session["subject"] = subject
     session["sid"] = sid

@@ -108,7 +108,9 @@ def read_sites(environment: Mapping[str, Any], sites_file: str) -> tuple[tuple[S
         problems += wrong
         if site:
             sites.append(site)
-    problems += [f"Two sites answer on {host}; each needs a host of its own." for host in repeated(s.host for s in sites)]
+    problems += [
+        f"Two sites answer on {host}; each needs a host of its own." for host in repeated(s.host for s in sites)
+    ]
     return tuple(sites), tuple(problems)
 
 
@@ -133,7 +135,9 @@ def read_site(values: Mapping[str, Any], where: str) -> tuple[Site | None, list[
     for name in ("base_url", "endpoint", "home_url", "support_url", "privacy_url", "terms_url"):
         if address := given.get(name):
             given[name] = address.rstrip("/") if name in ("base_url", "endpoint") else address
-            problems += [f"{where}: {name} {why}." for why in address_problems(address, bare=name in ("base_url", "endpoint"))]
+            problems += [
+                f"{where}: {name} {why}." for why in address_problems(address, bare=name in ("base_url", "endpoint"))
+            ]
     for name in ("return_to", "frame_ancestors"):
         problems += [
             f"{where}: {name} must list origins such as https://app.example.com, not {entry}."
@@ -153,7 +157,9 @@ def read_brand(values: Any, where: str, problems: list[str]) -> Brand:
     if not isinstance(values, Mapping) or not all(isinstance(value, str) for value in values.values()):
         problems.append(f"{where}: brand must be a table of texts.")
         return Brand()
-    problems += [f"{where} names brand.{name}, which is not a setting of a brand." for name in values if name not in known]
+    problems += [
+        f"{where} names brand.{name}, which is not a setting of a brand." for name in values if name not in known
+    ]
     brand = Brand(**{name: value for name, value in values.items() if name in known and value})
     for name in ("colour", "dark_colour"):
         if (colour := getattr(brand, name)) and not HEX_COLOUR.match(colour):
@@ -192,7 +198,7 @@ def address_problems(address: str, *, bare: bool) -> list[str]:
 
 
 def default_resource(endpoint: str) -> str:
-    """The Management API indicator: the tenant's own on Logto Cloud, one fixed address when self-hosted (contract 0.4)."""
+    """The Management API indicator: the tenant's own on Logto Cloud, else one fixed address (contract 0.4)."""
     host = urlsplit(endpoint).hostname or ""
     return f"https://{host}/api" if CLOUD_HOST.match(host) else SELF_HOSTED_RESOURCE
 

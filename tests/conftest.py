@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,14 +12,12 @@ import requests
 import responses
 from django.conf import settings
 from django.test import Client
-from django.utils import timezone
 
 from accountsite.sandbox import faults
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.web import Request
-from settings_app.session import SessionStore
+from tests.people import client_of
 
-SITE_HOST = "testserver"
 METHODS = (responses.GET, responses.POST, responses.PUT, responses.PATCH, responses.DELETE, responses.HEAD)
 
 
@@ -57,7 +54,9 @@ def logto() -> Iterator[Logto]:
     sandbox = Logto(settings.SITES[0].endpoint, site_url=settings.SITES[0].base_url, seed=1)
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         for method in METHODS:
-            mock.add_callback(method, re.compile(re.escape(sandbox.endpoint) + "/.*"), lambda sent: carry(sandbox, sent))
+            mock.add_callback(
+                method, re.compile(re.escape(sandbox.endpoint) + "/.*"), lambda sent: carry(sandbox, sent)
+            )
         yield sandbox
 
 
@@ -69,23 +68,6 @@ def _fresh_process() -> None:
 
     Tenant.forget_all()
     provider_of.cache_clear()
-
-
-def client_of(logto: Logto, handle: str, *, verified: bool = False) -> Client:
-    """A browser in which this person of the sandbox is signed in, if wanted recently confirmed."""
-    now = timezone.now()
-    session = SessionStore(site=SITE_HOST)
-    session["subject"] = logto.state.person(handle).id
-    session["sid"] = "sid-of-the-test"
-    session["signed_in_at"] = now.isoformat()
-    session["ends_at"] = (now + timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS)).isoformat()
-    session["binding"] = f"binding-of-{handle}"
-    if verified:
-        session["verified"] = {"at": now.timestamp(), "how": "password"}
-    session.create()
-    client = Client()
-    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
-    return client
 
 
 @pytest.fixture

@@ -21,6 +21,6 @@ os.environ.update(
     EMAIL_URL="memorymail://",
 )
 
-from accountsite.settings import *  # noqa: E402,F403
+from accountsite.settings import *  # noqa: F403
 
 DEBUG = False

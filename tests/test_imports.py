@@ -79,9 +79,7 @@ def test_only_the_transport_and_the_oidc_client_speak_http(path: Path) -> None:
 def test_sections_never_import_each_other(path: Path) -> None:
     own = path.relative_to(ROOT / "settings_app" / "sections").parts[0].removesuffix(".py")
     others = {
-        name
-        for name in imported(path)
-        if name.startswith("settings_app.sections.") and name.split(".")[2] != own
+        name for name in imported(path) if name.startswith("settings_app.sections.") and name.split(".")[2] != own
     }
     assert others == set()
 
@@ -90,4 +88,6 @@ def test_sections_never_import_each_other(path: Path) -> None:
     "path", [path for path in MODULES if "logto" in path.parts], ids=lambda path: str(path.relative_to(ROOT))
 )
 def test_the_api_layer_knows_no_request_form_or_template(path: Path) -> None:
-    assert {name for name in imported(path) if name.startswith(("django.http", "django.forms", "django.template"))} == set()
+    assert {
+        name for name in imported(path) if name.startswith(("django.http", "django.forms", "django.template"))
+    } == set()

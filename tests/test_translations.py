@@ -24,8 +24,10 @@ def untranslated(source: str) -> list[str]:
     outside: list[str] = []
     for token in Lexer(source).tokenize():
         if token.token_type == TokenType.BLOCK:
-            name = token.split_contents()[0]
-            if closing and name == closing:
+            name, *arguments = token.split_contents()
+            if not closing and arguments == ["page_class"]:
+                closing = "endblock"  # names of styles, not words
+            elif closing and name == closing:
                 closing = ""
             elif not closing and name in OPENING:
                 closing = f"end{name}"

@@ -1,9 +1,9 @@
-"""What a person had typed when their session, or their recent confirmation, ran out: kept for ten minutes, no secrets."""
+"""What a person had typed when their session or confirmation ran out: kept for ten minutes, no secrets."""
 
 from __future__ import annotations
 
 import time
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from django.http import HttpRequest
 
@@ -38,8 +38,7 @@ def keep_for_ended_session(request: HttpRequest) -> None:
 
     its cookie is SameSite=Lax, so a form on a foreign page posts without it and leaves nothing here.
     """
-    session = request.session
-    assert isinstance(session, SessionStore)
+    session = cast("SessionStore", request.session)
     session.get("subject")  # loads it
     # guard: draft-only-of-ended-session
     if request.method != "POST" or not session.ended_subject:

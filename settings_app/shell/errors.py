@@ -39,10 +39,11 @@ def page(
     actions: list[Action],
     *,
     reference: str = "",
+    icon: str = "",
 ) -> HttpResponse:
     """An error page in the site's own look, without anything read from Logto."""
     request.person = None  # type: ignore[attr-defined]  # whatever was being read is not wanted here
-    context = {"title": title, "text": text, "actions": actions, "reference": reference}
+    context = {"title": title, "text": text, "actions": actions, "reference": reference, "icon": icon}
     return HttpResponse(render_to_string("error.html", context, request), status=status)
 
 
@@ -80,7 +81,10 @@ def person_gone(request: HttpRequest, *, suspended: bool) -> HttpResponse:
     # guard: gone-person-is-signed-out
     sign_out(request)
     if suspended:
-        title, sentence = _("Your account is suspended"), _("You've been signed out. Someone who runs this service has suspended your account.")
+        title, sentence = (
+            _("Your account is suspended"),
+            _("You've been signed out. Someone who runs this service has suspended your account."),
+        )
     else:
         title, sentence = _("This account no longer exists"), _("You've been signed out. The account was deleted.")
     site = request.site  # type: ignore[attr-defined]
@@ -96,7 +100,12 @@ def logto_failed(request: HttpRequest, error: LogtoError) -> HttpResponse:
     retry = [Action(here(request), _("Try again"))]
     if isinstance(error, TooManyRequests):
         response = page(
-            request, 429, _("Too many requests right now"), [_("Wait a moment, then try again. Nothing was changed.")], retry, reference=reference
+            request,
+            429,
+            _("Too many requests right now"),
+            [_("Wait a moment, then try again. Nothing was changed.")],
+            retry,
+            reference=reference,
         )
     else:
         text = [_("The service that holds your account isn't answering. Your account is safe; we just can't show it.")]

@@ -106,7 +106,10 @@ class Form(forms.Form):
             self.add_error(field, str(known.text if known else GENERAL))
         elif self.answer_was_lost(error):
             self.status, self.headers["Retry-After"] = 503, str(WAIT_SECONDS)
-            self.add_error(None, _("We lost the connection and couldn't confirm the change. Load the page to see what is stored, or try again."))
+            self.add_error(
+                None,
+                _("We lost the connection and couldn't confirm the change. Load the page to see what is stored."),
+            )
         else:
             self.status, self.headers["Retry-After"] = 503, str(WAIT_SECONDS)
             self.add_error(None, _("We can't save right now. Nothing was changed. Try again in a moment."))

@@ -38,9 +38,13 @@ def public(view: View) -> View:
     return view
 
 
-def render(request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
+def render(
+    request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
     """A page. A form that could not reach Logto gives the answer its status: 429 or 503 instead of 200."""
     form = (context or {}).get("form")
     if form is not None and status == 200:
         status = getattr(form, "status", 200)
-    return HttpResponse(render_to_string(template, context, request), status=status, headers=getattr(form, "headers", {}))
+    return HttpResponse(
+        render_to_string(template, context, request), status=status, headers=getattr(form, "headers", {})
+    )

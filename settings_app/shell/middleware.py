@@ -66,7 +66,9 @@ class PolicyMiddleware(CSPMiddleware):  # type: ignore[misc]  # django-csp publi
         checked: HttpResponseBase = super().process_response(request, response)
         return checked
 
-    def get_policy_parts(self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False) -> PolicyParts:
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
         if not report_only:
             site = request.site  # type: ignore[attr-defined]
@@ -114,7 +116,9 @@ class AccountMiddleware:
             return errors.logto_failed(request, error)
         return response
 
-    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
         if getattr(view, "is_public", False):
             return None
         who = signed_in(request)
@@ -161,5 +165,3 @@ def still_there(read: Callable[[], Person]) -> Person:
     if person.is_suspended:
         raise PersonGone(suspended=True)
     return person
-
-

@@ -22,7 +22,9 @@ REFUSALS: dict[str, Refusal] = {
     "user.username_already_in_use": Refusal("username", _("Someone else uses that username. Choose a different one.")),
     "user.email_already_in_use": Refusal("email", _("You can't use that email here. Try a different one.")),
     "user.phone_already_in_use": Refusal("phone", _("You can't use that number here. Try a different one.")),
-    "user.invalid_phone": Refusal("phone", _("That doesn't look like a phone number. Check the country and the digits.")),
+    "user.invalid_phone": Refusal(
+        "phone", _("That doesn't look like a phone number. Check the country and the digits.")
+    ),
     "entity.value_too_long": Refusal("", _("That's too long. Shorten it and try again.")),
     "guard.invalid_input": Refusal("", GENERAL),
 }

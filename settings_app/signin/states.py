@@ -16,8 +16,7 @@ from settings_app.signin.failures import Reason, SignInFailed
 LIFE = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(hours=1)  # until then a late return is told that it took too long
 MOST_AT_ONCE = 8
-# The prefix lets it outlive a sign-in in another tab (session.py), though everything else of the session changes.
-BROWSER = "_state_browser"
+BROWSER = "browser"  # outlives a sign-in in another tab (session.SURVIVES_SIGN_IN)
 
 
 class Purpose(enum.StrEnum):

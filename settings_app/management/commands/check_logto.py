@@ -1,0 +1,218 @@
+"""`manage.py check_logto`: what is right and what is wrong about a tenant's setup, and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from settings_app.logto.errors import LogtoError, Misconfigured, NotFound
+from settings_app.logto.tenant import Tenant
+from settings_app.logto.types import AccountCenter, Application, Connector
+from settings_app.signin.failures import SignInFailed
+from settings_app.signin.oidc import redirect_uri
+from settings_app.signin.provider import Provider
+from settings_app.sites import Site
+
+
+class Mark(Enum):
+    """RIGHT is as it should be, NOTE is worth knowing, WRONG must be mended."""
+
+    RIGHT = "ok   "
+    NOTE = "note "
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True)
+class Finding:
+    mark: Mark
+    says: str
+    mend: str = ""
+
+
+Findings = Iterator[Finding]
+
+
+class Command(BaseCommand):
+    help = "Checks the setup of each site's Logto tenant. Exit status 1 when something must be mended."
+    requires_system_checks: list[str] = []  # type: ignore[assignment]  # it says itself what is missing
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--site", metavar="HOST", help="only the site that answers on this host")
+
+    def handle(self, *args: object, **options: object) -> None:
+        if settings.SITES_PROBLEMS:
+            raise CommandError("\n".join(settings.SITES_PROBLEMS))
+        sites = [site for site in settings.SITES if options["site"] in (None, site.host)]
+        if not sites:
+            raise CommandError(f"No site answers on {options['site']}.")
+        wrong = 0
+        for site in sites:
+            self.stdout.write(f"\n{site.base_url}  with the Logto tenant at  {site.endpoint}")
+            for finding in findings(site):
+                wrong += finding.mark is Mark.WRONG
+                self.stdout.write(f"  {finding.mark.value}  {finding.says}")
+                if finding.mend:
+                    self.stdout.write(f"         {finding.mend}")
+        if wrong:
+            raise CommandError(f"{wrong} thing{'s' if wrong > 1 else ''} must be mended.")
+        self.stdout.write("\nEverything this site needs is in place.")
+
+
+def findings(site: Site) -> Findings:
+    """Everything there is to say about one tenant; later checks need the earlier ones."""
+    reachable = list(check_discovery(site))
+    yield from reachable
+    if any(finding.mark is Mark.WRONG for finding in reachable):
+        return
+    tenant = Tenant(site)
+    access = list(check_machine_access(tenant))
+    yield from access
+    if any(finding.mark is Mark.WRONG for finding in access):
+        return
+    for check in (check_application, check_account_center, check_messages, check_connectors):
+        try:
+            yield from check(tenant)
+        except LogtoError as error:
+            yield Finding(
+                Mark.WRONG,
+                f"Logto did not answer as expected: {error}.",
+                "Try again; if it goes on, look into Logto's log.",
+            )
+
+
+def check_discovery(site: Site) -> Findings:
+    try:
+        metadata = Provider(site).metadata
+    except SignInFailed as failure:
+        yield Finding(
+            Mark.WRONG,
+            f"The tenant's OpenID configuration cannot be used ({failure.reason.value}).",
+            f"Open {site.issuer}/.well-known/openid-configuration: its issuer must be {site.issuer}.",
+        )
+        return
+    yield Finding(Mark.RIGHT, f"Discovery answers; ID tokens are signed with {', '.join(metadata.algorithms)}.")
+
+
+def check_machine_access(tenant: Tenant) -> Findings:
+    try:
+        tenant.account_center()
+    except Misconfigured as error:
+        yield Finding(
+            Mark.WRONG,
+            f"The Management API does not accept the machine-to-machine application ({error.code or error.status}).",
+            "Check LOGTO_M2M_APP_ID, LOGTO_M2M_APP_SECRET and LOGTO_MANAGEMENT_RESOURCE"
+            f" ({tenant.site.management_resource}), and give the application a machine role with the permission `all`.",
+        )
+    except LogtoError as error:
+        yield Finding(
+            Mark.WRONG, f"The Management API cannot be reached: {error}.", "Check LOGTO_ENDPOINT and the network."
+        )
+    else:
+        yield Finding(Mark.RIGHT, "The machine-to-machine application may use the Management API.")
+
+
+def check_application(tenant: Tenant) -> Findings:
+    site = tenant.site
+    try:
+        application = tenant.application(site.app_id)
+    except NotFound:
+        yield Finding(Mark.WRONG, f"There is no application {site.app_id}.", "Check LOGTO_APP_ID.")
+        return
+    if application.type != "Traditional":
+        yield Finding(
+            Mark.WRONG,
+            f"Application {application.name} is of type {application.type}.",
+            "Create one of type Traditional web, and set LOGTO_APP_ID and LOGTO_APP_SECRET to it.",
+        )
+    yield from check_addresses(site, application)
+    yield from check_backchannel(site, application)
+
+
+def check_addresses(site: Site, application: Application) -> Findings:
+    for what, address, registered in (
+        ("Redirect URI", redirect_uri(site), application.redirect_uris),
+        ("Post sign-out redirect URI", site.url("/sign-out/"), application.post_logout_redirect_uris),
+    ):
+        if address in registered:
+            yield Finding(Mark.RIGHT, f"{what} {address} is registered.")
+        else:
+            yield Finding(
+                Mark.WRONG, f"{what} {address} is not registered.", f"Add it to application {application.name}."
+            )
+
+
+def check_backchannel(site: Site, application: Application) -> Findings:
+    address = site.url("/sign-out/backchannel/")
+    if application.backchannel_logout_uri != address:
+        yield Finding(
+            Mark.WRONG,
+            "Back-channel logout does not lead to this site.",
+            f"Set it to {address} and turn on “Is session required?”.",
+        )
+    elif not application.backchannel_logout_session_required:
+        yield Finding(
+            Mark.WRONG,
+            "Back-channel logout is on, without the session id.",
+            "Turn on “Is session required?”: this site recognises the current device by it.",
+        )
+    else:
+        yield Finding(Mark.RIGHT, "Back-channel logout leads to this site, with the session id.")
+
+
+def check_account_center(tenant: Tenant) -> Findings:
+    center = tenant.account_center()
+    if not center.enabled:
+        yield Finding(
+            Mark.NOTE,
+            "The tenant's account center is off, so this site's own default applies: everything may be edited.",
+            "Turn it on and set each field to Off, ReadOnly or Edit to decide otherwise.",
+        )
+        return
+    yield Finding(Mark.RIGHT, f"The tenant's account center decides who edits what: {policies(center)}.")
+
+
+def policies(center: AccountCenter) -> str:
+    names = ("name", "avatar", "profile", "email", "phone", "username", "password", "social", "mfa", "custom_data")
+    return ", ".join(f"{name} {center.policy(name).value}" for name in names)
+
+
+def check_messages(tenant: Tenant) -> Findings:
+    by_type: dict[str, Connector] = {connector.type: connector for connector in tenant.connectors()}
+    for kind, what in (("Email", "mail"), ("Sms", "text messages")):
+        connector = by_type.get(kind)
+        if connector is None:
+            mark = Mark.WRONG if kind == "Email" else Mark.NOTE
+            yield Finding(
+                mark, f"No connector sends {what}.", f"Set one up, or nobody can add or change an address for {what}."
+            )
+        elif connector.has_generic_template is False:
+            yield Finding(
+                Mark.WRONG,
+                f"The connector for {what} has no template for the usage type Generic.",
+                "Add one: codes asked for through the Management API are always sent with it.",
+            )
+        else:
+            yield Finding(Mark.RIGHT, f"A connector sends {what}.")
+
+
+def check_connectors(tenant: Tenant) -> Findings:
+    enabled = {connector.id for connector in tenant.public_sign_in_experience().social_connectors}
+    for connector in tenant.connectors():
+        if not connector.is_social or connector.id not in enabled:
+            continue
+        if not connector.is_linkable:
+            yield Finding(
+                Mark.NOTE,
+                f"{connector.name('en')} cannot be linked through the Management API.",
+                "People are led to the tenant's account center for it when that is on.",
+            )
+        else:
+            yield Finding(
+                Mark.RIGHT,
+                f"{connector.name('en')} can be linked.",
+                f"Register {tenant.site.url('/connections/callback/')} at the provider as well.",
+            )
