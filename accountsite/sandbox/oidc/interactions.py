@@ -30,6 +30,8 @@ class Interaction:
     finished: bool = False
     session_uid: str | None = None
     consented: bool = False
+    mailed_code: str = ""
+    reset_identifier: str = ""
 
 
 @dataclass

@@ -1,0 +1,120 @@
+"""`manage.py demo`: the site and the sandbox together, ready to be tried."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from typing import Any
+from urllib.error import URLError
+
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand, CommandError
+
+from accountsite.sandbox.environment import SANDBOX_PORT, SITE_PORT, port
+from accountsite.sandbox.logto import Logto
+from accountsite.sandbox.management.commands.sandbox import start_sandbox, taken
+
+READY_SECONDS = 30
+STOP_SECONDS = 5
+NOTICES_EVERY_SECONDS = 5
+LOOPBACK = "127.0.0.1"
+
+
+class Command(BaseCommand):
+    help = "Starts the site and the embedded Logto, and prints who can sign in."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        site_port = port(dict(os.environ), "DEMO_PORT", SITE_PORT)
+        sandbox_port = port(dict(os.environ), "SANDBOX_PORT", SANDBOX_PORT)
+        _check_free(site_port)
+        server = start_sandbox(sandbox_port, f"http://localhost:{site_port}")
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        site = _start_site(site_port)
+        try:
+            call_command("migrate", verbosity=0)
+            _wait_until_ready(site, site_port)
+            self.stdout.write(_welcome(server.logto, site_port, sandbox_port))
+            self.stdout.flush()
+            _run(site)
+        except KeyboardInterrupt:
+            self.stdout.write("\nStopping.")
+        finally:
+            _stop(site)
+            server.shutdown()
+
+
+def _check_free(number: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, number))
+        except OSError as error:
+            raise CommandError(taken(number, "DEMO_PORT")) from error
+
+
+def _start_site(number: int) -> subprocess.Popen[bytes]:
+    """gunicorn with threads, as in production, in a process group of its own: Ctrl-C is handled here alone."""
+    command = [sys.executable, "-m", "gunicorn", "accountsite.wsgi", "--bind", f"{LOOPBACK}:{number}"]
+    command += ["--worker-class", "gthread", "--threads", "8", "--log-level", "warning", "--graceful-timeout", "2"]
+    return subprocess.Popen(command, start_new_session=True)  # noqa: S603  our own command
+
+
+def _wait_until_ready(site: subprocess.Popen[bytes], number: int) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        if site.poll() is not None:
+            raise CommandError("The site did not start; the lines above say why.")
+        try:
+            with urllib.request.urlopen(f"http://{LOOPBACK}:{number}/healthz", timeout=2):
+                return
+        except (URLError, OSError):
+            time.sleep(0.05)
+    raise CommandError(f"The site was not ready within {READY_SECONDS} seconds.")
+
+
+def _run(site: subprocess.Popen[bytes]) -> None:
+    """Until Ctrl-C, or until the site ends by itself. Notices that wait are sent meanwhile."""
+    if "send_notices" in get_commands():
+        threading.Thread(target=_send_notices, daemon=True).start()
+    if site.wait() != 0:
+        raise CommandError("The site has stopped by itself.")
+
+
+def _send_notices() -> None:
+    while True:
+        time.sleep(NOTICES_EVERY_SECONDS)
+        call_command("send_notices", verbosity=0)
+
+
+def _stop(site: subprocess.Popen[bytes]) -> None:
+    site.terminate()
+    try:
+        site.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        site.kill()
+
+
+def _welcome(logto: Logto, site_port: int, sandbox_port: int) -> str:
+    sandbox = f"http://localhost:{sandbox_port}"
+    people = [f"    {person.handle:<11} {person.user['name'] or '(no name)'}" for person in logto.state.people.values()]
+    return "\n".join(
+        [
+            "",
+            f"  Site     http://localhost:{site_port}",
+            f"  Sandbox  {sandbox}  (a pretend Logto)",
+            "",
+            "  Sign in as one of these invented people:",
+            *people,
+            "",
+            f"  Codes and mails arrive at {sandbox}/inbox",
+            f"  Break things at {sandbox}/control",
+            "  Ctrl-C stops both.",
+        ]
+    )

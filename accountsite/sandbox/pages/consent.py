@@ -1,0 +1,98 @@
+"""The consent page: automatic for the tenant's own applications, a question for third-party ones (contract 14)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs
+
+from accountsite.sandbox.oidc.authorize import bare_return
+from accountsite.sandbox.oidc.clients import Client
+from accountsite.sandbox.oidc.interactions import Interaction, browser_interaction, find_interaction
+from accountsite.sandbox.pages.render import page
+from accountsite.sandbox.pages.signin import no_interaction
+from accountsite.sandbox.router import Call, Router
+from accountsite.sandbox.state import Json
+from accountsite.sandbox.web import Answer
+
+ORGANIZATIONS_SCOPE = "urn:logto:scope:organizations"
+SCOPE_WORDS = {
+    "profile": "Your name, username, picture and other profile details",
+    "email": "Your email address",
+    "phone": "Your phone number",
+    "address": "Your address",
+    "custom_data": "Your custom data",
+    "identities": "Your linked social identities",
+    "roles": "Your roles",
+    ORGANIZATIONS_SCOPE: "The organizations you belong to",
+    "urn:logto:scope:organization_roles": "Your roles in organizations",
+    "offline_access": "Access while you are away",
+}
+
+routes = Router()
+
+
+@dataclass
+class AccessControl:
+    """Who may use an application under app-level access control: user ids by application id."""
+
+    allowed: dict[str, set[str]] = field(default_factory=dict)
+
+
+@routes.get("/consent")
+def show(call: Call) -> Answer:
+    interaction = browser_interaction(call.state, call.request)
+    session = call.state.sessions.get(interaction.session_uid or "") if interaction else None
+    if interaction is None or session is None:
+        return no_interaction(call)
+    application = call.state.applications[interaction.client_id]
+    if _is_shut_out(call, application, session.account_id):
+        return page(call, "access_denied.html", status=400, application=application["name"])
+    if not Client(application).is_third_party:
+        interaction.consented = True
+        return Answer.redirect(f"/oidc/auth/{interaction.uid}")
+    return _ask(call, interaction, application, session.account_id)
+
+
+@routes.post("/consent")
+def decide(call: Call) -> Answer:
+    form = call.request.form
+    interaction = find_interaction(call.state, form.get("interaction", [""])[0])
+    session = call.state.sessions.get(interaction.session_uid or "") if interaction else None
+    if interaction is None or session is None:
+        return no_interaction(call)
+    if form.get("decision") != ["allow"]:
+        return bare_return(interaction)
+    interaction.consented = True
+    if ORGANIZATIONS_SCOPE in _scopes(interaction):
+        members = _organizations(call, session.account_id)
+        chosen = [each for each in form.get("organization", []) if each in {item["id"] for item in members}]
+        call.state.consent_organizations[interaction.client_id, session.account_id] = chosen
+    return Answer.redirect(f"/oidc/auth/{interaction.uid}")
+
+
+def _ask(call: Call, interaction: Interaction, application: Json, user_id: str) -> Answer:
+    scopes = _scopes(interaction)
+    experience = call.state.application_experiences.get(interaction.client_id, {})
+    user = call.state.people[user_id].user
+    return page(
+        call,
+        "consent.html",
+        interaction=interaction,
+        application=experience.get("displayName") or application["name"],
+        person=user["name"] or user["username"] or user["primaryEmail"],
+        wishes=[SCOPE_WORDS.get(scope, scope) for scope in scopes if scope != "openid"],
+        organizations=_organizations(call, user_id) if ORGANIZATIONS_SCOPE in scopes else [],
+    )
+
+
+def _scopes(interaction: Interaction) -> list[str]:
+    return parse_qs(interaction.query).get("scope", [""])[0].split()
+
+
+def _organizations(call: Call, user_id: str) -> list[Json]:
+    return [call.state.organizations[name] for name, roles in call.state.memberships.items() if user_id in roles]
+
+
+def _is_shut_out(call: Call, application: Json, user_id: str) -> bool:
+    allowed = call.state.part(AccessControl).allowed.get(application["id"], set())
+    return bool(application.get("appLevelAccessControlEnabled")) and user_id not in allowed

@@ -1,0 +1,71 @@
+"""First screen `reset_password`: a mailed code, then a new password."""
+
+from __future__ import annotations
+
+from accountsite.sandbox.api.password_policy import find_issues, is_breached
+from accountsite.sandbox.oidc.interactions import Interaction, browser_interaction, find_interaction
+from accountsite.sandbox.pages.people import by_identifier
+from accountsite.sandbox.pages.render import page, posted
+from accountsite.sandbox.pages.signin import no_interaction, sign_in_page
+from accountsite.sandbox.router import Call, Router
+from accountsite.sandbox.state import Message, hash_password
+from accountsite.sandbox.web import Answer
+
+routes = Router()
+
+
+@routes.get("/reset-password")
+def show(call: Call) -> Answer:
+    interaction = browser_interaction(call.state, call.request)
+    return no_interaction(call) if interaction is None else _page(call, interaction)
+
+
+@routes.post("/reset-password")
+def send_code(call: Call) -> Answer:
+    """Sends a code to whoever this is. Unknown addresses get the same page, as in Logto."""
+    form = posted(call)
+    interaction = find_interaction(call.state, form.get("interaction"))
+    if interaction is None:
+        return no_interaction(call)
+    identifier = form.get("identifier", "").strip()
+    interaction.mailed_code = call.state.new_code()
+    interaction.reset_identifier = identifier
+    if by_identifier(call.state, identifier) is not None:
+        kind = "email" if "@" in identifier else "sms"
+        text = f"Your code to set a new password is {interaction.mailed_code}."
+        call.state.inbox.append(Message(kind, identifier, interaction.mailed_code, text, call.state.now()))
+    return _page(call, interaction)
+
+
+@routes.post("/reset-password/continue")
+def set_password(call: Call) -> Answer:
+    form = posted(call)
+    interaction = find_interaction(call.state, form.get("interaction"))
+    if interaction is None or not interaction.mailed_code:
+        return no_interaction(call)
+    person = by_identifier(call.state, interaction.reset_identifier)
+    if person is None or form.get("code", "").strip() != interaction.mailed_code:
+        return _page(call, interaction, error="Invalid verification code.")
+    password = form.get("password", "")
+    policy = call.state.sign_in_experience["passwordPolicy"]
+    issues = find_issues(password, policy, person.user, breached=is_breached(password))
+    if issues:
+        names = ", ".join(issue["code"].removeprefix("password_rejected.") for issue in issues)
+        return _page(call, interaction, error=f"Password rejected: {names}.")
+    person.password_hash = hash_password(password)
+    person.plain_password = password
+    person.password_is_expired = False
+    interaction.mailed_code = ""
+    return sign_in_page(call, interaction, notice="Your password has been changed. Sign in with it.")
+
+
+def _page(call: Call, interaction: Interaction, error: str = "") -> Answer:
+    return page(
+        call,
+        "reset_password.html",
+        status=422 if error else 200,
+        interaction=interaction,
+        identifier=interaction.reset_identifier or interaction.extra.get("login_hint", ""),
+        sent=bool(interaction.mailed_code),
+        error=error,
+    )
