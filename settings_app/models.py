@@ -1,4 +1,7 @@
-"""What this site keeps in its database: sessions and the audit trail. Nothing of a person's profile."""
+"""What this site keeps in its database. Nothing of a person's profile, but for values that wait for a code or an undo.
+
+Sealed columns are encrypted by `safeguards/sealing.py`; digests that stand for a value are keyed there too.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +40,7 @@ class AuditEntry(models.Model):
         DONE = "done"
         REFUSED = "refused"
         FAILED = "failed"
+        UNKNOWN = "unknown"  # Logto's answer never came, and reading again did not settle it
 
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
@@ -91,3 +95,157 @@ class SeenLogoutToken(models.Model):
 
     def __str__(self) -> str:
         return f"logout token, expires {self.expires_at:%Y-%m-%d %H:%M:%S}Z"
+
+
+class Counter(models.Model):
+    """How often something limited was tried since its window began; `key` is a digest of who, what and where."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField(default=1)
+    ends_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.count} until {self.ends_at:%Y-%m-%d %H:%M:%S}Z"
+
+
+class Lease(models.Model):
+    """Something that one request at a time may do; `holder` is a random value of that request."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    holder = models.CharField(max_length=64)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"held until {self.expires_at:%Y-%m-%d %H:%M:%S}Z"
+
+
+class Pending(models.Model):
+    """A value that waits for its code. The recipient is kept only while it waits; the row stays a while to tell why."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        USED = "used"
+        REPLACED = "replaced"
+        CANCELLED = "cancelled"
+
+    key = models.CharField(max_length=64, primary_key=True)
+    site = models.CharField(max_length=255)
+    subject = models.CharField(max_length=64)
+    binding = models.CharField(max_length=64)
+    purpose = models.CharField(max_length=32)
+    kind = models.CharField(max_length=8)
+    recipient = models.CharField(max_length=256, blank=True, default="")
+    recipient_digest = models.CharField(max_length=64)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    most_attempts = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=16, choices=State, default=State.WAITING)
+
+    class Meta:
+        verbose_name_plural = "pending values"
+        indexes = [
+            models.Index(fields=["site", "subject", "binding", "purpose"]),
+        ]
+        constraints = [
+            # Two sends at once: the database lets one of them wait, and the other one replaces it.
+            models.UniqueConstraint(
+                fields=["site", "recipient_digest"],
+                condition=models.Q(state="waiting"),
+                name="one_waiting_per_recipient",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.state} since {self.sent_at:%Y-%m-%d %H:%M:%S}Z"
+
+
+class WaitingSecret(models.Model):
+    """The secret of an authenticator that is being set up, sealed, until its first code proves it."""
+
+    key = models.CharField(max_length=64)  # changes with the secret
+    site = models.CharField(max_length=255)
+    subject = models.CharField(max_length=64)
+    binding = models.CharField(max_length=64)
+    purpose = models.CharField(max_length=32)
+    sealed = models.TextField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["site", "subject", "binding", "purpose"], name="one_secret_per_purpose"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} until {self.expires_at:%Y-%m-%d %H:%M:%S}Z"
+
+
+class ConnectState(models.Model):
+    """A connected account that is being added at its provider; `key` is a digest of the `state` parameter."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    site = models.CharField(max_length=255)
+    subject = models.CharField(max_length=64)
+    binding = models.CharField(max_length=64)
+    purpose = models.CharField(max_length=32)
+    connector_id = models.CharField(max_length=128)
+    redirect_uri = models.CharField(max_length=2048)
+    target = models.CharField(max_length=2048)
+    started_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["site", "binding", "started_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} since {self.started_at:%Y-%m-%d %H:%M:%S}Z"
+
+
+class Undo(models.Model):
+    """A way back for the owner of a replaced email or phone; `key` is a digest of the link's token."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    entry = models.OneToOneField(AuditEntry, null=True, on_delete=models.SET_NULL, related_name="undo")
+    site = models.CharField(max_length=255)
+    subject = models.CharField(max_length=64)
+    kind = models.CharField(max_length=8)
+    old_sealed = models.TextField(blank=True)
+    written_digest = models.CharField(max_length=64)
+    expires_at = models.DateTimeField(db_index=True)
+    claimed_until = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["site", "subject", "kind"])]
+
+    def __str__(self) -> str:
+        return f"undo of {self.kind} until {self.expires_at:%Y-%m-%d %H:%M:%S}Z"
+
+
+class Notice(models.Model):
+    """A mail about a change. Stored with the started audit row, released by its outcome, emptied once sent."""
+
+    class State(models.TextChoices):
+        HELD = "held"  # the change has not ended yet
+        DONE = "done"
+        UNKNOWN = "unknown"  # it was begun, and nobody can say how it ended
+        SENT = "sent"
+        UNDELIVERABLE = "undeliverable"
+
+    entry = models.ForeignKey(AuditEntry, null=True, on_delete=models.SET_NULL, related_name="notices")
+    site = models.CharField(max_length=255)
+    subject = models.CharField(max_length=64)
+    change = models.CharField(max_length=64)
+    sealed = models.TextField(blank=True)
+    state = models.CharField(max_length=16, choices=State, default=State.HELD)
+    made_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claim = models.CharField(max_length=64, blank=True, default="")
+    claimed_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "due_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.change} {self.state} since {self.made_at:%Y-%m-%d %H:%M:%S}Z"

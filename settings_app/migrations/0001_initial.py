@@ -4,71 +4,90 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SeenLogoutToken',
+            name="SeenLogoutToken",
             fields=[
-                ('key', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('expires_at', models.DateTimeField(db_index=True)),
+                ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("expires_at", models.DateTimeField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('site', models.CharField(max_length=255)),
-                ('subject', models.CharField(max_length=64)),
-                ('acting_admin', models.CharField(blank=True, default='', max_length=64)),
-                ('change', models.CharField(max_length=64)),
-                ('outcome', models.CharField(choices=[('started', 'Started'), ('done', 'Done'), ('refused', 'Refused'), ('failed', 'Failed')], default='started', max_length=16)),
-                ('reason', models.CharField(blank=True, default='', max_length=128)),
-                ('device', models.CharField(blank=True, default='', max_length=255)),
-                ('address', models.CharField(blank=True, default='', max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("site", models.CharField(max_length=255)),
+                ("subject", models.CharField(max_length=64)),
+                ("acting_admin", models.CharField(blank=True, default="", max_length=64)),
+                ("change", models.CharField(max_length=64)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("started", "Started"),
+                            ("done", "Done"),
+                            ("refused", "Refused"),
+                            ("failed", "Failed"),
+                        ],
+                        default="started",
+                        max_length=16,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, default="", max_length=128)),
+                ("device", models.CharField(blank=True, default="", max_length=255)),
+                ("address", models.CharField(blank=True, default="", max_length=64)),
             ],
             options={
-                'verbose_name_plural': 'audit entries',
-                'indexes': [models.Index(fields=['site', 'subject', 'started_at'], name='settings_ap_site_8a9dea_idx')],
+                "verbose_name_plural": "audit entries",
+                "indexes": [models.Index(fields=["site", "subject", "started_at"], name="settings_ap_site_8a9dea_idx")],
             },
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('session_key', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='session key')),
-                ('session_data', models.TextField(verbose_name='session data')),
-                ('expire_date', models.DateTimeField(db_index=True, verbose_name='expire date')),
-                ('site', models.CharField(max_length=255)),
-                ('subject', models.CharField(blank=True, default='', max_length=64)),
-                ('sid', models.CharField(blank=True, default='', max_length=128)),
-                ('last_seen', models.DateTimeField()),
-                ('rotated', models.BooleanField(default=False)),
+                (
+                    "session_key",
+                    models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name="session key"),
+                ),
+                ("session_data", models.TextField(verbose_name="session data")),
+                ("expire_date", models.DateTimeField(db_index=True, verbose_name="expire date")),
+                ("site", models.CharField(max_length=255)),
+                ("subject", models.CharField(blank=True, default="", max_length=64)),
+                ("sid", models.CharField(blank=True, default="", max_length=128)),
+                ("last_seen", models.DateTimeField()),
+                ("rotated", models.BooleanField(default=False)),
             ],
             options={
-                'indexes': [models.Index(fields=['site', 'subject'], name='settings_ap_site_4921da_idx'), models.Index(fields=['site', 'sid'], name='settings_ap_site_e898e0_idx')],
+                "indexes": [
+                    models.Index(fields=["site", "subject"], name="settings_ap_site_4921da_idx"),
+                    models.Index(fields=["site", "sid"], name="settings_ap_site_e898e0_idx"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SignInState',
+            name="SignInState",
             fields=[
-                ('key', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('site', models.CharField(max_length=255)),
-                ('browser', models.CharField(max_length=64)),
-                ('purpose', models.CharField(max_length=16)),
-                ('person', models.CharField(blank=True, default='', max_length=64)),
-                ('target', models.TextField()),
-                ('nonce', models.CharField(max_length=64)),
-                ('code_verifier', models.CharField(max_length=64)),
-                ('requested_at', models.DateTimeField()),
+                ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("site", models.CharField(max_length=255)),
+                ("browser", models.CharField(max_length=64)),
+                ("purpose", models.CharField(max_length=16)),
+                ("person", models.CharField(blank=True, default="", max_length=64)),
+                ("target", models.TextField()),
+                ("nonce", models.CharField(max_length=64)),
+                ("code_verifier", models.CharField(max_length=64)),
+                ("requested_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['site', 'browser', 'requested_at'], name='settings_ap_site_4dfbdf_idx'), models.Index(fields=['requested_at'], name='settings_ap_request_47bcea_idx')],
+                "indexes": [
+                    models.Index(fields=["site", "browser", "requested_at"], name="settings_ap_site_4dfbdf_idx"),
+                    models.Index(fields=["requested_at"], name="settings_ap_request_47bcea_idx"),
+                ],
             },
         ),
     ]

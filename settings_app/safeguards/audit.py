@@ -1,4 +1,4 @@
-"""The audit trail: a row before each change, finished with its outcome; only retention ever deletes one (ASVS 16.4.2)."""
+"""The audit trail: a row before each change, finished with its outcome; only retention deletes one (ASVS 16.4.2)."""
 
 from __future__ import annotations
 
@@ -37,4 +37,6 @@ def finish(entry: AuditEntry, outcome: AuditEntry.Outcome, reason: str = "") -> 
 
 def delete_old() -> int:
     """Retention: rows older than AUDIT_KEPT_DAYS go. Says how many."""
-    return AuditEntry.objects.filter(started_at__lt=timezone.now() - timedelta(days=settings.AUDIT_KEPT_DAYS)).delete()[0]
+    return AuditEntry.objects.filter(started_at__lt=timezone.now() - timedelta(days=settings.AUDIT_KEPT_DAYS)).delete()[
+        0
+    ]

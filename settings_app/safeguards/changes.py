@@ -1,4 +1,4 @@
-"""The one table of what a person can change here: its words, its name in the audit trail, whether it is announced."""
+"""The one table of what a person can change here: its words, its name in the audit trail, who is told by mail."""
 
 from __future__ import annotations
 
@@ -9,23 +9,228 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
-@dataclass(frozen=True)
-class Words:
-    """`done` is the message after success."""
-
-    done: Promise
-
-
 class Change(Enum):
     """Each kind of change; the value is its name in the audit trail."""
 
     PROFILE = "profile"
+
+    STEP_UP = "step-up"
+    STEP_UP_CODE_SENT = "step-up-code-sent"
+
+    EMAIL_CODE_SENT = "email-code-sent"
+    EMAIL_ADDED = "email-added"
+    EMAIL_CHANGED = "email-changed"
+    EMAIL_REMOVED = "email-removed"
+    EMAIL_RESTORED = "email-restored"
+
+    PHONE_CODE_SENT = "phone-code-sent"
+    PHONE_ADDED = "phone-added"
+    PHONE_CHANGED = "phone-changed"
+    PHONE_REMOVED = "phone-removed"
+    PHONE_RESTORED = "phone-restored"
+
+    USERNAME_ADDED = "username-added"
+    USERNAME_CHANGED = "username-changed"
+    USERNAME_REMOVED = "username-removed"
+
+    PASSWORD_SET = "password-set"  # noqa: S105  # a name
+    PASSWORD_CHANGED = "password-changed"  # noqa: S105  # a name
+
+    AUTHENTICATOR_ADDED = "authenticator-added"
+    AUTHENTICATOR_REPLACED = "authenticator-replaced"
+    AUTHENTICATOR_REMOVED = "authenticator-removed"
+    BACKUP_CODES_MADE = "backup-codes-made"
+    BACKUP_CODES_REMOVED = "backup-codes-removed"
+    PASSKEY_REMOVED = "passkey-removed"
+    TWO_STEP_ON = "two-step-on"
+    TWO_STEP_OFF = "two-step-off"
+
+    CONNECTION_STARTED = "connection-started"
+    CONNECTION_ADDED = "connection-added"
+    CONNECTION_REPLACED = "connection-replaced"
+    CONNECTION_REMOVED = "connection-removed"
+
+    OTHER_SESSIONS_ENDED = "other-sessions-ended"
 
     @property
     def words(self) -> Words:
         return TABLE[self]
 
 
+class Told(Enum):
+    """When the mail is sent."""
+
+    ONCE_DONE = 1
+    AFTER_FAILURES = 2  # only when failures of this kind come in a burst
+
+
+@dataclass(frozen=True)
+class Words:
+    """`done` is the message after success.
+
+    `announced` heads the mail about it, `begun` the mail about one whose end could not be confirmed; a change without
+    `announced` is not mailed. `value` names what was changed when old and new address are told, or an undo is offered.
+    """
+
+    done: Promise
+    announced: Promise | None = None
+    begun: Promise | None = None
+    value: str = ""
+    can_be_undone: bool = False
+    told: Told = Told.ONCE_DONE
+
+    @property
+    def title(self) -> Promise:
+        """What happened, for lists of changes."""
+        return self.announced or self.done
+
+
 TABLE: dict[Change, Words] = {
     Change.PROFILE: Words(done=_("Saved")),
+    Change.STEP_UP: Words(
+        done=_("Confirmed. We won't ask again for 10 minutes."),
+        announced=_("Someone tried several times to confirm that they are you"),
+        told=Told.AFTER_FAILURES,
+    ),
+    Change.STEP_UP_CODE_SENT: Words(done=_("We sent you a code.")),
+    Change.EMAIL_CODE_SENT: Words(done=_("We emailed you a code.")),
+    Change.EMAIL_ADDED: Words(
+        done=_("Email added. You can now sign in with it."),
+        announced=_("An email was added to your account"),
+        begun=_("Someone began to add an email to your account"),
+        value="email",
+    ),
+    Change.EMAIL_CHANGED: Words(
+        done=_("Email changed. You now sign in with the new one."),
+        announced=_("The email of your account was changed"),
+        begun=_("Someone began to change the email of your account"),
+        value="email",
+        can_be_undone=True,
+    ),
+    Change.EMAIL_REMOVED: Words(
+        done=_("Email removed."),
+        announced=_("The email of your account was removed"),
+        begun=_("Someone began to remove the email of your account"),
+        value="email",
+        can_be_undone=True,
+    ),
+    Change.EMAIL_RESTORED: Words(
+        done=_("Your email is back as it was."),
+        announced=_("A change of your account's email was undone"),
+        begun=_("Someone began to undo a change of your account's email"),
+        value="email",
+    ),
+    Change.PHONE_CODE_SENT: Words(done=_("We sent you a code by text message.")),
+    Change.PHONE_ADDED: Words(
+        done=_("Phone number added. You can now sign in with it."),
+        announced=_("A phone number was added to your account"),
+        begun=_("Someone began to add a phone number to your account"),
+        value="phone",
+    ),
+    Change.PHONE_CHANGED: Words(
+        done=_("Phone number changed. You now sign in with the new one."),
+        announced=_("The phone number of your account was changed"),
+        begun=_("Someone began to change the phone number of your account"),
+        value="phone",
+        can_be_undone=True,
+    ),
+    Change.PHONE_REMOVED: Words(
+        done=_("Phone number removed."),
+        announced=_("The phone number of your account was removed"),
+        begun=_("Someone began to remove the phone number of your account"),
+        value="phone",
+        can_be_undone=True,
+    ),
+    Change.PHONE_RESTORED: Words(
+        done=_("Your phone number is back as it was."),
+        announced=_("A change of your account's phone number was undone"),
+        begun=_("Someone began to undo a change of your account's phone number"),
+        value="phone",
+    ),
+    Change.USERNAME_ADDED: Words(
+        done=_("Username added. You can now sign in with it."),
+        announced=_("A username was added to your account"),
+        begun=_("Someone began to add a username to your account"),
+    ),
+    Change.USERNAME_CHANGED: Words(
+        done=_("Username changed. You now sign in with the new one."),
+        announced=_("The username of your account was changed"),
+        begun=_("Someone began to change the username of your account"),
+    ),
+    Change.USERNAME_REMOVED: Words(
+        done=_("Username removed."),
+        announced=_("The username of your account was removed"),
+        begun=_("Someone began to remove the username of your account"),
+    ),
+    Change.PASSWORD_SET: Words(
+        done=_("Password set."),
+        announced=_("A password was set for your account"),
+        begun=_("Someone began to set a password for your account"),
+    ),
+    Change.PASSWORD_CHANGED: Words(
+        done=_("Password changed."),
+        announced=_("The password of your account was changed"),
+        begun=_("Someone began to change the password of your account"),
+    ),
+    Change.AUTHENTICATOR_ADDED: Words(
+        done=_("Authenticator app added."),
+        announced=_("An authenticator app was added to your account"),
+        begun=_("Someone began to add an authenticator app to your account"),
+    ),
+    Change.AUTHENTICATOR_REPLACED: Words(
+        done=_("Authenticator app replaced."),
+        announced=_("The authenticator app of your account was replaced"),
+        begun=_("Someone began to replace the authenticator app of your account"),
+    ),
+    Change.AUTHENTICATOR_REMOVED: Words(
+        done=_("Authenticator app removed."),
+        announced=_("The authenticator app of your account was removed"),
+        begun=_("Someone began to remove the authenticator app of your account"),
+    ),
+    Change.BACKUP_CODES_MADE: Words(
+        done=_("You have new backup codes."),
+        announced=_("New backup codes were made for your account"),
+        begun=_("Someone began to make new backup codes for your account"),
+    ),
+    Change.BACKUP_CODES_REMOVED: Words(
+        done=_("Backup codes removed."),
+        announced=_("The backup codes of your account were removed"),
+        begun=_("Someone began to remove the backup codes of your account"),
+    ),
+    Change.PASSKEY_REMOVED: Words(
+        done=_("Passkey removed."),
+        announced=_("A passkey of your account was removed"),
+        begun=_("Someone began to remove a passkey of your account"),
+    ),
+    Change.TWO_STEP_ON: Words(
+        done=_("Two-step verification is on."),
+        announced=_("Two-step verification was turned on for your account"),
+        begun=_("Someone began to turn on two-step verification for your account"),
+    ),
+    Change.TWO_STEP_OFF: Words(
+        done=_("Two-step verification is off."),
+        announced=_("Two-step verification was turned off for your account"),
+        begun=_("Someone began to turn off two-step verification for your account"),
+    ),
+    Change.CONNECTION_STARTED: Words(done=_("Continue at the other account to connect it.")),
+    Change.CONNECTION_ADDED: Words(
+        done=_("Account connected. You can now sign in with it."),
+        announced=_("Another account was connected to yours"),
+        begun=_("Someone began to connect another account to yours"),
+    ),
+    Change.CONNECTION_REPLACED: Words(
+        done=_("Connected account replaced."),
+        announced=_("A connected account of yours was replaced by another one"),
+        begun=_("Someone began to replace a connected account of yours"),
+    ),
+    Change.CONNECTION_REMOVED: Words(
+        done=_("Account disconnected."),
+        announced=_("A connected account of yours was removed"),
+        begun=_("Someone began to remove a connected account of yours"),
+    ),
+    Change.OTHER_SESSIONS_ENDED: Words(
+        done=_("Your other devices are signed out."),
+        announced=_("Your other devices were signed out"),
+        begun=_("Someone began to sign out your other devices"),
+    ),
 }

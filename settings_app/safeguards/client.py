@@ -41,7 +41,7 @@ def network(address: str) -> str:
 
 
 def device_name(request: HttpRequest) -> str:
-    """"Firefox on macOS", or empty."""
+    """ "Firefox on macOS", or empty."""
     return name_of_agent(request.headers.get("User-Agent", ""))
 
 

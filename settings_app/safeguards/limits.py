@@ -1,0 +1,181 @@
+"""How often something may be tried, in one table; counted before the call, for all processes together.
+
+Each count is one row and one conditional UPDATE: its row count decides, so tries at the same moment never exceed it.
+A window begins with its first try and ends after its seconds; all counts of one try are taken together or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from settings_app.models import Counter
+from settings_app.safeguards import leases
+from settings_app.safeguards.client import client_address, network
+from settings_app.safeguards.declined import TooManyAttempts
+from settings_app.safeguards.sealing import digest
+from settings_app.shell.http import AccountRequest
+
+SLOT_SECONDS = 15  # longer than a call to Logto may take
+SLOT_WAIT_SECONDS = 2
+
+
+class Scope(Enum):
+    """Whose tries are counted together. Counts are taken in this order, the same for everybody: no deadlock."""
+
+    PERSON = 1
+    RECIPIENT = 2  # an address or a number, kept as a digest
+    NETWORK = 3  # an IPv4 address, or the /64 of an IPv6 address
+    SITE = 4
+
+
+@dataclass(frozen=True)
+class Rule:
+    """At most `count` tries in `seconds` within one `scope`."""
+
+    scope: Scope
+    count: int
+    seconds: int
+
+
+class Limit(Enum):
+    """Each thing that is limited; the table below says how."""
+
+    STEP_UP_PASSWORD = "step-up-password"  # noqa: S105  # a name
+    SAME_PASSWORD = "same-password"  # noqa: S105  # is the new password the one in use? One check at save
+    CHECK_PASSWORD = "check-password"  # noqa: S105  # the tenant's policy, asked while typing and at save
+    CODE_SEND = "code-send"
+    CODE_TRY = "code-try"
+    AUTHENTICATOR_CODE = "authenticator-code"
+    FRESH_SIGN_IN = "fresh-sign-in"
+    CONNECT_START = "connect-start"
+    FAILED_STEP_UP = "failed-step-up"  # counts up to the notice of a burst
+    UNDO = "undo"
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        return TABLE[self]
+
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+TABLE: dict[Limit, tuple[Rule, ...]] = {
+    # Logto checks passwords one at a time, about 60 ms each, and all else waits meanwhile (architecture.md 10).
+    Limit.STEP_UP_PASSWORD: (
+        Rule(Scope.PERSON, 5, 10 * MINUTE),
+        Rule(Scope.PERSON, 20, DAY),
+        Rule(Scope.NETWORK, 20, 10 * MINUTE),
+        Rule(Scope.SITE, 120, MINUTE),
+    ),
+    Limit.SAME_PASSWORD: (
+        Rule(Scope.PERSON, 10, HOUR),
+        Rule(Scope.NETWORK, 40, HOUR),
+        Rule(Scope.SITE, 120, MINUTE),
+    ),
+    Limit.CHECK_PASSWORD: (
+        Rule(Scope.PERSON, 60, 10 * MINUTE),
+        Rule(Scope.NETWORK, 240, 10 * MINUTE),
+        Rule(Scope.SITE, 600, MINUTE),
+    ),
+    Limit.CODE_SEND: (
+        Rule(Scope.PERSON, 10, HOUR),
+        Rule(Scope.RECIPIENT, 1, MINUTE),
+        Rule(Scope.RECIPIENT, 5, HOUR),
+        Rule(Scope.NETWORK, 30, HOUR),
+        Rule(Scope.SITE, 1000, HOUR),
+    ),
+    # Beside the tries that each code has of its own (pending.py).
+    Limit.CODE_TRY: (
+        Rule(Scope.PERSON, 30, HOUR),
+        Rule(Scope.RECIPIENT, 30, HOUR),
+        Rule(Scope.NETWORK, 90, HOUR),
+    ),
+    Limit.AUTHENTICATOR_CODE: (Rule(Scope.PERSON, 10, 10 * MINUTE), Rule(Scope.NETWORK, 40, 10 * MINUTE)),
+    Limit.FRESH_SIGN_IN: (Rule(Scope.PERSON, 20, 10 * MINUTE),),
+    Limit.CONNECT_START: (Rule(Scope.PERSON, 20, 10 * MINUTE), Rule(Scope.NETWORK, 60, 10 * MINUTE)),
+    Limit.FAILED_STEP_UP: (Rule(Scope.PERSON, 4, HOUR),),
+    Limit.UNDO: (Rule(Scope.NETWORK, 30, 10 * MINUTE), Rule(Scope.SITE, 600, MINUTE)),
+}
+WORDS: dict[Limit, Promise] = {
+    Limit.CODE_SEND: _("You can ask for another code in %(wait)s."),
+}
+# At most so many calls of a kind under way at once, for a whole site.
+SLOTS: dict[Limit, tuple[str, int]] = {
+    Limit.STEP_UP_PASSWORD: ("password-check", 3),
+    Limit.SAME_PASSWORD: ("password-check", 3),
+    Limit.CHECK_PASSWORD: ("policy-check", 6),
+}
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One counted try."""
+
+    keys: tuple[str, ...]
+
+    def succeeded(self) -> None:
+        """It was no failure: the person's, recipient's and network's counts are given back, the site's is not."""
+        Counter.objects.filter(key__in=self.keys, count__gt=0, ends_at__gt=timezone.now()).update(count=F("count") - 1)
+
+
+def spend(request: AccountRequest, limit: Limit, *, recipient: str = "", person: str = "") -> Attempt:
+    """Counts one try, committed when this returns. Raises TooManyAttempts, and counts nothing, where a rule is spent.
+
+    `recipient` is needed by limits that have such a rule. The person is the one signed in, or `person`.
+    """
+    subject = person or getattr(getattr(request, "account", None), "user_id", "")
+    who = {
+        Scope.PERSON: subject,
+        Scope.RECIPIENT: recipient.casefold(),  # as Logto compares them in its own limit (contract 0.6)
+        Scope.NETWORK: network(client_address(request)),
+        Scope.SITE: "",
+    }
+    return count(request.site.host, limit, who)
+
+
+@contextmanager
+def attempt(request: AccountRequest, limit: Limit, *, recipient: str = "", person: str = "") -> Iterator[Attempt]:
+    """`spend`, and one of the site's places for calls of this kind while the block runs."""
+    if limit not in SLOTS:
+        yield spend(request, limit, recipient=recipient, person=person)
+        return
+    name, places = SLOTS[limit]
+    # guard: password-checks-in-flight
+    with leases.one_of(request.site.host, name, places=places, seconds=SLOT_SECONDS, wait_seconds=SLOT_WAIT_SECONDS):
+        yield spend(request, limit, recipient=recipient, person=person)
+
+
+def count(site: str, limit: Limit, who: dict[Scope, str]) -> Attempt:
+    """Counts one try under every rule of `limit`. Raises TooManyAttempts."""
+    rules = [(digest("limit", site, limit.value, str(rule), who[rule.scope]), rule) for rule in limit.rules]
+    # guard: limit-committed-before-the-call
+    with transaction.atomic(durable=True):
+        for key, rule in rules:
+            wait = _count_one(key, rule)
+            # guard: limit-refuses
+            if wait:
+                raise TooManyAttempts(wait, WORDS.get(limit, ""), code=f"limit.{limit.value}")
+    return Attempt(tuple(key for key, rule in rules if rule.scope is not Scope.SITE))
+
+
+def _count_one(key: str, rule: Rule) -> float:
+    """Counts one, or says for how many seconds that is not possible."""
+    now = timezone.now()
+    open_window = Counter.objects.filter(key=key, ends_at__gt=now, count__lt=rule.count)
+    if open_window.update(count=F("count") + 1):
+        return 0
+    ends_at = now + timedelta(seconds=rule.seconds)
+    Counter.objects.bulk_create([Counter(key=key, count=0, ends_at=ends_at)], ignore_conflicts=True)
+    Counter.objects.filter(key=key, ends_at__lte=now).update(count=0, ends_at=ends_at)
+    if open_window.update(count=F("count") + 1):
+        return 0
+    stored = Counter.objects.filter(key=key).first()
+    return max((stored.ends_at - now).total_seconds(), 1) if stored else 1

@@ -1,0 +1,284 @@
+"""Values that wait for a code: who asked, in which session, what for, how often it was tried.
+
+Logto's codes are bound to nobody and to no purpose (contract 3), so this table binds them: a code counts only in the
+session and for the purpose that sent the newest one to its recipient, once, for a few minutes, with a few tries.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from settings_app.logto.errors import LogtoError, Refused, Unavailable
+from settings_app.models import Pending
+from settings_app.safeguards import limits
+from settings_app.safeguards.declined import Declined
+from settings_app.safeguards.limits import Limit
+from settings_app.safeguards.sealing import digest
+from settings_app.session import binding
+from settings_app.shell.http import AccountRequest
+
+MOST_SECONDS = 600
+MOST_ATTEMPTS = 5
+RESEND_AFTER_SECONDS = 60
+TOLD_FOR = timedelta(hours=1)  # how long a row that ended is kept, without its recipient, to say how it ended
+
+State = Pending.State
+
+
+class Purpose(StrEnum):
+    """What the code is for. A code sent for one is refused for every other."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    STEP_UP = "step-up"
+
+
+class Kind(StrEnum):
+    EMAIL = "email"
+    PHONE = "phone"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A value that waits for its code, as pages show it. `here`: this session sent it and can take the code."""
+
+    key: str
+    purpose: Purpose
+    kind: Kind
+    recipient: str
+    sent_at: datetime
+    expires_at: datetime
+    attempts_left: int
+    here: bool
+
+    @property
+    def resend_at(self) -> datetime:
+        return self.sent_at + timedelta(seconds=RESEND_AFTER_SECONDS)
+
+    @property
+    def resend_in_seconds(self) -> int:
+        """0 as soon as another code may be asked for."""
+        return max(0, round((self.resend_at - timezone.now()).total_seconds()))
+
+
+GONE: dict[str, Promise] = {
+    "code.none": _("There is no code to enter. Send one first."),
+    "code.replaced": _("A newer code was sent, so this one no longer works here. Send another one."),
+    "code.used": _("That code has been used already. Send another one if you need it."),
+    "code.cancelled": _("This was cancelled. Send another code to start again."),
+    "code.expired": _("That code has expired. Send another one."),
+    "code.exhausted": _("Too many tries. Ask for a new code."),
+    "code.wrong": _("That code didn't match. Check the newest message and try again."),
+}
+LOGTO_SAYS = {
+    "verification_code.code_mismatch": "code.wrong",
+    "verification_code.expired": "code.expired",
+    "verification_code.exceed_max_try": "code.exhausted",
+    "verification_code.not_found": "code.used",
+}
+
+
+class CodeRefused(Declined):
+    """`code` is one of the keys of GONE."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(GONE[code], field="code", code=code)
+
+
+def send(request: AccountRequest, purpose: Purpose, kind: Kind, recipient: str) -> Waiting:
+    """Sends a code to `recipient` and makes this session and purpose the only one that can use it.
+
+    Older ones waiting for that recipient in any session of the site, or in this session for this purpose, end here.
+    Raises TooManyAttempts before anything is sent, and the `LogtoError` of the sending.
+    """
+    policy = request.account.tenant.sign_in_experience().verification_code
+    # guard: code-sends-limited
+    limits.spend(request, Limit.CODE_SEND, recipient=recipient)
+    now = timezone.now()
+    row = Pending(
+        key=secrets.token_hex(24),
+        site=request.site.host,
+        subject=request.account.user_id,
+        binding=binding(request),
+        purpose=purpose.value,
+        kind=kind.value,
+        recipient=recipient,
+        recipient_digest=digest("recipient", recipient.casefold()),
+        sent_at=now,
+        expires_at=now + timedelta(seconds=min(MOST_SECONDS, policy.expiration_seconds)),
+        most_attempts=min(MOST_ATTEMPTS, policy.max_attempts),
+    )
+    forget_expired()
+    _put(row)
+    _seen(request)[purpose] = row
+    try:
+        request.account.send_code(recipient)
+    except LogtoError as error:
+        if not (isinstance(error, Unavailable) and error.may_have_happened):
+            _end(row.key, State.CANCELLED)
+        raise
+    return _waiting(row, here=True)
+
+
+def waiting(request: AccountRequest, purpose: Purpose) -> Waiting | None:
+    """What this session has waiting for this purpose; None when there is nothing (any more)."""
+    row = _newest(request, purpose)
+    return _waiting(row, here=True) if row and _open(row).exists() else None
+
+
+def of_person(request: AccountRequest) -> list[Waiting]:
+    """Everything this person has waiting, in whatever session, but for confirmations; newest first."""
+    rows = Pending.objects.filter(
+        site=request.site.host, subject=request.account.user_id, state=State.WAITING, expires_at__gt=timezone.now()
+    )
+    mine = binding(request)
+    rows = rows.exclude(purpose=Purpose.STEP_UP).order_by("-sent_at")
+    return [_waiting(row, here=row.binding == mine) for row in rows]
+
+
+def redeem(request: AccountRequest, purpose: Purpose, code: str) -> str:
+    """The recipient, which this code proved; it is used up by that.
+
+    An attempt is counted before Logto is asked. Raises CodeRefused, TooManyAttempts, or the `LogtoError` of the check.
+    """
+    row = _newest(request, purpose)
+    if row is None:
+        raise CodeRefused("code.none")
+    if not _open(row).exists():
+        raise CodeRefused(why_gone(row.key))
+    # guard: code-tries-limited
+    limits.spend(request, Limit.CODE_TRY, recipient=row.recipient)
+    # guard: code-attempt-counted
+    if not _open(row).update(attempts=F("attempts") + 1):
+        raise CodeRefused(why_gone(row.key))
+    try:
+        request.account.check_code(row.recipient, code)
+    except Refused as refusal:
+        raise CodeRefused(_why_refused(row, refusal)) from refusal
+    # guard: code-used-once
+    if not _end(row.key, State.USED):
+        raise CodeRefused(why_gone(row.key))
+    return row.recipient
+
+
+def cancel(request: AccountRequest, purpose: Purpose) -> None:
+    """Ends what this person has waiting for this purpose, in every session."""
+    mine = Pending.objects.filter(site=request.site.host, subject=request.account.user_id, purpose=purpose)
+    mine.filter(state=State.WAITING).update(state=State.CANCELLED, recipient="")
+
+
+def cancel_all(*, site: str, subject: str) -> None:
+    """Ends everything that waits for a code of this person."""
+    Pending.objects.filter(site=site, subject=subject, state=State.WAITING).update(state=State.CANCELLED, recipient="")
+
+
+def why_gone(key: str) -> str:
+    """The key of GONE that says what became of a row."""
+    row = Pending.objects.filter(key=key).first()
+    if row is None:
+        return "code.none"
+    if row.state != State.WAITING:
+        return f"code.{row.state}"
+    return "code.exhausted" if row.attempts >= row.most_attempts else "code.expired"
+
+
+def why_none(request: AccountRequest, purpose: Purpose) -> Promise:
+    """In words, why `waiting` has nothing: for the page that goes back to the first step."""
+    row = _newest(request, purpose)
+    return GONE[why_gone(row.key) if row else "code.none"]
+
+
+def forget_expired() -> None:
+    """Recipients that are no longer waited for."""
+    Pending.objects.filter(expires_at__lte=timezone.now()).exclude(recipient="").update(recipient="")
+
+
+def delete_old() -> int:
+    """Retention: recipients that are no longer waited for, and rows that ended a while ago. Says how many rows."""
+    forget_expired()
+    return Pending.objects.filter(expires_at__lte=timezone.now() - TOLD_FOR).delete()[0]
+
+
+def _put(row: Pending) -> None:
+    """Replaces whatever waits for this recipient, or in this session for this purpose, by `row`; all or nothing."""
+    for last in (False, False, True):
+        try:
+            with transaction.atomic():
+                for older in _replaced_by(row):
+                    # guard: newest-send-wins
+                    older.filter(state=State.WAITING).update(state=State.REPLACED, recipient="")
+                row.save(force_insert=True)
+        except IntegrityError:  # another send to the same recipient came between
+            if last:
+                raise
+        else:
+            return
+
+
+def _replaced_by(row: Pending) -> Iterator[QuerySet[Pending]]:
+    yield Pending.objects.filter(site=row.site, recipient_digest=row.recipient_digest)
+    yield Pending.objects.filter(site=row.site, subject=row.subject, binding=row.binding, purpose=row.purpose)
+
+
+def _newest(request: AccountRequest, purpose: Purpose) -> Pending | None:
+    """The row that this request deals with. It stays the same one for the whole request, whatever other tabs do."""
+    seen = _seen(request)
+    if purpose not in seen:
+        rows = Pending.objects.filter(site=request.site.host, subject=request.account.user_id)
+        # guard: code-of-this-purpose
+        rows = rows.filter(purpose=purpose)
+        # guard: code-of-this-session
+        rows = rows.filter(binding=binding(request))
+        seen[purpose] = rows.order_by("-sent_at").first()
+    return seen[purpose]
+
+
+def _seen(request: AccountRequest) -> dict[str, Pending | None]:
+    found: dict[str, Pending | None] = request.__dict__.setdefault("_pending", {})
+    return found
+
+
+def _open(row: Pending) -> QuerySet[Pending]:
+    """This row as long as it can take a code."""
+    rows = Pending.objects.filter(key=row.key, state=State.WAITING)
+    # guard: code-expires
+    rows = rows.filter(expires_at__gt=timezone.now())
+    # guard: code-tries-per-send
+    rows = rows.filter(attempts__lt=F("most_attempts"))
+    return rows  # noqa: RET504  # each rule is a line of its own, so that a test can take it away
+
+
+def _end(key: str, state: Pending.State) -> bool:
+    """Ends a waiting row and forgets its recipient; False when it had ended already."""
+    return bool(Pending.objects.filter(key=key, state=State.WAITING).update(state=state, recipient=""))
+
+
+def _waiting(row: Pending, *, here: bool) -> Waiting:
+    return Waiting(
+        key=row.key,
+        purpose=Purpose(row.purpose),
+        kind=Kind(row.kind),
+        recipient=row.recipient,
+        sent_at=row.sent_at,
+        expires_at=row.expires_at,
+        attempts_left=max(0, row.most_attempts - row.attempts),
+        here=here,
+    )
+
+
+def _why_refused(row: Pending, refusal: Refused) -> str:
+    """Logto's reason as a key of GONE; raises the refusal again where there is none."""
+    if refusal.code not in LOGTO_SAYS:
+        raise refusal
+    why = LOGTO_SAYS[refusal.code]
+    return "code.exhausted" if why == "code.wrong" and not _open(row).exists() else why
