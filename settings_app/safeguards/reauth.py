@@ -52,9 +52,10 @@ def verified_until(request: HttpRequest) -> datetime | None:
     verified = request.session.get(VERIFIED)
     if not verified:
         return None
-    until = datetime.fromtimestamp(verified["at"], UTC) + timedelta(seconds=settings.VERIFIED_SECONDS)
+    verified_at = datetime.fromtimestamp(verified["at"], UTC)
+    until = verified_at + timedelta(seconds=settings.VERIFIED_SECONDS)
     # guard: verification-ends
-    if until <= timezone.now():
+    if not verified_at <= timezone.now() < until:
         return None
     return until
 

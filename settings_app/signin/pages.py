@@ -58,7 +58,8 @@ def failure_page(request: AccountRequest, failure: SignInFailed) -> HttpResponse
     actions = [_way_on(request, failure)]
     if request.site.support_url:
         actions.append(Action(request.site.support_url, _("Get help"), primary=False, external=True))
-    response = errors.page(request, words.status, str(words.title), [str(words.text)], actions, reference=reference)
+    title, text = str(words.title), [str(words.text)]
+    response = errors.page(request, words.status, title, text, actions, reference=reference, icon=words.icon)
     if words.status == 503:
         response["Retry-After"] = str(errors.RETRY_SECONDS)
     return response

@@ -44,10 +44,11 @@ class Metadata:
 class Provider:
     """Never shared between sites. Everything raises `SignInFailed`, with LOGTO_DOWN when no usable answer came."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._site = site
-        self._metadata = Kept(self._read_metadata, life_seconds=lambda _: METADATA_SECONDS, stale_seconds=STALE_SECONDS)
-        self._keys = Kept(self._read_keys, life_seconds=lambda _: METADATA_SECONDS, stale_seconds=STALE_SECONDS)
+        self._metadata = self._kept(self._read_metadata, clock)
+        self._keys = self._kept(self._read_keys, clock)
+        self._clock = clock
         self._lock = threading.Lock()
         self._keys_anew_after = 0.0
 
@@ -62,7 +63,7 @@ class Provider:
     def keys_without(self, known: KeySet) -> KeySet:
         """The keys once more, because `known` lacks one: Logto may have begun to sign with a new one."""
         with self._lock:
-            now = time.monotonic()
+            now = self._clock()
             # guard: keys-anew-cool-down
             if now < self._keys_anew_after:
                 return self.keys
@@ -97,7 +98,11 @@ class Provider:
             raise SignInFailed(Reason.LOGTO_DOWN, type(error).__name__) from None
         return answer
 
-    def _client(self) -> Any:  # noqa: ANN401  # Authlib publishes no types
+    @staticmethod
+    def _kept(read: Callable[[], T], clock: Callable[[], float]) -> Kept[T]:
+        return Kept(read, life_seconds=lambda _: METADATA_SECONDS, stale_seconds=STALE_SECONDS, clock=clock)
+
+    def _client(self) -> Any:  # Authlib publishes no types
         return OAuth2Session(
             self._site.app_id,
             self._site.app_secret,

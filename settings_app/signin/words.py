@@ -18,6 +18,7 @@ class Words:
     title: str | Promise
     text: str | Promise
     ours: bool = False
+    icon: str = "refused"
 
 
 WORDS = {
@@ -25,6 +26,7 @@ WORDS = {
         200,
         _("You stopped signing in"),
         _("You're not signed in, and nothing was changed. You can sign in whenever you like."),
+        icon="sign-in",
     ),
     Reason.ACCESS_DENIED: Words(
         403,
@@ -44,11 +46,13 @@ WORDS = {
         403,
         _("You need to sign in again"),
         _("The sign-in service wants to ask you something before it can let you in. Start again to answer it."),
+        icon="sign-in",
     ),
     Reason.STATE_EXPIRED: Words(
         400,
         _("That took too long"),
         _("A sign-in has to be finished within 15 minutes. Nothing was changed; start again."),
+        icon="clock",
     ),
     Reason.STATE_UNKNOWN: Words(
         400,
@@ -81,6 +85,7 @@ WORDS = {
             "tell whether your sign-in still counts. The people who run this site have to set the clocks right."
         ),
         ours=True,
+        icon="clock",
     ),
     Reason.TOKEN_REFUSED: Words(
         502,
@@ -102,6 +107,7 @@ WORDS = {
         403,
         _("You've been signed out"),
         _("You were away too long to confirm it's you. Sign in to carry on where you left off."),
+        icon="clock",
     ),
     Reason.SIGNED_OUT_HERE_ONLY: Words(
         503,
@@ -111,12 +117,14 @@ WORDS = {
             "anything. On a shared computer, close the browser."
         ),
         ours=True,
+        icon="unreachable",
     ),
     Reason.LOGTO_DOWN: Words(
         503,
         _("We can't reach the sign-in service right now"),
         _("It isn't answering. Your account is safe. Wait a moment, then try again."),
         ours=True,
+        icon="unreachable",
     ),
     Reason.MISCONFIGURED: Words(
         502,

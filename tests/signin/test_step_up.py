@@ -1,0 +1,146 @@
+"""A fresh sign-in at Logto by which a signed-in person confirms who they are."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.test import Client
+
+from accountsite.sandbox.logto import Logto
+from accountsite.sandbox.oidc.person import Browser, authorize
+from settings_app.safeguards import reauth
+from tests.signin.ways import (
+    begin_step_up,
+    come_back,
+    query_of,
+    request_of,
+    session_of,
+    sign_in,
+    tampering,
+    title_of,
+    who,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def subject(client: Client, logto: Logto) -> str:
+    """Ada has signed in in this browser."""
+    sign_in(client, logto)
+    return who(client)
+
+
+def verified(client: Client) -> bool:
+    return reauth.verified_until(request_of(client)) is not None
+
+
+def test_it_asks_logto_to_ask_again(client: Client, subject: str) -> None:
+    asked = query_of(begin_step_up(client, subject))
+    assert asked["prompt"] == "login"
+    assert asked["max_age"] == "0"
+    assert asked["scope"] == "openid"
+
+
+def test_a_fresh_sign_in_confirms_under_a_new_session_id(client: Client, logto: Logto, subject: str) -> None:
+    before = client.cookies[settings.SESSION_COOKIE_NAME].value
+    answer = come_back(client, logto, "ada", begin_step_up(client, subject, "/profile/"))
+    assert answer["Location"] == "/profile/"
+    assert verified(client)
+    assert who(client) == subject
+    assert session_of(client)["verified"]["how"] == "sign-in"
+    assert client.cookies[settings.SESSION_COOKIE_NAME].value != before
+
+
+def test_an_ordinary_sign_in_confirms_nothing(client: Client, subject: str) -> None:
+    assert not verified(client)
+
+
+@pytest.mark.parametrize("auth_time", [None, 0, True, "now", -1])
+def test_without_the_time_of_the_sign_in_nothing_is_confirmed(
+    client: Client, logto: Logto, subject: str, auth_time: object
+) -> None:
+    tampering(logto).claims = {"auth_time": auth_time}
+    answer = come_back(client, logto, "ada", begin_step_up(client, subject))
+    assert answer.status_code == 403
+    assert title_of(answer) == "We couldn't confirm it's you"
+    assert 'href="/profile/"' in answer.content.decode()
+    assert not verified(client)
+    assert who(client) == subject
+
+
+def test_a_sign_in_from_before_the_request_confirms_nothing(client: Client, logto: Logto, subject: str) -> None:
+    tampering(logto).claims = {"auth_time": int(datetime.now(UTC).timestamp()) - 5}
+    come_back(client, logto, "ada", begin_step_up(client, subject))
+    assert not verified(client)
+
+
+def test_stripping_the_parameters_from_the_address_confirms_nothing(client: Client, logto: Logto, subject: str) -> None:
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=5)):
+        address = begin_step_up(client, subject).replace("&prompt=login", "").replace("max_age=0", "max_age=3600")
+        answer = come_back(client, logto, "ada", address)
+        assert title_of(answer) == "We couldn't confirm it's you"
+        assert not verified(client)
+
+
+@pytest.mark.parametrize("seconds", [-45, 45])
+def test_clocks_need_not_agree_to_the_second(client: Client, logto: Logto, subject: str, seconds: int) -> None:
+    now = int(datetime.now(UTC).timestamp()) + seconds
+    tampering(logto).claims = {"iat": now, "exp": now + 3600, "auth_time": now}
+    come_back(client, logto, "ada", begin_step_up(client, subject))
+    assert verified(client)
+
+
+def test_a_slow_clock_at_logto_makes_no_old_sign_in_fresh(client: Client, logto: Logto, subject: str) -> None:
+    now = int(datetime.now(UTC).timestamp()) + 45
+    tampering(logto).claims = {"iat": now, "exp": now + 3600, "auth_time": now - 20}
+    come_back(client, logto, "ada", begin_step_up(client, subject))
+    assert not verified(client)
+
+
+def test_another_person_ends_the_session(client: Client, logto: Logto, subject: str) -> None:
+    answer = come_back(client, logto, "amara", begin_step_up(client, subject))
+    assert answer.status_code == 403
+    assert title_of(answer) == "You've been signed out"
+    assert "different account" in answer.content.decode()
+    assert who(client) == ""
+
+
+def test_it_counts_for_nobody_who_signed_in_meanwhile(client: Client, logto: Logto, subject: str) -> None:
+    address = begin_step_up(client, subject)
+    session = session_of(client)
+    session["subject"] = logto.state.person("amara").id
+    session.save()
+    come_back(client, logto, "ada", address)
+    assert who(client) == ""
+
+
+def test_coming_back_without_a_session_signs_nobody_in(client: Client, logto: Logto, subject: str) -> None:
+    callback = logto.authorize("ada", begin_step_up(client, subject, "/profile/"))
+    session = session_of(client)
+    session.pop("subject")
+    session.save()
+    answer = client.get(callback)
+    assert answer.status_code == 403
+    assert title_of(answer) == "You've been signed out"
+    assert 'href="/sign-in/?next=%2Fprofile%2F"' in answer.content.decode()
+    assert who(client) == ""
+
+
+def test_from_then_on_the_session_follows_the_new_one_of_logto(client: Client, logto: Logto, subject: str) -> None:
+    before = session_of(client)["sid"]
+    elsewhere = Browser(logto)
+    client.get(authorize(logto, "ada", begin_step_up(client, subject), browser=elsewhere))
+    assert session_of(client)["sid"] not in ("", before)
+    assert verified(client)
+
+
+def test_a_refused_step_up_leads_back_to_trying_again(client: Client, logto: Logto, subject: str) -> None:
+    tampering(logto).error = "access_denied"
+    answer = come_back(client, logto, "ada", begin_step_up(client, subject, "/profile/"))
+    assert "Try again" in answer.content.decode()
+    assert 'href="/profile/"' in answer.content.decode()
+    assert who(client) == subject
