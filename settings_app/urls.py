@@ -3,7 +3,7 @@
 from django.urls import path
 
 from settings_app.sections import overview, profile
-from settings_app.shell import health
+from settings_app.shell import health, lifetime
 from settings_app.signin import views as signin
 
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("sign-in/callback/", signin.callback, name="sign_in_callback"),
     path("sign-out/", signin.sign_out, name="sign_out"),
     path("sign-out/backchannel/", signin.backchannel, name="sign_out_backchannel"),
+    path("session/", lifetime.stay, name="session"),
+    path("session.css", lifetime.stylesheet, name="session_css"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
 ]

@@ -8,8 +8,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accountsite.sandbox.logto import Logto
 
-PUBLIC = {"sign_in", "sign_in_callback", "sign_out", "sign_out_backchannel", "healthz", "readyz"}
-SIGNED_IN = {"overview", "profile", "profile_change"}
+PUBLIC = {"sign_in", "sign_in_callback", "sign_out", "sign_out_backchannel", "healthz", "readyz", "session_css"}
+SIGNED_IN = {"overview", "profile", "profile_change", "session"}
 RECENTLY_VERIFIED: set[str] = set()
 # The callbacks are opened by a redirect from elsewhere, so they must write on GET; nothing else does.
 WRITES_ON_GET = {"sign_in_callback"}

@@ -1,0 +1,226 @@
+"""The sites of a deployment: what is read, what is refused, and that nothing crosses from one to another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
+
+from accountsite.sandbox.logto import Logto
+from settings_app.sites import default_resource, origin, read_sites, site_for
+from tests.people import client_of
+
+COMPLETE: dict[str, Any] = {
+    "base_url": "https://account.example.com",
+    "endpoint": "https://auth.example.com",
+    "app_id": "web",
+    "app_secret": "invented",
+    "m2m_app_id": "machine",
+    "m2m_app_secret": "invented-too",
+}
+
+
+def problems(**changed: Any) -> tuple[str, ...]:
+    sites, found = read_sites({**COMPLETE, **changed}, "")
+    assert bool(sites) != bool(found)
+    return found
+
+
+def test_a_complete_environment_is_one_site() -> None:
+    (site,), found = read_sites(COMPLETE, "")
+    assert found == ()
+    assert site.host == "account.example.com"
+    assert site.issuer == "https://auth.example.com/oidc"
+
+
+def test_secrets_are_kept_out_of_the_repr() -> None:
+    (site,), _ = read_sites(COMPLETE, "")
+    assert "invented" not in repr(site)
+
+
+@pytest.mark.parametrize("name", sorted(COMPLETE))
+def test_each_missing_value_is_one_sentence(name: str) -> None:
+    assert problems(**{name: ""}) == (f"The environment does not set {name}.",)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "account.example.com",
+        "ftp://account.example.com",
+        "https://",
+        "https://a.example/path",
+        "https://u:p@a.example",
+        "https://a:x",
+    ],
+)
+def test_an_address_that_is_none_is_told(address: str) -> None:
+    assert len(problems(base_url=address)) == 1
+
+
+def test_a_colour_that_is_none_is_told() -> None:
+    assert "must be a colour" in problems(brand={"colour": "red; background: url(x)"})[0]
+
+
+def test_an_unknown_name_is_told_because_it_is_a_slip() -> None:
+    assert problems(suport_url="https://x.example") == (
+        "The environment names suport_url, which is not a setting of a site.",
+    )
+
+
+def test_return_addresses_are_kept_as_origins() -> None:
+    (site,), _ = read_sites({**COMPLETE, "return_to": ["https://App.Example.com:443"]}, "")
+    assert site.return_to == ("https://app.example.com",)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "resource"),
+    [
+        ("https://abc123.logto.app", "https://abc123.logto.app/api"),
+        ("https://auth.example.com", "https://default.logto.app/api"),
+        ("https://abc.logto.app.example.com", "https://default.logto.app/api"),
+    ],
+)
+def test_the_management_resource_follows_the_kind_of_tenant(endpoint: str, resource: str) -> None:
+    assert default_resource(endpoint) == resource
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str], str]:
+    def written(text: str) -> str:
+        path = tmp_path / "sites.toml"
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    return written
+
+
+SITE = """
+[[site]]
+base_url = "https://account.{name}.example"
+endpoint = "https://auth.{name}.example"
+app_id = "web"
+app_secret = "env:{name}_SECRET"
+m2m_app_id = "machine"
+m2m_app_secret = "file:{path}"
+brand = {{ name = "{name}" }}
+"""
+
+
+def test_many_sites_come_from_a_file_with_secrets_from_elsewhere(
+    write: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("from-a-file\n", encoding="utf-8")
+    monkeypatch.setenv("one_SECRET", "from-the-environment")
+    monkeypatch.setenv("two_SECRET", "also")
+    sites, found = read_sites({}, write(SITE.format(name="one", path=secret) + SITE.format(name="two", path=secret)))
+    assert found == ()
+    assert [site.host for site in sites] == ["account.one.example", "account.two.example"]
+    assert sites[0].app_secret == "from-the-environment"
+    assert sites[0].m2m_app_secret == "from-a-file"
+
+
+def test_a_secret_that_is_not_there_is_told(write: Callable[[str], str]) -> None:
+    _, found = read_sites({}, write(SITE.format(name="one", path="/nowhere")))
+    assert len([sentence for sentence in found if "nothing can be read" in sentence]) == 2
+
+
+@pytest.mark.parametrize("text", ["", "[[site", "site = 3"])
+def test_a_file_without_sites_is_told(write: Callable[[str], str], text: str) -> None:
+    sites, found = read_sites({}, write(text))
+    assert sites == ()
+    assert len(found) == 1
+
+
+def test_two_sites_on_one_host_are_told(write: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("one_SECRET", "x")
+    table = SITE.format(name="one", path=__file__)
+    _, found = read_sites({}, write(table + table))
+    assert "Two sites answer on account.one.example; each needs a host of its own." in found
+
+
+@pytest.mark.parametrize("host", ["account.example.com", "ACCOUNT.example.com", "account.example.com:443"])
+def test_a_site_is_found_by_its_host(host: str) -> None:
+    (site,), _ = read_sites(COMPLETE, "")
+    assert site_for(host, [site]) == site
+
+
+@pytest.mark.parametrize(
+    "host", ["", "example.com", "account.example.com:8443", "account.example.com.evil.example", "x@account.example.com"]
+)
+def test_other_hosts_have_no_site(host: str) -> None:
+    (site,), _ = read_sites(COMPLETE, "")
+    assert site_for(host, [site]) is None
+
+
+def test_an_origin_is_compared_whole() -> None:
+    assert origin("HTTPS://App.example.com:443/path?x") == "https://app.example.com"
+
+
+# Requests on an unknown host, and two sites side by side
+
+
+def test_an_unknown_host_gets_a_bare_404_and_no_cookie(db: None, client: Client) -> None:
+    answer = client.get("/", headers={"host": "elsewhere.example"})
+    assert answer.status_code == 404
+    assert answer.content == b""
+    assert not answer.cookies
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_health_answers_on_any_host(db: None, client: Client, path: str) -> None:
+    answer = client.get(path, headers={"host": "10.0.0.7:9000"})
+    assert answer.status_code == 200
+    assert not answer.cookies
+
+
+@pytest.fixture
+def two_sites(settings: SettingsWrapper) -> None:
+    first = settings.SITES[0]
+    second = replace(first, base_url="http://second.example")
+    settings.SITES = (first, second)
+    settings.ALLOWED_HOSTS = ["testserver", "second.example"]
+
+
+def test_a_session_of_one_site_is_refused_on_another(db: None, logto: Logto, two_sites: None) -> None:
+    ada = client_of(logto, "ada")
+    assert ada.get("/").status_code == 200
+    answer = ada.get("/", headers={"host": "second.example"})
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/sign-in/")
+    assert ada.get("/").status_code == 200
+
+
+def test_the_scheme_comes_from_the_configuration(db: None, logto: Logto, settings: SettingsWrapper) -> None:
+    settings.SITES = (replace(settings.SITES[0], base_url="https://testserver"),)
+    answer = client_of(logto, "ada").get("/", headers={"x-forwarded-proto": "http"})
+    assert answer.wsgi_request.scheme == "https"
+
+
+def test_only_the_site_of_the_request_may_receive_forms(db: None, logto: Logto, settings: SettingsWrapper) -> None:
+    settings.SITES = (replace(settings.SITES[0], endpoint="http://localhost:3301"),)
+    policy = client_of(logto, "ada").get("/")["Content-Security-Policy"]
+    assert "form-action 'self' http://localhost:3301" in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_frames_are_for_the_named_origins_only(db: None, logto: Logto, settings: SettingsWrapper) -> None:
+    settings.SITES = (replace(settings.SITES[0], frame_ancestors=("https://app.example.com",)),)
+    answer = client_of(logto, "ada").get("/")
+    assert "frame-ancestors https://app.example.com" in answer["Content-Security-Policy"]
+    assert "X-Frame-Options" not in answer
+
+
+def test_nobody_may_frame_a_site_by_default(db: None, logto: Logto) -> None:
+    assert client_of(logto, "ada").get("/")["X-Frame-Options"] == "DENY"
+
+
+def test_the_one_site_of_the_tests_is_the_configured_one() -> None:
+    assert [site.host for site in settings.SITES] == ["testserver"]
