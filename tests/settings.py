@@ -24,3 +24,4 @@ os.environ.update(
 from accountsite.settings import *  # noqa: F403
 
 DEBUG = False
+WHITENOISE_AUTOREFRESH = True  # static files are found where they are; nothing was collected

@@ -174,6 +174,14 @@ class Person:
         return f"Person({self.id!r})"  # error reports show reprs, and everything else is personal
 
     @property
+    def avatar_url(self) -> str:
+        """The picture's address when a page may show it; anybody may have stored anything, so https alone."""
+        # guard: picture-over-https-only
+        if not self.avatar.lower().startswith("https://"):
+            return ""
+        return self.avatar
+
+    @property
     def display_name(self) -> str:
         """The best name there is to call this person by."""
         given_and_family = f"{self.profile.given_name} {self.profile.family_name}"

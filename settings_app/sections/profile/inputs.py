@@ -1,0 +1,226 @@
+"""Form fields of the profile: what each kind of value may be, and the words for what it may not be."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from settings_app.shell.formats import birthdate_parts
+
+MOST_LETTERS_OF_A_NAME = 128  # contract 2.3; the profile has no limit of its own, so the same one serves there
+MOST_LETTERS_OF_A_LINE = 256
+MOST_LETTERS_OF_AN_ADDRESS = 2048
+LEAP_YEAR = 2000  # without a year, 29 February is a day
+
+Text = str | Promise
+
+
+class TextField(forms.CharField):
+    """Text, kept exactly as it was typed but for white space around it. Lengths count characters, as Logto does."""
+
+    default_error_messages = {"required": _("Enter something here.")}
+
+    def __init__(
+        self,
+        *,
+        lines: bool = False,
+        autocomplete: str = "",
+        placeholder: str = "",
+        max_length: int = MOST_LETTERS_OF_A_LINE,
+        min_length: int | None = None,
+        ltr: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        self.lines = lines
+        super().__init__(widget=forms.Textarea(attrs={"rows": 3}) if lines else forms.TextInput, **kwargs)
+        self.most, self.least = max_length, min_length
+        # No maxlength attribute: browsers count UTF-16 units there and would cut an emoji name short.
+        attrs = {"autocomplete": autocomplete or "off", "placeholder": placeholder, "dir": "ltr" if ltr else "auto"}
+        self.widget.attrs.update({name: value for name, value in attrs.items() if value})
+        self.validators = []  # Django's own check for NUL is the first line of `validate`
+
+    def to_python(self, value: Any) -> str:  # whatever a form can post
+        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+
+    def validate(self, value: str) -> None:
+        # guard: characters-logto-cannot-store
+        if unstorable(value, lines=self.lines):
+            raise ValidationError(_("Remove the invisible control characters, then save again."), code="characters")
+        super().validate(value)
+        if not value:
+            return
+        if len(value) > self.most:
+            words = ngettext_lazy(
+                "Use at most %(limit)d character; this has %(length)d.",
+                "Use at most %(limit)d characters; this has %(length)d.",
+                "limit",
+            )
+            raise ValidationError(words, code="max_length", params={"limit": self.most, "length": len(value)})
+        if self.least and len(value) < self.least:
+            words = ngettext_lazy("Use at least %(limit)d character.", "Use at least %(limit)d characters.", "limit")
+            raise ValidationError(words, code="min_length", params={"limit": self.least})
+
+
+def unstorable(value: str, *, lines: bool) -> bool:
+    """NUL and halves of characters make Logto answer 500 (contract 0.1); other control characters are never meant."""
+    return any(unicodedata.category(letter) in ("Cc", "Cs") and not (lines and letter in "\n\t") for letter in value)
+
+
+class WebAddressField(TextField):
+    """An address of the web. Others may have stored anything, `javascript:` included: it is only ever shown as text."""
+
+    schemes: tuple[str, ...] = ("https", "http")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            autocomplete=kwargs.pop("autocomplete", "url"), ltr=True, max_length=MOST_LETTERS_OF_AN_ADDRESS, **kwargs
+        )
+        self.widget.attrs["inputmode"] = "url"
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        # guard: web-address-scheme
+        if value and not is_web_address(value, self.schemes):
+            raise ValidationError(_("Enter the whole address, such as https://example.com."), code="invalid")
+
+
+def is_web_address(value: str, schemes: Iterable[str] = ("https", "http")) -> bool:
+    if re.search(r"[\s\\]", value):
+        return False
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in schemes and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+
+
+Day = tuple[int, int, int]  # year, month, day; 0 for a part that is left out
+ReadDay = Callable[[str], Day | None]
+
+
+class DayWidget(forms.MultiWidget):
+    """Day, month and year as three text inputs, in the order of the person's language."""
+
+    use_fieldset = True
+
+    def __init__(self, order: Sequence[str], read: ReadDay, *, autocomplete: bool) -> None:
+        self.order, self.read = tuple(order), read
+        super().__init__({part: self.input(part, autocomplete=autocomplete) for part in self.order})
+
+    @staticmethod
+    def input(part: str, *, autocomplete: bool) -> forms.TextInput:
+        titles = {"day": _("Day"), "month": _("Month"), "year": _("Year")}
+        attrs = {"title": titles[part], "inputmode": "numeric", "maxlength": 4 if part == "year" else 2, "dir": "ltr"}
+        return forms.TextInput(attrs=attrs | {"autocomplete": f"bday-{part}" if autocomplete else "off"})
+
+    def decompress(self, value: Any) -> list[str]:  # whatever is stored
+        named = dict(zip(("year", "month", "day"), self.read(str(value or "")) or (0, 0, 0), strict=True))
+        return [str(named[part]) if named[part] else "" for part in self.order]
+
+
+class DayField(forms.MultiValueField):
+    """A day, stored as `write` spells it: `1991-06-14` unless the tenant chose another way."""
+
+    is_birthdate = False
+
+    def __init__(
+        self,
+        *,
+        order: Sequence[str],
+        read: ReadDay = birthdate_parts,
+        write: Callable[[date], str] = date.isoformat,
+        **kwargs: Any,
+    ) -> None:
+        self.order, self.write = tuple(order), write
+        widget = DayWidget(self.order, read, autocomplete=self.is_birthdate)
+        parts = [forms.CharField(required=False) for _part in self.order]
+        super().__init__(parts, widget=widget, require_all_fields=False, **kwargs)
+        self.error_messages["required"] = _("Enter a date.")
+
+    def compress(self, data_list: Sequence[str]) -> str:
+        written = dict(zip(self.order, data_list, strict=False))
+        if not any(written.values()):
+            return ""
+        if not all(re.fullmatch(r"[0-9]{0,4}", part, re.ASCII) for part in written.values()):
+            raise ValidationError(_("Use numbers, such as 14, 6 and 1991."), code="invalid")
+        return self.spell(*(int(written[part] or 0) for part in ("year", "month", "day")))
+
+    def spell(self, year: int, month: int, day: int) -> str:
+        if not (year and month and day):
+            raise ValidationError(_("Enter the day, the month and the year."), code="incomplete")
+        return self.write(existing(year, month, day))
+
+
+class BirthdateField(DayField):
+    """An OIDC birthdate: it may leave out the year (`0000-06-14`), or all but the year (`1991`)."""
+
+    is_birthdate = True
+
+    def spell(self, year: int, month: int, day: int) -> str:
+        if year and not month and not day:
+            return f"{year:04d}"
+        if not month or not day:
+            raise ValidationError(_("Enter the day and the month, the year alone, or all three."), code="incomplete")
+        if existing(year or LEAP_YEAR, month, day) > date.today() and year:  # noqa: DTZ011  # a day more or less is all the same
+            raise ValidationError(_("This day is still to come. Check the year."), code="invalid")
+        return f"{year:04d}-{month:02d}-{day:02d}"
+
+
+def existing(year: int, month: int, day: int) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError as error:
+        raise ValidationError(_("There is no such day. Check the day and the month."), code="invalid") from error
+
+
+class SuggestingInput(forms.TextInput):
+    """Free text with suggestions."""
+
+    template_name = "profile/suggesting_input.html"
+
+    def __init__(self, suggestions: Iterable[Text], attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.suggestions = tuple(suggestions)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:  # Django's signature
+        context = super().get_context(name, value, attrs)
+        context["widget"]["suggestions"] = self.suggestions
+        context["widget"]["attrs"]["list"] = f"{context['widget']['attrs'].get('id', name)}_suggestions"
+        return context
+
+
+class ChoiceField(forms.ChoiceField):
+    """A native select. A stored value that is none of the choices stays choosable, as it is."""
+
+    default_error_messages = {"required": _("Choose one."), "invalid_choice": _("Choose one of the list.")}
+
+    def __init__(
+        self,
+        *,
+        choices: Sequence[tuple[Any, Any]],
+        stored: str,
+        nothing: Text = _("Not set"),
+        autocomplete: str = "off",
+        **kwargs: Any,
+    ) -> None:
+        known = {
+            value
+            for choice in choices
+            for value in ([one for one, _label in choice[1]] if isinstance(choice[1], list) else [choice[0]])
+        }
+        kept = [(stored, stored)] if stored and stored not in known else []
+        super().__init__(
+            choices=[("", nothing), *kept, *choices],
+            widget=forms.Select(attrs={"autocomplete": autocomplete}),
+            **kwargs,
+        )

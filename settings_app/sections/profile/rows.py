@@ -1,0 +1,366 @@
+"""What the profile page can show: one entry for each row, with its words, its place in Logto and its form fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from babel import Locale
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from settings_app.logto.types import Person
+from settings_app.logto.types.person import PROFILE_KEYS
+from settings_app.sections.profile.inputs import (
+    MOST_LETTERS_OF_A_NAME,
+    BirthdateField,
+    ChoiceField,
+    SuggestingInput,
+    TextField,
+    WebAddressField,
+)
+from settings_app.sections.profile.stores import AddressStore, NameStore, ProfileStore, Store
+from settings_app.shell.formats import Formats, utc_offset, zone_names
+
+Text = str | Promise
+Values = Mapping[str, Any]
+Fields = Callable[[Values, Formats], Mapping[str, forms.Field]]
+BASICS, REGION, OTHER = "basics", "region", "other"
+
+
+@dataclass(frozen=True)
+class Row:
+    """`name` is the word in the address; `governed_by` the tenant's policy for it; `shown` gives the words for its values.
+
+    `unusable` says why nothing can be typed into it, when that is so.
+    """
+
+    name: str
+    label: Text
+    section: str
+    store: Store
+    fields: Fields
+    shown: Callable[[Values, Formats], str]
+    governed_by: str = "profile"
+    hint: Text = ""
+    ltr: bool = False
+    unusable: Text = ""
+
+    key: str = ""  # the field's name in Logto, by which the tenant's settings speak of it
+
+    def values(self, person: Person) -> Values:
+        return self.store.read(person)
+
+    def text(self, person: Person, formats: Formats) -> str:
+        return self.shown(self.values(person), formats)
+
+
+def plain(values: Values, formats: Formats) -> str:
+    return "\n".join(str(value) for value in values.values() if value)
+
+
+def text_row(
+    key: str, name: str, label: Text, autocomplete: str, *, hint: Text = "", max_length: int = MOST_LETTERS_OF_A_NAME
+) -> Row:
+    """A row of one line of text in the profile."""
+
+    def fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
+        return {key: TextField(label=label, required=False, autocomplete=autocomplete, max_length=max_length)}
+
+    return Row(name, label, BASICS, ProfileStore((key,)), fields, plain, hint=hint, key=PROFILE_KEYS[key])
+
+
+def address_row(key: str, name: str, label: Text) -> Row:
+    """A row of one web address in the profile."""
+
+    def fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
+        return {key: WebAddressField(label=label, required=False)}
+
+    return Row(name, label, BASICS, ProfileStore((key,)), fields, plain, ltr=True, key=PROFILE_KEYS[key])
+
+
+# The words that Logto's own pages store for gender, and how they read (contract 2.4).
+GENDERS: Mapping[str, Text] = {
+    "female": pgettext_lazy("gender", "Female"),
+    "male": pgettext_lazy("gender", "Male"),
+    "prefer_not_to_say": pgettext_lazy("gender", "Prefer not to say"),
+}
+
+
+class GenderField(TextField):
+    """Free text, with the words of Logto's own pages suggested and stored as they store them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(autocomplete="sex", max_length=MOST_LETTERS_OF_A_NAME, **kwargs)
+        self.widget = SuggestingInput(GENDERS.values(), self.widget.attrs)
+
+    def prepare_value(self, value: Any) -> Any:  # Django's signature
+        return GENDERS.get(value, value)
+
+    def to_python(self, value: Any) -> str:  # whatever a form can post
+        typed = super().to_python(value)
+        return next((stored for stored, word in GENDERS.items() if str(word).casefold() == typed.casefold()), typed)
+
+
+def birthdate_fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
+    return {"birthdate": BirthdateField(label=_("Birthdate"), required=False, order=formats.day_order())}
+
+
+def gender_fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
+    return {"gender": GenderField(label=_("Gender"), required=False)}
+
+
+def zone_fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
+    choices = [(name, f"{name.replace('_', ' ')} ({utc_offset(name)})") for name in choosable_zones()]
+    return {"zoneinfo": ChoiceField(label=_("Time zone"), required=False, stored=values["zoneinfo"], choices=choices)}
+
+
+def locale_fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
+    return {
+        "locale": ChoiceField(
+            label=_("Language"),
+            required=False,
+            stored=values["locale"],
+            choices=choosable_languages(),
+            autocomplete="language",
+        )
+    }
+
+
+@lru_cache(maxsize=1)
+def choosable_zones() -> list[str]:
+    """Zones named after a place, and UTC; not the many aliases that are kept for old systems."""
+    old = ("Etc/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/", "SystemV/", "posix/", "right/")
+    return ["UTC", *sorted(name for name in zone_names() if "/" in name and not name.startswith(old))]
+
+
+LANGUAGES = [
+    "af",
+    "am",
+    "ar",
+    "ar-EG",
+    "ar-SA",
+    "az",
+    "be",
+    "bg",
+    "bn",
+    "bs",
+    "ca",
+    "cs",
+    "cy",
+    "da",
+    "de",
+    "de-AT",
+    "de-CH",
+    "el",
+    "en",
+    "en-AU",
+    "en-CA",
+    "en-GB",
+    "en-IE",
+    "en-IN",
+    "en-NZ",
+    "en-US",
+    "en-ZA",
+    "es",
+    "es-AR",
+    "es-CO",
+    "es-ES",
+    "es-MX",
+    "et",
+    "eu",
+    "fa",
+    "fi",
+    "fil",
+    "fr",
+    "fr-BE",
+    "fr-CA",
+    "fr-CH",
+    "ga",
+    "gl",
+    "gu",
+    "he",
+    "hi",
+    "hr",
+    "hu",
+    "hy",
+    "id",
+    "is",
+    "it",
+    "it-CH",
+    "ja",
+    "ka",
+    "kk",
+    "km",
+    "kn",
+    "ko",
+    "lo",
+    "lt",
+    "lv",
+    "mk",
+    "ml",
+    "mn",
+    "mr",
+    "ms",
+    "my",
+    "nb",
+    "ne",
+    "nl",
+    "nl-BE",
+    "nn",
+    "pa",
+    "pl",
+    "ps",
+    "pt",
+    "pt-BR",
+    "pt-PT",
+    "ro",
+    "ru",
+    "si",
+    "sk",
+    "sl",
+    "sq",
+    "sr",
+    "sv",
+    "sw",
+    "ta",
+    "te",
+    "th",
+    "tr",
+    "uk",
+    "ur",
+    "uz",
+    "vi",
+    "zh-Hans",
+    "zh-Hant",
+    "zh-CN",
+    "zh-HK",
+    "zh-TW",
+    "zu",
+]
+
+
+@lru_cache(maxsize=1)
+def choosable_languages() -> list[tuple[str, str]]:
+    """Language tags, each named in itself."""
+    named = [(tag, Locale.parse(tag, sep="-").get_display_name() or tag) for tag in LANGUAGES]
+    return [(tag, name[:1].upper() + name[1:]) for tag, name in named]
+
+
+ADDRESS_LABELS: Mapping[str, Text] = {
+    "street_address": _("Street and house number"),
+    "postal_code": _("Postal code"),
+    "locality": _("Town or city"),
+    "region": _("State, province or region"),
+    "country": _("Country"),
+    "formatted": _("Address as on a letter"),
+}
+ADDRESS_AUTOCOMPLETE = {
+    "street_address": "street-address",
+    "postal_code": "postal-code",
+    "locality": "address-level2",
+    "region": "address-level1",
+    "country": "country-name",
+}
+
+
+def address_fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
+    return {key: address_part(key, values[key], formats, label=label) for key, label in ADDRESS_LABELS.items()}
+
+
+def address_part(key: str, stored: str, formats: Formats, *, label: Text, required: bool = False) -> forms.Field:
+    if key == "country":
+        named = formats.countries()
+        known = dict(named)
+        choices = (
+            named
+            if stored in known or formats.country(stored) == stored
+            else [(stored, formats.country(stored)), *named]
+        )
+        return ChoiceField(label=label, required=required, stored=stored, choices=choices, autocomplete="country-name")
+    return TextField(
+        label=label,
+        required=required,
+        lines=key in ("street_address", "formatted"),
+        autocomplete=ADDRESS_AUTOCOMPLETE.get(key, ""),
+    )
+
+
+def address_text(values: Values, formats: Formats) -> str:
+    """The parts as on a letter; what somebody stored as one text, when there are no parts."""
+    city = " ".join(part for part in (values.get("postal_code"), values.get("locality")) if part)
+    parts = [values.get("street_address"), city, values.get("region"), formats.country(values.get("country") or "")]
+    return "\n".join(part for part in parts if part) or values.get("formatted", "")
+
+
+def name_fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
+    return {"name": TextField(label=_("Name"), required=False, autocomplete="name", max_length=MOST_LETTERS_OF_A_NAME)}
+
+
+BUILT_IN = (
+    Row("name", _("Name"), BASICS, NameStore(), name_fields, plain, governed_by="name", key="name"),
+    text_row("given_name", "given-name", _("First name"), "given-name"),
+    text_row("middle_name", "middle-name", _("Middle name"), "additional-name"),
+    text_row("family_name", "family-name", _("Last name"), "family-name"),
+    text_row("nickname", "nickname", _("Nickname"), "nickname"),
+    text_row(
+        "preferred_username",
+        "preferred-username",
+        _("Preferred username"),
+        "off",
+        hint=_("What apps may call you. You don’t sign in with it."),
+    ),
+    Row(
+        "birthdate",
+        _("Birthdate"),
+        BASICS,
+        ProfileStore(("birthdate",)),
+        birthdate_fields,
+        lambda values, formats: formats.birthdate(values["birthdate"]),
+        key="birthdate",
+    ),
+    Row(
+        "gender",
+        _("Gender"),
+        BASICS,
+        ProfileStore(("gender",)),
+        gender_fields,
+        lambda values, formats: str(GENDERS.get(values["gender"], values["gender"])),
+        key="gender",
+    ),
+    address_row("profile", "profile-page", _("Profile page")),
+    address_row("website", "website", _("Website")),
+    Row(
+        "language",
+        _("Language"),
+        REGION,
+        ProfileStore(("locale",)),
+        locale_fields,
+        lambda values, formats: formats.language(values["locale"]),
+        hint=_("Apps use it when they speak your language. Dates and numbers here follow it."),
+        key="locale",
+    ),
+    Row(
+        "time-zone",
+        _("Time zone"),
+        REGION,
+        ProfileStore(("zoneinfo",)),
+        zone_fields,
+        lambda values, formats: formats.time_zone(values["zoneinfo"]),
+        hint=_("Dates and times on this site use this time zone."),
+        key="zoneinfo",
+    ),
+    Row(
+        "address",
+        _("Address"),
+        REGION,
+        AddressStore(tuple(ADDRESS_LABELS)),
+        address_fields,
+        address_text,
+        key="address",
+    ),
+)

@@ -1,0 +1,73 @@
+"""Where Logto keeps the values of a row: top-level fields, the profile, its address, or custom data (contract 2, 16)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from settings_app.logto.account import Account
+from settings_app.logto.types import Person
+
+Save = Callable[..., object]
+
+
+class Store(Protocol):
+    """Reads a row's values by field name, and gives the action that writes the ones that changed."""
+
+    def read(self, person: Person) -> dict[str, Any]: ...
+
+    def save(self, account: Account) -> Save: ...
+
+
+@dataclass(frozen=True)
+class NameStore:
+    """The person's `name`, a top-level field."""
+
+    def read(self, person: Person) -> dict[str, Any]:
+        return {"name": person.name}
+
+    def save(self, account: Account) -> Save:
+        return account.change_name
+
+
+@dataclass(frozen=True)
+class ProfileStore:
+    """Values of the `profile` object, which merges: what is not named stays."""
+
+    keys: tuple[str, ...]
+
+    def read(self, person: Person) -> dict[str, Any]:
+        return {key: getattr(person.profile, key) for key in self.keys}
+
+    def save(self, account: Account) -> Save:
+        return account.change_profile
+
+
+@dataclass(frozen=True)
+class AddressStore:
+    """Parts of `profile.address`, which Logto replaces whole: the layer below sends the other parts back."""
+
+    keys: tuple[str, ...]
+
+    def read(self, person: Person) -> dict[str, Any]:
+        return {key: getattr(person.profile.address, key) for key in self.keys}
+
+    def save(self, account: Account) -> Save:
+        return account.change_address
+
+
+@dataclass(frozen=True)
+class CustomDataStore:
+    """One key of `customData`, by the merging route: every other key stays as it is."""
+
+    key: str
+
+    def read(self, person: Person) -> dict[str, Any]:
+        return {self.key: person.custom_data.get(self.key)}
+
+    def save(self, account: Account) -> Save:
+        def change(**changed: object) -> Mapping[str, Any]:
+            return account.change_custom_data(changed)
+
+        return change

@@ -1,0 +1,45 @@
+"""The profile page, and its rows one at a time."""
+
+from __future__ import annotations
+
+import logging
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from settings_app.safeguards.changes import Change
+from settings_app.sections.profile.forms import RowForm
+from settings_app.sections.profile.page import found, rules_of, sections_of
+from settings_app.shell.formats import Formats
+from settings_app.shell.http import AccountRequest, render
+
+log = logging.getLogger(__name__)
+
+
+def show(request: AccountRequest) -> HttpResponse:
+    return render(request, "profile/show.html", {"sections": sections_of(request, rules_of(request))})
+
+
+def change(request: AccountRequest, field: str) -> HttpResponse:
+    rules = rules_of(request)
+    row, standing = found(rules, field)
+    # guard: read-only-row
+    if not standing.is_editable:
+        log.warning("refused to open the read-only profile row %s", row.name)
+        messages.error(request, str(standing.reason))
+        return redirect("profile")
+    values = row.values(request.person)
+    form = RowForm.received(request, initial=values, fields=row.fields(values, Formats.of(request)), store=row.store)
+    if form.is_untouched():
+        return redirect("profile")
+    if form.submit(request, Change.PROFILE, row.store.save(request.account), tags=row.name):
+        return redirect("profile")
+    page = {
+        "sections": sections_of(request, rules),
+        "form": form,
+        "open_row": row.name,
+        "profile_url": reverse("profile"),
+    }
+    return render(request, "profile/show.html", page)

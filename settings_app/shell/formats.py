@@ -1,0 +1,213 @@
+"""Dates, times, numbers and names in a person's own language and time zone, by Babel (CLDR)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from datetime import timezone as fixed_offset
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, available_timezones
+
+import phonenumbers
+from babel import Locale, UnknownLocaleError, dates, numbers
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+if TYPE_CHECKING:
+    from settings_app.logto.types import Person
+
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,4}")
+TERRITORY = re.compile(r"[A-Z]{2}")
+NOT_COUNTRIES = frozenset({"CQ", "EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+RELATIVE_HOURS = 6  # this long "3 hours ago" is clearer than "Yesterday at 23:10"
+UTC = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True)
+class Formats:
+    """How one person reads dates, times, numbers and names."""
+
+    locale: Locale
+    zone: ZoneInfo
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Formats:
+        """The formats of this request's person, worked out once for each request."""
+        kept: Formats | None = getattr(request, "_formats", None)
+        if kept is None:
+            kept = formats_for(getattr(request, "person", None), request.headers.get("Accept-Language", ""))
+            request._formats = kept  # type: ignore[attr-defined]
+        return kept
+
+    def day(self, value: date | datetime) -> str:
+        """`14 June 1991`."""
+        if isinstance(value, datetime):
+            value = value.astimezone(self.zone)
+        return dates.format_date(value, "long", self.locale)
+
+    def clock(self, moment: datetime) -> str:
+        """`18:04`."""
+        return dates.format_time(moment, "short", self.zone, self.locale)
+
+    def full(self, moment: datetime) -> str:
+        """Date, time and zone in full, for a title."""
+        return dates.format_datetime(moment, "full", self.zone, self.locale)
+
+    def moment(self, moment: datetime, *, now: datetime | None = None) -> str:
+        """`2 hours ago`, `Yesterday at 18:04`, then `12 November` and, in other years, `12 January 2024`."""
+        now = now or timezone.now()
+        here, today = moment.astimezone(self.zone), now.astimezone(self.zone).date()
+        apart = moment - now
+        if abs(apart) < timedelta(hours=RELATIVE_HOURS) or (here.date() == today and abs(apart) < timedelta(days=1)):
+            if abs(apart) < timedelta(minutes=1):
+                return gettext("Just now")
+            return dates.format_timedelta(apart, threshold=1, add_direction=True, locale=self.locale)
+        if here.date() == today - timedelta(days=1):
+            return gettext("Yesterday at %(time)s") % {"time": self.clock(moment)}
+        if here.year == today.year:
+            return dates.format_skeleton("MMMMd", here, self.zone, locale=self.locale)
+        return self.day(here)
+
+    def birthdate(self, stored: str) -> str:
+        """An OIDC birthdate, also of the year alone or without a year; any other text as it is."""
+        parts = birthdate_parts(stored)
+        if parts is None:
+            return stored
+        year, month, day = parts
+        if not month:
+            return str(year)
+        if not year:
+            return dates.format_skeleton("MMMMd", datetime(2000, month, day), UTC, locale=self.locale)  # noqa: DTZ001  # a day, not a moment
+        return self.day(date(year, month, day))
+
+    def day_order(self) -> tuple[str, ...]:
+        """`day`, `month` and `year` in the order in which this language writes them."""
+        pattern = str(dates.get_date_format("short", self.locale).pattern)
+        places = {
+            "day": pattern.find("d"),
+            "month": min(place for place in (pattern.find("M"), pattern.find("L"), 99) if place >= 0),
+            "year": pattern.find("y"),
+        }
+        return tuple(sorted(places, key=lambda part: places[part]))
+
+    def number(self, value: float) -> str:
+        return numbers.format_decimal(value, locale=self.locale)
+
+    def country(self, stored: str) -> str:
+        """The name of a country that is stored as its code or its English name; any other text as it is."""
+        code = (
+            stored.upper()
+            if TERRITORY.fullmatch(stored.upper())
+            else codes_by_english_name().get(stored.casefold(), "")
+        )
+        return str(self.locale.territories.get(code, stored)) if code in country_codes() else stored
+
+    def countries(self) -> list[tuple[str, str]]:
+        """English name, by which a country is stored (OIDC `country`), and name in this language, in its order."""
+        english = Locale("en").territories
+        named = [
+            (str(english[code]), str(self.locale.territories.get(code, english[code]))) for code in country_codes()
+        ]
+        return sorted(named, key=lambda pair: sorting_key(pair[1]))
+
+    def language(self, tag: str) -> str:
+        """`English (United Kingdom)` for `en-GB`, said in this person's language; unknown tags as they are."""
+        locale = parsed_locale(tag)
+        return capitalised(locale.get_display_name(self.locale) or tag, self.locale) if locale else tag
+
+    def time_zone(self, name: str) -> str:
+        """`Europe/Stockholm (UTC+01:00)`; unknown names as they are."""
+        return f"{name.replace('_', ' ')} ({utc_offset(name)})" if name in zone_names() else name
+
+
+def formats_for(person: Person | None, accept_language: str = "") -> Formats:
+    """The person's own locale when it fits the language of the page, else the browser's, else the page's; UTC without a zone."""
+    active = (get_language() or "en").split("-")[0]
+    wanted = [person.profile.locale or ""] if person else []
+    wanted += [tag for tag, _ in parse_accept_lang_header(accept_language.lower()[:500])]
+    for tag in wanted:
+        locale = parsed_locale(tag)
+        if locale and locale.language == active:
+            return Formats(locale, zone_of(person))
+    return Formats(parsed_locale(get_language() or "en") or Locale("en"), zone_of(person))
+
+
+def zone_of(person: Person | None) -> ZoneInfo:
+    name = (person.profile.zoneinfo or "") if person else ""
+    return ZoneInfo(name) if name in zone_names() else UTC
+
+
+def phone_number(digits: str) -> str:
+    """`+46 70 555 01 42` for Logto's `46705550142`; what is no number stays as it is, with its plus sign."""
+    try:
+        return phonenumbers.format_number(
+            phonenumbers.parse(f"+{digits}"), phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        )
+    except phonenumbers.NumberParseException:
+        return f"+{digits}" if digits.isdecimal() else digits
+
+
+@lru_cache(maxsize=500)
+def parsed_locale(tag: str) -> Locale | None:
+    """The locale of a BCP 47 tag, or None for one that CLDR does not know. Other people's text: anything may come."""
+    if not LANGUAGE_TAG.fullmatch(tag):
+        return None
+    try:
+        return Locale.parse(tag.replace("_", "-"), sep="-")
+    except (ValueError, UnknownLocaleError, TypeError):
+        return None
+
+
+def birthdate_parts(stored: str) -> tuple[int, int, int] | None:
+    """Year, month and day, 0 for what is left out: `1991-06-14`, `0000-06-14`, `--06-14`, `1991` (OIDC core 5.1)."""
+    found = re.fullmatch(r"([0-9]{4}|-)(?:-([0-9]{2})-([0-9]{2}))?", stored, re.ASCII)
+    if not found:
+        return None
+    year, month, day = (int(part) if part and part != "-" else 0 for part in found.groups())
+    if not month and not day:
+        return (year, 0, 0) if year else None
+    try:
+        date(year or 2000, month, day)
+    except ValueError:
+        return None
+    return year, month, day
+
+
+@lru_cache(maxsize=1)
+def zone_names() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def utc_offset(name: str) -> str:
+    """`UTC+01:00`, as it is at this moment."""
+    offset = ZoneInfo(name).utcoffset(datetime.now(fixed_offset.utc)) or timedelta()
+    minutes = int(offset.total_seconds() // 60)
+    sign = "-" if minutes < 0 else "+"
+    return f"UTC{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+
+
+@lru_cache(maxsize=1)
+def country_codes() -> frozenset[str]:
+    return frozenset(code for code in Locale("en").territories if TERRITORY.fullmatch(code)) - NOT_COUNTRIES
+
+
+@lru_cache(maxsize=1)
+def codes_by_english_name() -> dict[str, str]:
+    names = Locale("en").territories
+    return {str(names[code]).casefold(): code for code in country_codes()}
+
+
+def capitalised(name: str, locale: Locale) -> str:
+    """Names of languages stand alone here; many languages write them small within a sentence."""
+    return name[:1].upper() + name[1:]
+
+
+def sorting_key(name: str) -> str:
+    """Latin letters with marks beside those without: near enough to the alphabet of most languages."""
+    import unicodedata
+
+    return "".join(c for c in unicodedata.normalize("NFD", name.casefold()) if not unicodedata.combining(c))

@@ -1,0 +1,65 @@
+"""Template tags that write dates, times and names as the person of the request reads them; {% load formats %}."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django import template
+from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from settings_app.shell import formats
+from settings_app.shell.formats import Formats
+
+register = template.Library()
+
+
+def of(context: Context) -> Formats:
+    """Those of the request, also inside `{% include … only %}`, which keeps the request but not its variables."""
+    request = getattr(context, "request", None) or context.get("request")
+    return Formats.of(request) if request is not None else formats.formats_for(None)
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: Context, value: datetime | None) -> SafeString | str:
+    """`2 hours ago`, `Yesterday at 18:04`, `12 November`; the whole date with zone in the title. Nothing for None."""
+    return timed(context, value, of(context).moment(value)) if value else ""
+
+
+@register.simple_tag(takes_context=True)
+def day(context: Context, value: date | datetime | None) -> SafeString | str:
+    """`12 January 2024`."""
+    return timed(context, value, of(context).day(value)) if value else ""
+
+
+@register.simple_tag(takes_context=True)
+def clock(context: Context, value: datetime | None) -> SafeString | str:
+    """`18:04`."""
+    return timed(context, value, of(context).clock(value)) if value else ""
+
+
+def timed(context: Context, value: date | datetime, words: str) -> SafeString:
+    title = of(context).full(value) if isinstance(value, datetime) else ""
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), title, words)
+
+
+@register.simple_tag(takes_context=True)
+def number(context: Context, value: float) -> str:
+    return of(context).number(value)
+
+
+@register.simple_tag(takes_context=True)
+def country_name(context: Context, stored: str) -> str:
+    return of(context).country(stored)
+
+
+@register.simple_tag(takes_context=True)
+def language_name(context: Context, tag: str) -> str:
+    return of(context).language(tag)
+
+
+@register.filter
+def phone_number(digits: str) -> str:
+    """`+46 70 555 01 42` for `46705550142`."""
+    return formats.phone_number(digits) if digits else ""

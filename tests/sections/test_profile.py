@@ -1,0 +1,149 @@
+"""The profile page and its rows, as a person meets them."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from accountsite.sandbox.logto import Logto
+
+
+def profile_of(logto: Logto, handle: str) -> dict[str, object]:
+    profile: dict[str, object] = logto.state.person(handle).user["profile"]
+    return profile
+
+
+def test_show_has_every_value_of_a_full_profile(ada: Client) -> None:
+    page = ada.get("/profile/").content.decode()
+
+    for text in (
+        "Ada Winterbourne",
+        "Rose",
+        "9 March 1988",
+        "Female",
+        "https://winterbourne.example/about",
+        "English (United Kingdom)",
+    ):
+        assert text in page
+    for text in (
+        "Europe/London (UTC",
+        "4 Larch Lane",
+        "LA9 4AA Kendal",
+        "+44 7700 900123",
+        "ada@winterbourne.example",
+        "ada0000000ab",
+    ):
+        assert text in page
+
+
+def test_show_of_an_empty_profile_offers_to_add(empty: Client) -> None:
+    page = empty.get("/profile/")
+
+    assert page.status_code == 200
+    assert page.content.decode().count("Not set") > 10
+
+
+@pytest.mark.parametrize(
+    ("row", "posted", "key", "stored"),
+    [
+        ("nickname", {"nickname": "Addie"}, "nickname", "Addie"),
+        ("middle-name", {"middle_name": "   Rósa "}, "middleName", "Rósa"),
+        ("preferred-username", {"preferred_username": "a"}, "preferredUsername", "a"),
+        ("website", {"website": "https://example.org/ü?a=1"}, "website", "https://example.org/ü?a=1"),
+        ("profile-page", {"profile": "http://example.org"}, "profile", "http://example.org"),
+        ("gender", {"gender": "Prefer not to say"}, "gender", "prefer_not_to_say"),
+        ("gender", {"gender": "genderfluid"}, "gender", "genderfluid"),
+        (
+            "birthdate",
+            {"birthdate_day": "1", "birthdate_month": "2", "birthdate_year": "1990"},
+            "birthdate",
+            "1990-02-01",
+        ),
+        ("birthdate", {"birthdate_day": "29", "birthdate_month": "2", "birthdate_year": ""}, "birthdate", "0000-02-29"),
+        ("birthdate", {"birthdate_day": "", "birthdate_month": "", "birthdate_year": "1990"}, "birthdate", "1990"),
+        ("birthdate", {"birthdate_day": "", "birthdate_month": "", "birthdate_year": ""}, "birthdate", ""),
+        ("time-zone", {"zoneinfo": "America/New_York"}, "zoneinfo", "America/New_York"),
+        ("language", {"locale": "de-AT"}, "locale", "de-AT"),
+        ("nickname", {"nickname": ""}, "nickname", ""),
+    ],
+)
+def test_change_saves_one_value_and_says_so_in_its_row(
+    ada: Client, logto: Logto, row: str, posted: dict[str, str], key: str, stored: str
+) -> None:
+    before = profile_of(logto, "ada")
+
+    answer = ada.post(f"/profile/{row}/change/", posted, follow=True)
+
+    assert answer.redirect_chain == [("/profile/", 302)]
+    assert profile_of(logto, "ada") == before | {key: stored}
+    page = answer.content.decode()
+    assert f'<div class="row row--saved" id="row-{row}">' in page
+    assert "Saved" in page
+
+
+def test_change_name_is_a_field_of_the_person(ada: Client, logto: Logto) -> None:
+    ada.post("/profile/name/change/", {"name": "Ada 👩🏽‍🚀 ו־Zoë"})
+
+    assert logto.state.person("ada").user["name"] == "Ada 👩🏽‍🚀 ו־Zoë"
+
+
+@pytest.mark.parametrize(
+    ("row", "posted", "words"),
+    [
+        ("name", {"name": "x" * 129}, "Use at most 128 characters; this has 129."),
+        ("name", {"name": "a\0b"}, "Remove the invisible control characters"),
+        ("website", {"website": "javascript:alert(1)"}, "Enter the whole address"),
+        ("website", {"website": "okafor.example"}, "Enter the whole address"),
+        ("website", {"website": "https://" + "x" * 2048}, "Use at most 2048 characters"),
+        ("birthdate", {"birthdate_day": "31", "birthdate_month": "2", "birthdate_year": "1990"}, "There is no such day"),
+        ("birthdate", {"birthdate_day": "31", "birthdate_month": "", "birthdate_year": "1990"}, "Enter the day and the month"),
+        ("birthdate", {"birthdate_day": "x", "birthdate_month": "1", "birthdate_year": "1990"}, "Use numbers"),
+        ("birthdate", {"birthdate_day": "1", "birthdate_month": "1", "birthdate_year": "2999"}, "This day is still to come"),
+        ("time-zone", {"zoneinfo": "Mars/Base"}, "Choose one of the list"),
+        ("language", {"locale": "zz"}, "Choose one of the list"),
+    ],
+)  # fmt: skip
+def test_change_refuses_with_a_reason_and_keeps_what_was_typed(
+    ada: Client, logto: Logto, row: str, posted: dict[str, str], words: str
+) -> None:
+    before = dict(logto.state.person("ada").user)
+
+    answer = ada.post(f"/profile/{row}/change/", posted)
+
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert words in page
+    assert "<title>Error: Profile" in page.replace("\n", "")
+    assert logto.state.person("ada").user == before
+
+
+def test_change_untouched_closes_the_row_quietly(ada: Client, logto: Logto) -> None:
+    before = dict(logto.state.person("ada").user)
+
+    answer = ada.post("/profile/nickname/change/", {"nickname": "Ad", "initial-nickname": "Ad"}, follow=True)
+
+    assert logto.state.person("ada").user == before
+    assert "row--saved" not in answer.content.decode()
+
+
+def test_change_of_an_unknown_row_is_not_found(ada: Client) -> None:
+    assert ada.get("/profile/shoe/change/").status_code == 404
+
+
+def test_change_when_logto_is_down_keeps_what_was_typed(ada: Client, logto: Logto) -> None:
+    logto.faults.add("500", path="/api/users/*/profile", method="PATCH")
+
+    answer = ada.post("/profile/nickname/change/", {"nickname": "Kept"})
+
+    assert answer.status_code == 503
+    assert "Kept" in answer.content.decode()
+    assert profile_of(logto, "ada")["nickname"] == "Ad"
+
+
+def test_change_whose_answer_was_lost_is_told_as_it_is(ada: Client, logto: Logto) -> None:
+    logto.faults.add("timeout", path="/api/users/*/profile", method="PATCH", after=True)
+
+    answer = ada.post("/profile/nickname/change/", {"nickname": "Arrived"}, follow=True)
+
+    assert "row--saved" in answer.content.decode()
+    assert profile_of(logto, "ada")["nickname"] == "Arrived"
