@@ -1,0 +1,159 @@
+"""What belongs to the tenant: read once, kept without its secrets, served stale when Logto is down."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import pytest
+import requests
+import responses
+
+from settings_app.logto import tenant as tenant_module
+from settings_app.logto.errors import NotFound, Unavailable
+from settings_app.logto.tenant import Tenant
+from settings_app.logto.types import (
+    AccountCenter,
+    Application,
+    CustomProfileField,
+    FieldPolicy,
+    PublicSignInExperience,
+    ServiceStatus,
+    SignInExperience,
+    SsoConnector,
+)
+from settings_app.sites import Site
+
+LOGTO = "https://logto.test"
+
+READS: dict[str, tuple[Callable[[Tenant], object], str, object, object]] = {
+    "sign_in_experience": (lambda t: t.sign_in_experience(), "/api/sign-in-exp", {}, SignInExperience()),
+    "public_sign_in_experience": (
+        lambda t: t.public_sign_in_experience(),
+        "/api/.well-known/sign-in-exp",
+        {"ssoConnectors": [{"id": "sso1", "connectorName": "Acme", "logo": "https://x.test/l"}]},
+        PublicSignInExperience(sso_connectors=(SsoConnector("sso1", "Acme", "https://x.test/l"),)),
+    ),
+    "connectors": (
+        lambda t: [c.id for c in t.connectors()],
+        "/api/connectors",
+        [{"id": "c1"}, {"id": "c2"}],
+        ["c1", "c2"],
+    ),
+    "account_center": (
+        lambda t: t.account_center(),
+        "/api/account-center",
+        {
+            "enabled": True,
+            "fields": {"customData": "ReadOnly", "name": "Edit", "email": "Sometimes"},
+            "profileFields": [{"name": "name"}],
+        },
+        AccountCenter(enabled=True, custom_data=FieldPolicy.READ_ONLY, name=FieldPolicy.EDIT, profile_fields=("name",)),
+    ),
+    "custom_profile_fields": (
+        lambda t: t.custom_profile_fields(),
+        "/api/custom-profile-fields",
+        [{"name": "b", "type": "Text", "sieOrder": 2}, {"name": "a", "type": "Url", "sieOrder": 1}],
+        (CustomProfileField("a", "Url", order=1), CustomProfileField("b", "Text", order=2)),
+    ),
+    "application_names": (
+        lambda t: t.application_names(),
+        "/api/applications",
+        [{"id": "a1", "name": "Shop", "secret": "app-secret"}],
+        {"a1": "Shop"},
+    ),
+    "storage": (
+        lambda t: t.storage(),
+        "/api/user-assets/service-status",
+        {"status": "ready", "allowUploadMimeTypes": ["image/png"], "maxUploadFileSize": 20971520},
+        ServiceStatus(is_ready=True, mime_types=("image/png",), max_bytes=20971520),
+    ),
+}
+
+
+@pytest.mark.parametrize(("read", "path", "body", "result"), READS.values(), ids=READS.keys())
+def test_each_read_is_one_call_and_kept(
+    tenant: Tenant,
+    wire: responses.RequestsMock,
+    read: Callable[[Tenant], object],
+    path: str,
+    body: object,
+    result: object,
+) -> None:
+    mounted = wire.get(f"{LOGTO}{path}", json=body)
+    assert [read(tenant), read(tenant)] == [result, result]
+    assert mounted.call_count == 1
+    tenant.forget()
+    read(tenant)
+    assert mounted.call_count == 2
+
+
+@pytest.mark.parametrize(("read", "path", "body", "result"), READS.values(), ids=READS.keys())
+def test_what_is_known_serves_while_logto_is_down(
+    tenant: Tenant,
+    wire: responses.RequestsMock,
+    monkeypatch: pytest.MonkeyPatch,
+    read: Callable[[Tenant], object],
+    path: str,
+    body: object,
+    result: object,
+) -> None:
+    monkeypatch.setattr(tenant_module, "LIFE_SECONDS", -1.0)
+    wire.get(f"{LOGTO}{path}", json=body)
+    read(tenant)
+    wire.replace("GET", f"{LOGTO}{path}", body=requests.ConnectionError("refused"))
+    assert read(tenant) == result
+
+
+def test_nothing_known_and_logto_down_is_an_error(tenant: Tenant, wire: responses.RequestsMock) -> None:
+    wire.get(f"{LOGTO}/api/account-center", body=requests.ConnectionError("refused"))
+    with pytest.raises(Unavailable):
+        tenant.account_center()
+
+
+def test_the_secrets_of_connectors_and_applications_are_not_kept(tenant: Tenant, wire: responses.RequestsMock) -> None:
+    config = {"clientSecret": "kept-secret", "templates": [{"usageType": "Generic", "content": "kept-secret"}]}
+    wire.get(f"{LOGTO}/api/connectors", json=[{"id": "c1", "config": config, "configTemplate": "kept-secret"}])
+    wire.get(f"{LOGTO}/api/applications/a1", json={"id": "a1", "name": "Shop", "secret": "kept-secret"})
+    connector, application = tenant.connectors()[0], tenant.application("a1")
+    assert connector.has_generic_template is True
+    assert application == Application("a1", "Shop")
+    assert "kept-secret" not in f"{vars(connector)} {vars(application)} {connector!r} {application!r}"
+
+
+def test_a_persons_own_data_is_never_kept(tenant: Tenant, wire: responses.RequestsMock) -> None:
+    read = wire.get(f"{LOGTO}/api/users/ada", json={"id": "ada"})
+    tenant.account("ada").person()
+    tenant.account("ada").person()
+    assert read.call_count == 2
+
+
+def test_an_application_that_is_gone_is_not_found(tenant: Tenant, wire: responses.RequestsMock) -> None:
+    wire.get(f"{LOGTO}/api/applications/a1", status=404, json={"code": "entity.not_exists_with_id"})
+    with pytest.raises(NotFound):
+        tenant.application("a1")
+
+
+def test_status_tells_whether_logto_answers(tenant: Tenant, wire: responses.RequestsMock) -> None:
+    wire.get(f"{LOGTO}/api/status", status=204)
+    assert tenant.status() is True
+    wire.replace("GET", f"{LOGTO}/api/status", body=requests.ConnectTimeout())
+    assert tenant.status() is False
+    wire.replace("GET", f"{LOGTO}/api/status", status=503)
+    assert tenant.status() is False
+
+
+def test_a_site_has_one_tenant_until_it_is_forgotten(site: Site) -> None:
+    first = Tenant.of(site)
+    assert Tenant.of(site) is first
+    Tenant.forget_all()
+    assert Tenant.of(site) is not first
+
+
+def test_a_forked_worker_begins_with_nothing(site: Site) -> None:
+    Tenant.of(site)
+    child = os.fork()
+    if child == 0:
+        os._exit(len(tenant_module._tenants))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert site in tenant_module._tenants
