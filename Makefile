@@ -2,6 +2,37 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PORT ?= 8000
+export PORT
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help:  ## what there is
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: $(VENV)/.ready  ## the site and a pretend Logto, nothing else needed (DEMO_PORT, SANDBOX_PORT)
+	@exec $(BIN)/python manage.py demo
+
+.PHONY: run
+run: $(VENV)/.ready  ## the site against a real tenant, with the LOGTO_* values of the environment or .env (PORT)
+	@exec $(BIN)/python manage.py run
+
+# The environment: made from the lock with its hashes, brought up to date when the lock changes. What may be missing gets a sentence.
+$(VENV)/.ready: requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "Python 3.11 or newer is needed; install it, or name one with PYTHON=/path/to/python3." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "Python's venv module is missing; on Debian and Ubuntu install it with: apt install python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || \
+	  { echo "Making $(VENV), once; this takes a minute."; $(PYTHON) -m venv --clear $(VENV); }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --retries 1 --timeout 15 \
+	  --require-hashes -r requirements-dev.txt >$(VENV)/pip.log 2>&1 || \
+	  { if grep -qiE 'connection|temporary failure|name resolution|timed out|unreachable|proxy' $(VENV)/pip.log; \
+	    then echo "The packages could not be fetched: there is no way to the package index; check the network." >&2; \
+	    else tail -n 5 $(VENV)/pip.log >&2; \
+	      echo "The packages could not be installed; $(VENV)/pip.log says why." >&2; fi; exit 1; }
+	@touch $@
 
 .PHONY: lock
 lock:  ## write both lock files anew from pyproject.toml

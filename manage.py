@@ -7,10 +7,10 @@ import sys
 from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
-    if sys.argv[1:2] in (["demo"], ["sandbox"]):
+    if sys.argv[1:2] in (["demo"], ["run"], ["sandbox"]):
         # Their settings must stand before Django reads them.
         from accountsite.sandbox.environment import prepare
 
-        prepare()
+        prepare(sys.argv[1])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "accountsite.settings")
     execute_from_command_line(sys.argv)

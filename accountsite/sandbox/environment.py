@@ -1,4 +1,4 @@
-"""What the demo's settings read: a site that talks to the sandbox. Used before Django's settings load."""
+"""What the settings read for `make demo` and `make run`; set before Django's settings load."""
 
 from __future__ import annotations
 
@@ -6,17 +6,29 @@ import os
 import secrets
 from pathlib import Path
 
+import environ
+
 from accountsite.sandbox.seed import M2M_APP_ID, M2M_APP_SECRET, SITE_APP_ID, SITE_APP_SECRET
 
 RUN_DIR = Path(__file__).resolve().parent.parent.parent / ".run"
 SITE_PORT = 8000
 SANDBOX_PORT = 3301
+RUN_DEFAULTS = {"DATABASE_URL": f"sqlite:///{RUN_DIR / 'run.sqlite3'}"}
 
 
-def prepare() -> None:
-    """Sets this process's environment for the commands `demo` and `sandbox`; what is set in it already stays."""
-    for name, value in demo_environment(dict(os.environ)).items():
-        os.environ[name] = value
+def prepare(command: str) -> None:
+    """Sets this process's environment for the command `demo`, `sandbox` or `run`."""
+    if command != "run":
+        os.environ.update(demo_environment(dict(os.environ)))
+        return
+    # It is reached on this machine; the SITE_URL in .env may be the public one.
+    os.environ.setdefault("SITE_URL", f"http://localhost:{port(dict(os.environ), 'PORT', SITE_PORT)}")
+    environ.Env.read_env(os.environ.get("ENV_FILE", str(RUN_DIR.parent / ".env")))
+    RUN_DIR.mkdir(exist_ok=True)
+    os.environ["DEBUG"] = "true"
+    for name, value in RUN_DEFAULTS.items():
+        os.environ[name] = os.environ.get(name) or value
+    os.environ["SECRET_KEY"] = os.environ.get("SECRET_KEY") or _kept_secret(RUN_DIR / "secret_key")
 
 
 def demo_environment(given: dict[str, str]) -> dict[str, str]:
@@ -38,6 +50,15 @@ def demo_environment(given: dict[str, str]) -> dict[str, str]:
         "LOGTO_M2M_APP_SECRET": M2M_APP_SECRET,
         "EMAIL_URL": f"smtp://127.0.0.1:{mail_port(sandbox_port)}",
         "MAIL_FROM": "Fernhill Account <account@fernhill.example>",
+        "BRAND_NAME": "Fernhill",
+        "BRAND_LEGAL_NAME": "Fernhill Ltd",
+        "BRAND_COLOUR": "#2f5bd8",
+        "BRAND_DARK_COLOUR": "#8aa6ff",
+        "HOME_URL": "https://fernhill.example",
+        "SUPPORT_URL": "https://fernhill.example/help",
+        "PRIVACY_URL": "https://fernhill.example/privacy",
+        "TERMS_URL": "https://fernhill.example/terms",
+        "LOG_LEVEL": "WARNING",
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -18,7 +17,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accountsite.sandbox.environment import SANDBOX_PORT, SITE_PORT, port
 from accountsite.sandbox.logto import Logto
-from accountsite.sandbox.management.commands.sandbox import start_sandbox, taken
+from accountsite.sandbox.management.commands.sandbox import start_sandbox, stop_on_signals, taken
+from accountsite.sandbox.pages.people import Entry, entries
 
 READY_SECONDS = 30
 STOP_SECONDS = 5
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         sandbox_port = port(dict(os.environ), "SANDBOX_PORT", SANDBOX_PORT)
         _check_free(site_port)
         server = start_sandbox(sandbox_port, f"http://localhost:{site_port}")
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        stop_on_signals()
         site = _start_site(site_port)
         try:
             call_command("migrate", verbosity=0)
@@ -72,7 +72,7 @@ def _wait_until_ready(site: subprocess.Popen[bytes], number: int) -> None:
         if site.poll() is not None:
             raise CommandError("The site did not start; the lines above say why.")
         try:
-            with urllib.request.urlopen(f"http://{LOOPBACK}:{number}/healthz", timeout=2):
+            with urllib.request.urlopen(f"http://localhost:{number}/healthz", timeout=2):
                 return
         except (URLError, OSError):
             time.sleep(0.05)
@@ -103,14 +103,14 @@ def _stop(site: subprocess.Popen[bytes]) -> None:
 
 def _welcome(logto: Logto, site_port: int, sandbox_port: int) -> str:
     sandbox = f"http://localhost:{sandbox_port}"
-    people = [f"    {person.handle:<11} {person.user['name'] or '(no name)'}" for person in logto.state.people.values()]
+    people = [_line(entry) for entry in entries(logto.state)]
     return "\n".join(
         [
             "",
             f"  Site     http://localhost:{site_port}",
             f"  Sandbox  {sandbox}  (a pretend Logto)",
             "",
-            "  Sign in as one of these invented people:",
+            "  Sign in by picking one of these invented people, or with name and password:",
             *people,
             "",
             f"  Codes and mails arrive at {sandbox}/inbox",
@@ -118,3 +118,9 @@ def _welcome(logto: Logto, site_port: int, sandbox_port: int) -> str:
             "  Ctrl-C stops both.",
         ]
     )
+
+
+def _line(entry: Entry) -> str:
+    """One person: what to type as name and password, who it is, and what is special."""
+    typed = entry.identifiers.split(" · ")[0] if entry.password else "-"
+    return f"    {typed:<12} {entry.password or '-':<17} {', '.join((entry.name, *entry.notes))}"

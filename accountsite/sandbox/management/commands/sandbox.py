@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--site", default=f"http://localhost:{port(environment, 'DEMO_PORT', SITE_PORT)}")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        stop_on_signals()
         server = start_sandbox(options["port"], options["site"])
         self.stdout.write(f"Sandbox on http://localhost:{options['port']} (Ctrl-C stops it)")
         try:
@@ -47,6 +47,13 @@ def start_sandbox(sandbox_port: int, site_url: str) -> SandboxServer:
     server.start()
     mail_server.start()
     return server
+
+
+def stop_on_signals() -> None:
+    """Ctrl-C, SIGTERM and a closed terminal end the command in order, also where a shell had Ctrl-C ignored."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.default_int_handler)
 
 
 def taken(number: int, name: str) -> str:
