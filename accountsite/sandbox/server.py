@@ -15,7 +15,7 @@ from accountsite.sandbox.web import Answer, Request
 
 LOOPBACK = "127.0.0.1"
 HANG_SECONDS = 60
-BODY_LIMIT_BYTES = 20 * 1024 * 1024
+BODY_LIMIT_BYTES = 24 * 1024 * 1024  # above the 20 MiB at which uploads are refused
 
 
 class SandboxServer(ThreadingHTTPServer):

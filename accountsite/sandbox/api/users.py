@@ -81,7 +81,8 @@ def update_user(state: State, person: Person, **changes: object) -> None:
 
 @routes.get("/api/users")
 def list_users(call: Call) -> Answer:
-    people = sorted(call.state.people.values(), key=lambda person: person.user["createdAt"], reverse=True)
+    newest_first = reversed(call.state.people.values())
+    people = sorted(newest_first, key=lambda person: int(person.user["createdAt"]), reverse=True)
     role_id, organization_id = call.param("excludeRoleId"), call.param("excludeOrganizationId")
     if role_id and organization_id:
         reason = "Parameter `excludeRoleId` and `excludeOrganizationId` cannot be used at the same time."

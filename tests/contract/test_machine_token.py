@@ -1,0 +1,128 @@
+"""The machine's own token, and discovery (contract 1, 15)."""
+
+from __future__ import annotations
+
+import requests
+
+from tests.contract.calls import Api
+
+
+def oidc_refusal(answer: requests.Response) -> tuple[int, str, str]:
+    """Status, OAuth error and Logto's code."""
+    return answer.status_code, answer.json()["error"], answer.json()["code"]
+
+
+def test_secret_in_the_header(api: Api) -> None:
+    answer = api.ask_token((api.app_id, api.app_secret))
+    body = answer.json()
+    assert answer.status_code == 200
+    assert set(body) == {"access_token", "expires_in", "token_type", "scope"}
+    assert (body["token_type"], body["scope"]) == ("Bearer", "all")
+    assert body["expires_in"] > 0
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_secret_in_the_body(api: Api) -> None:
+    answer = api.ask_token(client_id=api.app_id, client_secret=api.app_secret)
+    assert (answer.status_code, answer.json()["scope"]) == (200, "all")
+
+
+def test_json_instead_of_a_form(api: Api) -> None:
+    fields = {
+        "grant_type": "client_credentials",
+        "resource": api.resource,
+        "scope": "all",
+        "client_id": api.app_id,
+        "client_secret": api.app_secret,
+    }
+    answer = api.call("POST", "/oidc/token", token=None, json=fields)
+    assert (answer.status_code, answer.json()["scope"]) == (200, "all")
+
+
+def test_no_scope_or_an_unknown_one_gives_a_token_without_scope(api: Api) -> None:
+    for scope in ("", "nope"):
+        answer = api.ask_token((api.app_id, api.app_secret), scope=scope)
+        assert answer.status_code == 200
+        assert set(answer.json()) == {"access_token", "expires_in", "token_type"}
+
+
+def test_resource_is_needed_and_must_be_known(api: Api) -> None:
+    for resource in ("", "https://nope.test"):
+        answer = api.ask_token((api.app_id, api.app_secret), resource=resource)
+        assert oidc_refusal(answer) == (400, "invalid_target", "oidc.invalid_target")
+
+
+def test_wrong_secret(api: Api) -> None:
+    answer = api.ask_token((api.app_id, "wrong"))
+    assert oidc_refusal(answer) == (401, "invalid_client", "oidc.invalid_client")
+    assert answer.headers["WWW-Authenticate"].startswith("Basic")
+
+
+def test_unknown_client(api: Api) -> None:
+    assert oidc_refusal(api.ask_token(("nope", "x"))) == (400, "invalid_client", "oidc.invalid_client")
+
+
+def test_secret_twice_or_not_at_all(api: Api) -> None:
+    twice = api.ask_token((api.app_id, api.app_secret), client_id=api.app_id, client_secret=api.app_secret)
+    assert oidc_refusal(twice) == (400, "invalid_request", "oidc.invalid_request")
+    assert oidc_refusal(api.ask_token()) == (400, "invalid_request", "oidc.invalid_request")
+
+
+def test_unknown_grant_type(api: Api) -> None:
+    answer = api.ask_token((api.app_id, api.app_secret), grant_type="nope")
+    assert oidc_refusal(answer) == (400, "unsupported_grant_type", "oidc.unsupported_grant_type")
+
+
+def test_bare_error_on_demand(api: Api) -> None:
+    fields = {"grant_type": "client_credentials", "resource": "https://nope.test"}
+    credentials = (api.app_id, api.app_secret)
+    answer = api.call("POST", "/oidc/token?parse_error=false", token=None, data=fields, auth=credentials)
+    assert answer.status_code == 400
+    assert set(answer.json()) == {"error", "error_description"}
+
+
+def test_discovery_names_the_endpoints(api: Api) -> None:
+    answer = api.get("/oidc/.well-known/openid-configuration", token=None)
+    metadata = answer.json()
+    assert answer.status_code == 200
+    assert metadata["issuer"].endswith("/oidc")
+    for name, tail in (
+        ("authorization_endpoint", "/auth"),
+        ("token_endpoint", "/token"),
+        ("end_session_endpoint", "/session/end"),
+        ("jwks_uri", "/jwks"),
+    ):
+        assert metadata[name] == metadata["issuer"] + tail
+    assert metadata["code_challenge_methods_supported"] == ["S256"]
+    assert metadata["authorization_response_iss_parameter_supported"] is True
+    assert set(metadata["id_token_signing_alg_values_supported"]) & {"ES384", "RS256"}
+    assert metadata["backchannel_logout_supported"] is True
+    assert metadata["backchannel_logout_session_supported"] is True
+
+
+def test_keys_are_not_cached(api: Api) -> None:
+    answer = api.get("/oidc/jwks", token=None)
+    assert answer.status_code == 200
+    assert "max-age=0" in answer.headers["Cache-Control"]
+    for key in answer.json()["keys"]:
+        assert key["use"] == "sig"
+        assert "d" not in key
+
+
+def test_unknown_client_gets_no_redirect(api: Api) -> None:
+    query = "client_id=nope&redirect_uri=http://app.example.test/cb&response_type=code&scope=openid&state=st"
+    answer = api.get(f"/oidc/auth?{query}", token=None)
+    assert oidc_refusal(answer) == (400, "invalid_client", "oidc.invalid_client")
+    assert answer.json()["state"] == "st"
+
+
+def test_signing_out_of_an_unknown_client(api: Api) -> None:
+    answer = api.get("/oidc/session/end?client_id=nope&post_logout_redirect_uri=http://app.example.test/", token=None)
+    assert oidc_refusal(answer) == (400, "invalid_client", "oidc.invalid_client")
+
+
+def test_signing_out_with_an_unreadable_hint(api: Api) -> None:
+    answer = api.get(
+        "/oidc/session/end?id_token_hint=x.y.z&post_logout_redirect_uri=http://app.example.test/", token=None
+    )
+    assert oidc_refusal(answer) == (400, "invalid_request", "oidc.invalid_request")
