@@ -13,7 +13,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 PARTS = {"site.css": "css/*.css", "site.js": "js/*.js"}
 FIRST = "tokens.css"  # declares the order of the layers, so the order of all other files does not matter
-COMMENT = re.compile(r"/\*.*?\*/\n*", re.DOTALL)
+NOT_NEEDED = re.compile(r"/\*.*?\*/\n*|^ +", re.DOTALL | re.MULTILINE)
 
 
 class JoinedFinder(BaseFinder):
@@ -52,7 +52,7 @@ class JoinedManifestStorage(CompressedManifestStaticFilesStorage):  # type: igno
 
 
 def joined(name: str) -> str:
-    """The text of site.css or site.js: its parts by name, the layer order first, block comments left out."""
+    """The text of site.css or site.js: its parts by name, the layer order first, block comments and indents left out."""
     files = [file for folder in settings.STATICFILES_DIRS for file in Path(folder).glob(PARTS[name])]
     files.sort(key=lambda file: (file.name != FIRST, file.name))
-    return COMMENT.sub("", "\n".join(file.read_text(encoding="utf-8") for file in files))
+    return NOT_NEEDED.sub("", "\n".join(file.read_text(encoding="utf-8") for file in files))
