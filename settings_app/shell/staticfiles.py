@@ -52,7 +52,7 @@ class JoinedManifestStorage(CompressedManifestStaticFilesStorage):  # type: igno
 
 
 def joined(name: str) -> str:
-    """The text of site.css or site.js: its parts by name, the layer order first, block comments and indents left out."""
+    """The text of site.css or site.js: the layer order first, then by name; without block comments and indents."""
     files = [file for folder in settings.STATICFILES_DIRS for file in Path(folder).glob(PARTS[name])]
     files.sort(key=lambda file: (file.name != FIRST, file.name))
     return NOT_NEEDED.sub("", "\n".join(file.read_text(encoding="utf-8") for file in files))
