@@ -77,7 +77,7 @@ WORDS = """
     ssoConnectors connectorId templates deliveries usageType status oidcClientMetadata redirectUris
     interpolation issues code result remainCodes lastUsedAt languageInfo fallbackLanguage
     verificationCodePolicy
-""".split()
+""".split()  # noqa: SIM905  # eighty lines otherwise
 JSON = st.recursive(
     st.none()
     | st.booleans()
