@@ -12,15 +12,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.sessions.backends.base import CreateError, UpdateError
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError, UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from settings_app.models import Session
 
+SESSION_ID_LENGTH = 32  # of 36 letters and digits: 165 bits (ASVS 7.2.3)
 TOUCH_EVERY = timedelta(minutes=1)
 ROTATED_IS_KNOWN_FOR = timedelta(minutes=1)
 SURVIVES_SIGN_IN = ("draft", "language", "browser")  # "browser": sign-ins under way in other tabs
@@ -76,7 +78,7 @@ class SessionStore(DatabaseStore):
         if self.session_key is None:
             self.create()
             return
-        data = self._get_session(no_load=must_create)
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]  # of Django's base, not in its stubs
         values = {
             "session_data": self.encode(data),
             "subject": data.get("subject", ""),
@@ -107,7 +109,7 @@ class SessionStore(DatabaseStore):
     def cycle_key(self) -> None:
         """A new id for the same contents. The old id is kept for a minute, only to tell other tabs to reload."""
         old = self._digest() if self.session_key else ""
-        self._get_session()
+        self.items()  # what is kept is read under the old id
         self.create()
         if old:
             Session.objects.filter(session_key=old).update(rotated=True, session_data="", last_seen=timezone.now())
@@ -115,7 +117,7 @@ class SessionStore(DatabaseStore):
     def create(self) -> None:
         kept = getattr(self, "_session_cache", {})
         while True:
-            self._session_key = self._get_new_session_key()
+            self._session_key = get_random_string(SESSION_ID_LENGTH, VALID_KEY_CHARS)
             self._session_cache = kept
             try:
                 self.save(must_create=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,6 +17,7 @@ from django.test import Client
 from accountsite.sandbox import faults
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.web import Request
+from settings_app.logto.together import settle
 from tests.people import client_of
 
 METHODS = (responses.GET, responses.POST, responses.PUT, responses.PATCH, responses.DELETE, responses.HEAD)
@@ -49,15 +51,24 @@ def carry(logto: Logto, prepared: requests.PreparedRequest) -> tuple[int, list[t
 
 
 @pytest.fixture
-def logto() -> Iterator[Logto]:
-    """A fresh sandbox. Every address that is not the sandbox's fails the test."""
-    sandbox = Logto(settings.SITES[0].endpoint, site_url=settings.SITES[0].base_url, seed=1)
+def logto_mock() -> Iterator[responses.RequestsMock]:
+    """What requests reaches. Every address that is not the sandbox's fails the test."""
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        for method in METHODS:
-            mock.add_callback(
-                method, re.compile(re.escape(sandbox.endpoint) + "/.*"), lambda sent: carry(sandbox, sent)
-            )
-        yield sandbox
+        yield mock
+        settle()
+
+
+@pytest.fixture
+def logto(logto_mock: responses.RequestsMock) -> Logto:
+    """A fresh sandbox."""
+    sandbox = Logto(settings.SITES[0].endpoint, site_url=settings.SITES[0].base_url, seed=1)
+
+    def answer(sent: requests.PreparedRequest) -> Any:
+        return carry(sandbox, sent)
+
+    for method in METHODS:
+        logto_mock.add_callback(method, re.compile(re.escape(sandbox.endpoint) + "/.*"), answer)
+    return sandbox
 
 
 @pytest.fixture(autouse=True)

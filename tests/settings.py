@@ -7,7 +7,7 @@ from accountsite.sandbox.seed import M2M_APP_ID, M2M_APP_SECRET, SITE_APP_ID, SI
 os.environ.update(
     ENV_FILE=os.devnull,
     DEBUG="true",
-    SECRET_KEY="invented-for-tests",
+    SECRET_KEY="invented-for-tests-and-long-enough-to-pass-the-check-0123456789",
     SITE_URL="http://testserver",
     LOGTO_ENDPOINT="http://localhost:3301",
     LOGTO_APP_ID=SITE_APP_ID,

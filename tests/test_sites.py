@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from accountsite.sandbox.logto import Logto
 from settings_app.sites import default_resource, origin, read_sites, site_for
@@ -182,7 +182,7 @@ def test_health_answers_on_any_host(db: None, client: Client, path: str) -> None
 
 
 @pytest.fixture
-def two_sites(settings: SettingsWrapper) -> None:
+def two_sites(settings: Settings) -> None:
     first = settings.SITES[0]
     second = replace(first, base_url="http://second.example")
     settings.SITES = (first, second)
@@ -190,28 +190,28 @@ def two_sites(settings: SettingsWrapper) -> None:
 
 
 def test_a_session_of_one_site_is_refused_on_another(db: None, logto: Logto, two_sites: None) -> None:
-    ada = client_of(logto, "ada")
-    assert ada.get("/").status_code == 200
-    answer = ada.get("/", headers={"host": "second.example"})
+    ada, carried = client_of(logto, "ada"), Client()
+    carried.cookies[settings.SESSION_COOKIE_NAME] = ada.cookies[settings.SESSION_COOKIE_NAME].value
+    answer = carried.get("/", headers={"host": "second.example"})
     assert answer.status_code == 302
     assert answer["Location"].startswith("/sign-in/")
     assert ada.get("/").status_code == 200
 
 
-def test_the_scheme_comes_from_the_configuration(db: None, logto: Logto, settings: SettingsWrapper) -> None:
+def test_the_scheme_comes_from_the_configuration(db: None, logto: Logto, settings: Settings) -> None:
     settings.SITES = (replace(settings.SITES[0], base_url="https://testserver"),)
     answer = client_of(logto, "ada").get("/", headers={"x-forwarded-proto": "http"})
     assert answer.wsgi_request.scheme == "https"
 
 
-def test_only_the_site_of_the_request_may_receive_forms(db: None, logto: Logto, settings: SettingsWrapper) -> None:
+def test_only_the_site_of_the_request_may_receive_forms(db: None, logto: Logto, settings: Settings) -> None:
     settings.SITES = (replace(settings.SITES[0], endpoint="http://localhost:3301"),)
     policy = client_of(logto, "ada").get("/")["Content-Security-Policy"]
     assert "form-action 'self' http://localhost:3301" in policy
     assert "frame-ancestors 'none'" in policy
 
 
-def test_frames_are_for_the_named_origins_only(db: None, logto: Logto, settings: SettingsWrapper) -> None:
+def test_frames_are_for_the_named_origins_only(db: None, logto: Logto, settings: Settings) -> None:
     settings.SITES = (replace(settings.SITES[0], frame_ancestors=("https://app.example.com",)),)
     answer = client_of(logto, "ada").get("/")
     assert "frame-ancestors https://app.example.com" in answer["Content-Security-Policy"]

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.crypto import get_random_string
@@ -15,6 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 
 from settings_app.logto.errors import LogtoError, TooManyRequests
 from settings_app.session import sign_out
+from settings_app.shell.http import AccountRequest
 
 RETRY_SECONDS = 30
 
@@ -32,7 +33,7 @@ class Action:
 
 
 def page(
-    request: HttpRequest,
+    request: AccountRequest,
     status: int,
     title: str,
     text: list[str],
@@ -42,27 +43,27 @@ def page(
     icon: str = "",
 ) -> HttpResponse:
     """An error page in the site's own look, without anything read from Logto."""
-    request.person = None  # type: ignore[attr-defined]  # whatever was being read is not wanted here
+    request.person = None  # type: ignore[assignment]  # whatever was being read is not wanted here
     context = {"title": title, "text": text, "actions": actions, "reference": reference, "icon": icon}
     return HttpResponse(render_to_string("error.html", context, request), status=status)
 
 
-def here(request: HttpRequest) -> str:
+def here(request: AccountRequest) -> str:
     """The address to come back to: the page itself, or for a form the page that shows it."""
     return request.get_full_path() if request.method in ("GET", "HEAD") else request.path
 
 
-def sign_in_first(request: HttpRequest) -> HttpResponse:
+def sign_in_first(request: AccountRequest) -> HttpResponse:
     query = {"next": here(request)}
     if getattr(request.session, "ended_subject", ""):
         query["reason"] = "ended"
     address = f"{reverse('sign_in')}?{urlencode(query)}"
-    return HttpResponseClientRedirect(address) if request.htmx else HttpResponseRedirect(address)  # type: ignore[attr-defined]
+    return HttpResponseClientRedirect(address) if request.htmx else HttpResponseRedirect(address)
 
 
-def reload_page(request: HttpRequest) -> HttpResponse:
+def reload_page(request: AccountRequest) -> HttpResponse:
     """Another tab renewed the session while this request was on its way: the browser has the new cookie by now."""
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return HttpResponseClientRefresh()
     response = page(
         request,
@@ -76,7 +77,7 @@ def reload_page(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def person_gone(request: HttpRequest, *, suspended: bool) -> HttpResponse:
+def person_gone(request: AccountRequest, *, suspended: bool) -> HttpResponse:
     """The account was suspended or deleted in Logto: this site's session ends here and now."""
     # guard: gone-person-is-signed-out
     sign_out(request)
@@ -87,14 +88,14 @@ def person_gone(request: HttpRequest, *, suspended: bool) -> HttpResponse:
         )
     else:
         title, sentence = _("This account no longer exists"), _("You've been signed out. The account was deleted.")
-    site = request.site  # type: ignore[attr-defined]
+    site = request.site
     actions = [Action(reverse("sign_in"), _("Sign in with another account"))]
     if site.support_url:
         actions.append(Action(site.support_url, _("Get help"), primary=False, external=True))
     return page(request, 403, title, [sentence], actions)
 
 
-def logto_failed(request: HttpRequest, error: LogtoError) -> HttpResponse:
+def logto_failed(request: AccountRequest, error: LogtoError) -> HttpResponse:
     reference = get_random_string(10, "abcdefghjkmnpqrstuvwxyz23456789")
     log.warning("%s %s failed, reference %s: %s", request.method, request.path, reference, error)
     retry = [Action(here(request), _("Try again"))]
@@ -116,7 +117,7 @@ def logto_failed(request: HttpRequest, error: LogtoError) -> HttpResponse:
     return response
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: AccountRequest, reason: str = "") -> HttpResponse:
     log.warning("refused %s %s: %s", request.method, request.path, reason)
     return page(
         request,
@@ -127,7 +128,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(request: AccountRequest, exception: Exception | None = None) -> HttpResponse:
     return page(
         request,
         404,
@@ -137,7 +138,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     )
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: AccountRequest, exception: Exception | None = None) -> HttpResponse:
     return page(
         request,
         403,
@@ -147,7 +148,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     )
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: AccountRequest, exception: Exception | None = None) -> HttpResponse:
     return page(
         request,
         400,

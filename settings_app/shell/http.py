@@ -24,9 +24,9 @@ class AccountRequest(HttpRequest):
     suspended or deleted meanwhile ends the session instead of seeing the page.
     """
 
-    site: Site
+    site: Site  # type: ignore[assignment]  # the stubs mean django.contrib.sites, which is not used
     htmx: HtmxDetails
-    session: SessionStore  # type: ignore[assignment]  # Django's stubs know only its own stores
+    session: SessionStore
     signed_in: SignedIn
     account: Account
     person: Person

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound
+from django.urls import resolve
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
@@ -20,6 +21,7 @@ from settings_app.logto.together import start
 from settings_app.logto.types import Person
 from settings_app.session import SessionStore, signed_in
 from settings_app.shell import drafts, errors
+from settings_app.shell.http import AccountRequest
 from settings_app.sites import site_for
 
 ANY_HOST = ("/healthz", "/readyz")
@@ -27,7 +29,11 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 log = logging.getLogger(__name__)
 
-Next = Callable[[HttpRequest], HttpResponse]
+Next = Callable[[AccountRequest], HttpResponse]
+
+
+def as_ours(request: HttpRequest) -> AccountRequest:
+    return cast("AccountRequest", request)
 
 
 class SiteMiddleware:
@@ -36,25 +42,25 @@ class SiteMiddleware:
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: AccountRequest) -> HttpResponse:
+        if request.path_info in ANY_HOST:
+            view: Next = resolve(request.path_info).func  # asked by whoever watches the process, by address or name
+            return view(request)
         site = site_for(request.META.get("HTTP_HOST", request.META.get("SERVER_NAME", "")), settings.SITES)
         # guard: unknown-host
-        if site is None and request.path not in ANY_HOST:
+        if site is None:
             return HttpResponseNotFound(content_type="text/plain")
-        if site is not None:
-            request.site = site  # type: ignore[attr-defined]  # AccountRequest says so
-            # The scheme is the configured one: behind a proxy the connection itself says http.
-            request.META["wsgi.url_scheme"] = site.scheme
+        request.site = site
+        # The scheme is the configured one: behind a proxy the connection itself says http.
+        request.META["wsgi.url_scheme"] = site.scheme
         return self.get_response(request)
 
 
-class PolicyMiddleware(CSPMiddleware):  # type: ignore[misc]  # django-csp publishes no types
+class PolicyMiddleware(CSPMiddleware):
     """Content security policy of the site, no caching of any page, and `Vary` on what htmx asks."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if not hasattr(request, "site"):
-            return response
-        if request.site.frame_ancestors:
+        if as_ours(request).site.frame_ancestors:
             response.xframe_options_exempt = True  # type: ignore[attr-defined]  # the policy below says who may frame it
         if not response.has_header("Cache-Control"):
             # guard: no-store
@@ -71,7 +77,7 @@ class PolicyMiddleware(CSPMiddleware):  # type: ignore[misc]  # django-csp publi
     ) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
         if not report_only:
-            site = request.site  # type: ignore[attr-defined]
+            site = as_ours(request).site
             # Chromium checks form-action on the redirect after a POST too, and signing in and out redirect to Logto.
             parts.update = {**(parts.update or {}), "form-action": [site.logto_origin]}
             if site.frame_ancestors:
@@ -84,14 +90,13 @@ class SessionMiddleware(DjangoSessionMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
-        site = getattr(request, "site", None)
-        request.session = SessionStore(cookie, site=site.host if site else "")  # type: ignore[assignment]
+        request.session = SessionStore(cookie, site=as_ours(request).site.host)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         try:
             return super().process_response(request, response)
         except SessionInterrupted:
-            return errors.reload_page(request)
+            return errors.reload_page(as_ours(request))
 
 
 class AccountMiddleware:
@@ -103,21 +108,13 @@ class AccountMiddleware:
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: AccountRequest) -> HttpResponse:
         response = self.get_response(request)
-        person = request.__dict__.get("person")
-        if person is None:
-            return response
-        try:
-            bool(person)  # waits for the read, also where the page itself never looked
-        except PersonGone as gone:
-            return errors.person_gone(request, suspended=gone.suspended)
-        except LogtoError as error:
-            return errors.logto_failed(request, error)
-        return response
+        # The person is looked at also where the page itself never did.
+        return self.told_if_gone(request) or response
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+        self, request: AccountRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         if getattr(view, "is_public", False):
             return None
@@ -125,26 +122,37 @@ class AccountMiddleware:
         # guard: signed-in
         if who is None:
             return self.sign_in_first(request)
-        request.signed_in = who  # type: ignore[attr-defined]
-        request.account = Tenant.of(request.site).account(who.subject)  # type: ignore[attr-defined]
-        reading = start(request.account.person)  # type: ignore[attr-defined]
-        request.person = SimpleLazyObject(lambda: still_there(reading.get))  # type: ignore[attr-defined]
+        request.signed_in = who
+        request.account = Tenant.of(request.site).account(who.subject)
+        reading = start(request.account.person)
+        request.person = cast("Person", SimpleLazyObject(lambda: still_there(reading.get)))
         if request.method not in SAFE_METHODS:
             # guard: person-read-before-write
-            bool(request.person)  # type: ignore[attr-defined]
+            return self.told_if_gone(request)
         return None
 
-    def sign_in_first(self, request: HttpRequest) -> HttpResponse:
-        if request.session.was_rotated:  # type: ignore[attr-defined]
+    def sign_in_first(self, request: AccountRequest) -> HttpResponse:
+        if request.session.was_rotated:
             return errors.reload_page(request)
         drafts.keep_for_ended_session(request)
         return errors.sign_in_first(request)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: AccountRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, PersonGone):
             return errors.person_gone(request, suspended=exception.suspended)
         if isinstance(exception, LogtoError):
             return errors.logto_failed(request, exception)
+        return None
+
+    def told_if_gone(self, request: AccountRequest) -> HttpResponse | None:
+        """Waits for the person that is being read; a page when there is nobody, or Logto does not say."""
+        person = request.__dict__.get("person")
+        if person is None:
+            return None
+        try:
+            bool(person)
+        except (PersonGone, LogtoError) as exception:
+            return self.process_exception(request, exception)
         return None
 
 
