@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
 SHORTEST_SECRET_KEY = 50
+NOT_SENDING = ("django.core.mail.backends.dummy.EmailBackend", "django.core.mail.backends.console.EmailBackend")
 
 
 @register()
@@ -74,4 +75,20 @@ def limits_make_sense(**_kwargs: Any) -> list[CheckMessage]:
         found.append(
             checks.Warning("AUDIT_KEPT_DAYS is under 30: traces of misuse would be gone early.", id="accountsite.W001")
         )
+    return found
+
+
+@register()
+def mails_can_be_sent(**_kwargs: Any) -> list[CheckMessage]:
+    """Changes of an account are announced by mail; without it nobody learns of a change that somebody else made."""
+    found: list[CheckMessage] = []
+    if not settings.DEBUG and settings.EMAIL_BACKEND in NOT_SENDING:
+        found.append(
+            checks.Warning("EMAIL_URL names no mail server: nobody is told of changes.", id="accountsite.W010")
+        )
+    found += [
+        checks.Warning(f"{site.base_url} has no mail_from: its mails may be refused.", id="accountsite.W011")
+        for site in settings.SITES
+        if not site.mail_from and not settings.DEBUG
+    ]
     return found

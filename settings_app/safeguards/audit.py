@@ -1,42 +1,116 @@
-"""The audit trail: a row before each change, finished with its outcome; only retention deletes one (ASVS 16.4.2)."""
+"""The audit trail: a row before each change, finished with its outcome; only retention deletes one (ASVS 16.4.2).
+
+The mails about a change are stored with its row, and released or dropped with its outcome (notices.py).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
+from settings_app.logto.errors import LogtoError, Refused, Unavailable
+from settings_app.logto.types import Person
 from settings_app.models import AuditEntry
+from settings_app.safeguards import notices
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.client import client_address, device_name
+from settings_app.safeguards.declined import Declined
 from settings_app.shell.http import AccountRequest
 
 Outcome = AuditEntry.Outcome
 
 
-def start(request: AccountRequest, change: Change) -> AuditEntry:
-    """Commits the row "started": a change that is cut off by a crash has left its trace."""
-    return AuditEntry.objects.create(
-        started_at=timezone.now(),
-        site=request.site.host,
-        subject=request.account.user_id,
-        change=change.value,
-        device=device_name(request),
-        address=client_address(request),
-    )
+def start(
+    request: AccountRequest,
+    change: Change,
+    *,
+    person: Person | None = None,
+    acting_admin: str = "",
+    written: str | None = None,
+) -> AuditEntry:
+    """Commits the row "started" and its mails: a change that is cut off by a crash has left its trace.
+
+    `person` is whose account it is when that is not the one signed in, `written` the email or phone about to be
+    written when it is not the one that waits for its code in this session.
+    """
+    person = person or request.person
+    with transaction.atomic():
+        entry = AuditEntry.objects.create(
+            started_at=timezone.now(),
+            site=request.site.host,
+            subject=person.id,
+            acting_admin=acting_admin,
+            change=change.value,
+            device=device_name(request),
+            address=client_address(request),
+        )
+        notices.hold(request, entry, change, person, written)
+    return entry
 
 
 def finish(entry: AuditEntry, outcome: AuditEntry.Outcome, reason: str = "") -> None:
     """Writes the outcome, once. `reason` is Logto's code or our own word, never a value that somebody typed."""
-    # guard: audit-row-finished-once
-    AuditEntry.objects.filter(pk=entry.pk, outcome=Outcome.STARTED).update(
-        outcome=outcome, reason=reason[:128], finished_at=timezone.now()
-    )
+    with transaction.atomic():
+        rows = AuditEntry.objects.filter(pk=entry.pk)
+        # guard: audit-row-finished-once
+        rows = rows.filter(outcome=Outcome.STARTED)
+        if not rows.update(outcome=outcome, reason=reason[:128], finished_at=timezone.now()):
+            return
+        if outcome in (Outcome.DONE, Outcome.UNKNOWN):
+            notices.release(entry, outcome)
+        elif not notices.wants_failures(entry):
+            notices.drop(entry)
+    if outcome not in (Outcome.DONE, Outcome.UNKNOWN) and notices.wants_failures(entry):
+        notices.count_failure(entry)
+
+
+@contextmanager
+def recorded(
+    request: AccountRequest, change: Change, *, person: Person | None = None, written: str | None = None
+) -> Iterator[AuditEntry]:
+    """Runs a block between both halves of its row, for what is not a form. Raises what the block raises."""
+    entry = start(request, change, person=person, written=written)
+    try:
+        yield entry
+    except (LogtoError, Declined) as error:
+        finish(entry, outcome_of(error), reason_of(error))
+        raise
+    finish(entry, Outcome.DONE)
+
+
+def outcome_of(error: LogtoError | Declined) -> AuditEntry.Outcome:
+    """What a failure says about the change: refused, failed, or nobody knows."""
+    if isinstance(error, (Refused, Declined)):
+        return Outcome.REFUSED
+    if isinstance(error, Unavailable) and error.may_have_happened:
+        return Outcome.UNKNOWN
+    return Outcome.FAILED
+
+
+def reason_of(error: LogtoError | Declined) -> str:
+    return error.code or type(error).__name__
+
+
+def since(entry: AuditEntry) -> list[AuditEntry]:
+    """What else was changed in this account since `entry` began, oldest first; what was refused is left out."""
+    rows = AuditEntry.objects.filter(site=entry.site, subject=entry.subject, started_at__gte=entry.started_at)
+    rows = rows.exclude(pk=entry.pk).exclude(outcome__in=(Outcome.REFUSED, Outcome.FAILED))
+    return [row for row in rows.order_by("started_at") if Change(row.change).words.title]
+
+
+def of_person(request: AccountRequest, *, days: int) -> list[AuditEntry]:
+    """The rows of the person who is signed in, newest first."""
+    after = timezone.now() - timedelta(days=days)
+    rows = AuditEntry.objects.filter(site=request.site.host, subject=request.account.user_id, started_at__gt=after)
+    return list(rows.order_by("-started_at"))
 
 
 def delete_old() -> int:
     """Retention: rows older than AUDIT_KEPT_DAYS go. Says how many."""
-    return AuditEntry.objects.filter(started_at__lt=timezone.now() - timedelta(days=settings.AUDIT_KEPT_DAYS)).delete()[
-        0
-    ]
+    before = timezone.now() - timedelta(days=settings.AUDIT_KEPT_DAYS)
+    return AuditEntry.objects.filter(started_at__lt=before).delete()[0]

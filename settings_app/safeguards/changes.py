@@ -66,13 +66,14 @@ class Told(Enum):
 
 @dataclass(frozen=True)
 class Words:
-    """`done` is the message after success.
+    """`done` is the message after success, `name` what happened, for lists of changes that do not say `announced`.
 
     `announced` heads the mail about it, `begun` the mail about one whose end could not be confirmed; a change without
     `announced` is not mailed. `value` names what was changed when old and new address are told, or an undo is offered.
     """
 
     done: Promise
+    name: Promise | None = None
     announced: Promise | None = None
     begun: Promise | None = None
     value: str = ""
@@ -80,15 +81,16 @@ class Words:
     told: Told = Told.ONCE_DONE
 
     @property
-    def title(self) -> Promise:
-        """What happened, for lists of changes."""
-        return self.announced or self.done
+    def title(self) -> Promise | None:
+        """What happened, for lists of changes; None for steps on the way, which no list shows."""
+        return self.name or self.announced
 
 
 TABLE: dict[Change, Words] = {
-    Change.PROFILE: Words(done=_("Saved")),
+    Change.PROFILE: Words(done=_("Saved"), name=_("Your profile was changed")),
     Change.STEP_UP: Words(
         done=_("Confirmed. We won't ask again for 10 minutes."),
+        name=_("Someone confirmed that they are you"),
         announced=_("Someone tried several times to confirm that they are you"),
         told=Told.AFTER_FAILURES,
     ),

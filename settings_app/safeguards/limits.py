@@ -58,7 +58,8 @@ class Limit(Enum):
     AUTHENTICATOR_CODE = "authenticator-code"
     FRESH_SIGN_IN = "fresh-sign-in"
     CONNECT_START = "connect-start"
-    FAILED_STEP_UP = "failed-step-up"  # counts up to the notice of a burst
+    FAILED_STEP_UP = "failed-step-up"  # counts up to the mail about a burst
+    FAILED_STEP_UP_TOLD = "failed-step-up-told"
     UNDO = "undo"
 
     @property
@@ -102,6 +103,7 @@ TABLE: dict[Limit, tuple[Rule, ...]] = {
     Limit.FRESH_SIGN_IN: (Rule(Scope.PERSON, 20, 10 * MINUTE),),
     Limit.CONNECT_START: (Rule(Scope.PERSON, 20, 10 * MINUTE), Rule(Scope.NETWORK, 60, 10 * MINUTE)),
     Limit.FAILED_STEP_UP: (Rule(Scope.PERSON, 4, HOUR),),
+    Limit.FAILED_STEP_UP_TOLD: (Rule(Scope.PERSON, 1, HOUR),),
     Limit.UNDO: (Rule(Scope.NETWORK, 30, 10 * MINUTE), Rule(Scope.SITE, 600, MINUTE)),
 }
 WORDS: dict[Limit, Promise] = {

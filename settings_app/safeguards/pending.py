@@ -136,6 +136,18 @@ def waiting(request: AccountRequest, purpose: Purpose) -> Waiting | None:
     return _waiting(row, here=True) if row and _open(row).exists() else None
 
 
+def is_on_its_way(request: AccountRequest, purpose: Purpose, recipient: str) -> bool:
+    """Whether this session asked for a code for exactly this moments ago, as when a button was pressed twice."""
+    row = waiting(request, purpose)
+    return row is not None and row.recipient == recipient and row.resend_in_seconds > 0
+
+
+def has_led_to(request: AccountRequest, purpose: Purpose, value: str) -> bool:
+    """Whether the newest code of this session was used and `value` is what it proved: its button was pressed twice."""
+    row = _newest(request, purpose)
+    return row is not None and row.state == State.USED and row.recipient_digest == digest("recipient", value.casefold())
+
+
 def of_person(request: AccountRequest) -> list[Waiting]:
     """Everything this person has waiting, in whatever session, but for confirmations; newest first."""
     rows = Pending.objects.filter(

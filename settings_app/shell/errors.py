@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from settings_app.logto.errors import LogtoError, TooManyRequests
+from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.session import sign_out
 from settings_app.shell.http import AccountRequest
 
@@ -114,6 +115,15 @@ def logto_failed(request: AccountRequest, error: LogtoError) -> HttpResponse:
             text.append(_("Nothing was changed."))
         response = page(request, 503, _("We can't load your account right now"), text, retry, reference=reference)
     response["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def wait_first(request: AccountRequest, limit: TooManyAttempts) -> HttpResponse:
+    """A limit is spent where there is no form to say so."""
+    retry = [Action(here(request), _("Try again"))]
+    response = page(request, limit.status, _("Too many tries"), [str(limit.text)], retry)
+    for name, value in limit.headers.items():
+        response[name] = value
     return response
 
 

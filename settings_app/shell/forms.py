@@ -16,6 +16,7 @@ from settings_app.logto.errors import LogtoError, Refused, TooManyRequests, Unav
 from settings_app.logto.types import Person
 from settings_app.safeguards import audit
 from settings_app.safeguards.changes import Change
+from settings_app.safeguards.declined import Declined
 from settings_app.shell import drafts
 from settings_app.shell.http import AccountRequest
 from settings_app.shell.refusals import GENERAL, refusal
@@ -56,8 +57,19 @@ class Form(forms.Form):
         """Whether `person`, read again, already is as this form wants it; None when that cannot be told."""
         return None
 
-    def submit(self, request: AccountRequest, change: Change, action: Callable[..., object], *, tags: str = "") -> bool:
+    def submit(
+        self,
+        request: AccountRequest,
+        change: Change,
+        action: Callable[..., object],
+        *,
+        tags: str = "",
+        person: Person | None = None,
+        written: str | None = None,
+    ) -> bool:
         """Runs `action` with the cleaned values between the two halves of its audit row.
+
+        `person` and `written` are handed to `audit.start`, for pages of nobody who is signed in.
 
         Out: True when it was done; the message is queued, tagged with `tags`. False for a form that is not posted, not
         valid, or refused: the reason then stands beside its field, and everything typed is kept but secrets.
@@ -65,15 +77,19 @@ class Form(forms.Form):
         if not self.is_valid():
             self.mark_autofocus()
             return False
-        entry = audit.start(request, change)
+        entry = audit.start(request, change, person=person, written=written)
         try:
             action(**self.cleaned_data)
+        except Declined as declined:
+            audit.finish(entry, audit.outcome_of(declined), audit.reason_of(declined))
+            self.add_declined(declined)
+            self.mark_autofocus()
+            return False
         except LogtoError as error:
             if self.answer_was_lost(error) and self.is_done_after_all(request):
                 audit.finish(entry, audit.Outcome.DONE, "answer lost, read again")
             else:
-                outcome = audit.Outcome.REFUSED if isinstance(error, Refused) else audit.Outcome.FAILED
-                audit.finish(entry, outcome, getattr(error, "code", "") or type(error).__name__)
+                audit.finish(entry, audit.outcome_of(error), audit.reason_of(error))
                 self.add_refusal(error)
                 self.mark_autofocus()
                 return False
@@ -92,6 +108,12 @@ class Form(forms.Form):
             return bool(self.holds(request.account.person()))
         except LogtoError:
             return False
+
+    def add_declined(self, declined: Declined) -> None:
+        """Puts this site's own no beside the field it belongs to; a spent limit gives the answer 429."""
+        self.status = declined.status
+        self.headers.update(declined.headers)
+        self.add_error(declined.field if declined.field in self.fields else None, str(declined.text))
 
     def add_refusal(self, error: LogtoError) -> None:
         """Puts Logto's refusal, in our words, beside the field it belongs to."""

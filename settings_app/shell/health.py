@@ -7,6 +7,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from settings_app.safeguards import notices
 from settings_app.shell.http import public
 
 
@@ -20,7 +21,10 @@ def alive(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers and is migrated, else 503. Logto being down is no reason to restart this process."""
+    """200 when the database answers and is migrated and mails leave, else 503.
+
+    Logto being down is no reason to restart a process.
+    """
     try:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -28,4 +32,7 @@ def ready(request: HttpRequest) -> HttpResponse:
         return HttpResponse("database\n", status=503, content_type="text/plain")
     if waiting:
         return HttpResponse("migrations\n", status=503, content_type="text/plain")
+    # guard: ready-only-while-mails-leave
+    if notices.late():
+        return HttpResponse("mails\n", status=503, content_type="text/plain")
     return HttpResponse("ok\n", content_type="text/plain")

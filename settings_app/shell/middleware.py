@@ -19,6 +19,7 @@ from settings_app.logto.errors import LogtoError, NotFound
 from settings_app.logto.tenant import Tenant
 from settings_app.logto.together import start
 from settings_app.logto.types import Person
+from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.session import SessionStore, signed_in
 from settings_app.shell import drafts, errors
 from settings_app.shell.http import AccountRequest
@@ -142,6 +143,8 @@ class AccountMiddleware:
             return errors.person_gone(request, suspended=exception.suspended)
         if isinstance(exception, LogtoError):
             return errors.logto_failed(request, exception)
+        if isinstance(exception, TooManyAttempts):
+            return errors.wait_first(request, exception)
         return None
 
     def told_if_gone(self, request: AccountRequest) -> HttpResponse | None:

@@ -1,0 +1,57 @@
+"""Sends the mails about changes of accounts; nothing else does. Any number of these may run, and any may be killed."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections
+
+from settings_app.safeguards import outbox, retention
+
+PAUSE_SECONDS = 5
+RETENTION_SECONDS = 3600
+
+log = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Sends the mails about changes of accounts that are due."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--loop", action="store_true", help="go on until stopped, deleting what is past its keeping"
+        )
+
+    def handle(self, *args: Any, loop: bool, **options: Any) -> None:
+        if loop:
+            go_on()
+            return
+        self.stdout.write(f"{outbox.send_due()} sent")
+
+
+def go_on() -> None:
+    """Looks every few seconds until SIGTERM or SIGINT, and goes on when the database or the mail server does not."""
+    stop = threading.Event()
+
+    def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    signal.signal(signal.SIGINT, ask_to_stop)
+    rounds = 0
+    while not stop.is_set():
+        try:
+            close_old_connections()
+            outbox.send_due()
+            if rounds % (RETENTION_SECONDS // PAUSE_SECONDS) == 0:
+                retention.delete_old()
+        except DatabaseError:
+            log.exception("the outbox could not be read")
+        rounds += 1
+        stop.wait(PAUSE_SECONDS)

@@ -1,0 +1,195 @@
+"""Mails about changes of an account: stored with the started audit row, released by its outcome, emptied once sent.
+
+Whom each goes to is decided here, `mails.py` words it, `outbox.py` sends it. Everything about the person rests sealed.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from settings_app.logto.types import Person
+from settings_app.models import AuditEntry, Notice
+from settings_app.safeguards import limits, pending, undo
+from settings_app.safeguards.changes import Change, Told, Words
+from settings_app.safeguards.declined import TooManyAttempts
+from settings_app.safeguards.limits import Limit, Scope
+from settings_app.safeguards.pending import Purpose
+from settings_app.safeguards.sealing import seal, unseal
+from settings_app.shell.http import AccountRequest
+
+SEALED_FOR = "notice"
+HELD_FOR = timedelta(minutes=2)  # a change without outcome after this time was cut off
+KEPT_FOR = timedelta(days=30)  # the row of a mail that was sent, without its content
+LATE_AFTER = timedelta(minutes=5)
+
+State = Notice.State
+
+
+class Role(StrEnum):
+    """Why an address is told: it is the account's, was replaced or removed, or is the new one."""
+
+    CURRENT = "current"
+    OLD = "old"
+    NEW = "new"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the mail is made from. `undo` is the token of the link, for the address that was replaced only."""
+
+    to: str
+    role: str
+    name: str
+    language: str
+    zone: str
+    at: str
+    device: str
+    address: str
+    undo: str = ""
+
+
+def hold(request: AccountRequest, entry: AuditEntry, change: Change, person: Person, written: str | None) -> None:
+    """Stores the mails about a change that is about to be tried. A person without any address gets none."""
+    words = change.words
+    if words.announced is None:
+        return
+    if written is None:
+        written = _waiting_value(request, change)
+    told = _told(words, person, written)
+    undo_for, token = _offer_undo(entry, words, person, written)
+    if undo_for and undo_for not in [address for address, _role in told]:
+        told.append((undo_for, Role.OLD))
+    facts = Facts(
+        to="",
+        role="",
+        name=person.display_name,
+        language=get_language() or settings.LANGUAGE_CODE,
+        zone=zone_of(person),
+        at=entry.started_at.isoformat(),
+        device=entry.device,
+        address=entry.address,
+    )
+    for address, role in told:
+        own = asdict(facts) | {"to": address, "role": role.value, "undo": token if address == undo_for else ""}
+        Notice.objects.create(
+            entry=entry,
+            site=entry.site,
+            subject=entry.subject,
+            change=change.value,
+            sealed=seal(SEALED_FOR, json.dumps(own)),
+            made_at=entry.started_at,
+            due_at=entry.started_at + HELD_FOR,
+        )
+
+
+def release(entry: AuditEntry, outcome: AuditEntry.Outcome) -> None:
+    """The change was done, or nobody can say whether it was: the mails say so. One for failures is dropped."""
+    held = Notice.objects.filter(entry=entry, state=State.HELD)
+    if wants_failures(entry):
+        held.delete()
+        return
+    state = State.DONE if outcome == AuditEntry.Outcome.DONE else State.UNKNOWN
+    held.update(state=state, due_at=timezone.now())
+
+
+def drop(entry: AuditEntry) -> None:
+    """Nothing was changed, so there is nothing to tell and nothing to undo."""
+    Notice.objects.filter(entry=entry, state=State.HELD).delete()
+    undo.withdraw(entry)
+
+
+def wants_failures(entry: AuditEntry) -> bool:
+    return Change(entry.change).words.told is Told.AFTER_FAILURES
+
+
+def count_failure(entry: AuditEntry) -> None:
+    """A failed confirmation. The first few tell nobody; when they come in a burst, one mail an hour does."""
+    who = {Scope.PERSON: entry.subject}
+    held = Notice.objects.filter(entry=entry, state=State.HELD)
+    try:
+        limits.count(entry.site, Limit.FAILED_STEP_UP, who)
+    except TooManyAttempts:
+        try:
+            limits.count(entry.site, Limit.FAILED_STEP_UP_TOLD, who)
+        except TooManyAttempts:
+            held.delete()
+        else:
+            held.update(state=State.DONE, due_at=timezone.now())
+    else:
+        held.delete()
+
+
+def facts_of(notice: Notice) -> Facts | None:
+    """None when it was sealed with a key that is gone."""
+    text = unseal(SEALED_FOR, notice.sealed)
+    return Facts(**json.loads(text)) if text else None
+
+
+def settle_cut_off() -> None:
+    """Changes that were cut off: their mails say that the end could not be confirmed. Burst mails are dropped."""
+    cut_off = Notice.objects.filter(state=State.HELD, due_at__lte=timezone.now())
+    burst = [change.value for change in Change if change.words.told is Told.AFTER_FAILURES]
+    cut_off.filter(change__in=burst).delete()
+    cut_off.update(state=State.UNKNOWN)
+
+
+def late() -> bool:
+    """Whether the oldest mail that can be delivered has been waiting for more than five minutes."""
+    waiting = Notice.objects.filter(state__in=(State.HELD, State.DONE, State.UNKNOWN))
+    return waiting.filter(made_at__lt=timezone.now() - LATE_AFTER).exists()
+
+
+def delete_old() -> int:
+    """Retention: rows of mails that were sent, or could not be, a month ago. Says how many."""
+    ended = Notice.objects.filter(state__in=(State.SENT, State.UNDELIVERABLE))
+    return ended.filter(made_at__lt=timezone.now() - KEPT_FOR).delete()[0]
+
+
+def zone_of(person: Person) -> str:
+    """The person's time zone where it is one, else UTC."""
+    try:
+        return ZoneInfo(person.profile.zoneinfo).key if person.profile.zoneinfo else "UTC"
+    except (KeyError, ValueError, OSError):
+        return "UTC"
+
+
+def _waiting_value(request: AccountRequest, change: Change) -> str:
+    if change.words.value not in (Purpose.EMAIL, Purpose.PHONE) or change.name.endswith("REMOVED"):
+        return ""
+    waiting = pending.waiting(request, Purpose(change.words.value))
+    return waiting.recipient if waiting else ""
+
+
+def _told(words: Words, person: Person, written: str) -> list[tuple[str, Role]]:
+    if words.value != "email":
+        return [(person.email, Role.CURRENT)] if person.email else []
+    told = [(person.email, Role.OLD)] if person.email else []
+    # guard: new-address-is-told
+    if written and written != person.email:
+        told.append((written, Role.NEW))
+    return told
+
+
+def _offer_undo(entry: AuditEntry, words: Words, person: Person, written: str) -> tuple[str, str]:
+    """Who gets the way back, and its token. Only the address being replaced, never the new one.
+
+    A phone number cannot be mailed: its undo goes to the email, or to the one before it where that was replaced
+    while its own undo still stands, so that who takes over the email first gains nothing.
+    """
+    old = person.email if words.value == "email" else person.phone
+    if not words.can_be_undone or not old:
+        return "", ""
+    goes_to = person.email
+    if words.value == "phone":
+        goes_to = undo.email_before(entry.site, entry.subject) or person.email
+    if not goes_to:
+        return "", ""
+    return goes_to, undo.offer(entry, kind=words.value, old=old, written=written)
