@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from settings_app.session import signed_in
+from settings_app.shell.addresses import way_back
 from settings_app.shell.nav import navigation
 
 WARN_BEFORE_END_SECONDS = 600
@@ -26,6 +27,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "navigation": navigation(request) if person is not None else [],
         "session_warning": session_warning(request) if person is not None else None,
         "idle_seconds": settings.SESSION_IDLE_SECONDS,
+        "back": way_back(request),
         "saved_row": lambda: saved_row(request),
     }
 

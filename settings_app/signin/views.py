@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from settings_app import session
 from settings_app.safeguards import reauth
+from settings_app.shell.addresses import allowed_next
 from settings_app.shell.http import AccountRequest, public, render
 from settings_app.signin import oidc, tokens
-from settings_app.signin.addresses import allowed_next
 from settings_app.signin.pages import refuses_logout_token, tells_what_failed
 from settings_app.signin.provider import provider_of
 from settings_app.signin.states import Purpose

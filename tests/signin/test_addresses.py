@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from django.test import Client
+from pytest_django.fixtures import Settings
 
-from settings_app.signin.addresses import allowed_next, allowed_return_to
+from settings_app.shell.addresses import allowed_next, allowed_return_to
 from tests.signin.ways import site
 
 
@@ -73,3 +75,23 @@ def test_a_listed_origin_may_be_returned_to(address: str) -> None:
 def test_no_other_address_may(address: str) -> None:
     listed = replace(site(), return_to=("https://app.example.com",))
     assert allowed_return_to(listed, address) == ""
+
+
+def test_the_way_back_to_a_listed_app_stays_while_one_is_signed_in(ada: Client, settings: Settings) -> None:
+    settings.SITES = (replace(site(), return_to=("https://app.example.com",)),)
+    ada.get("/", {"return_to": "https://app.example.com/orders"})
+    page = ada.get("/").content.decode()
+    assert 'href="https://app.example.com/orders"' in page
+    assert "Back to app.example.com" in page
+
+
+def test_an_address_taken_off_the_list_is_no_way_back_any_more(ada: Client, settings: Settings) -> None:
+    before = site()
+    settings.SITES = (replace(before, return_to=("https://app.example.com",)),)
+    ada.get("/", {"return_to": "https://app.example.com/orders"})
+    settings.SITES = (before,)
+    assert "app.example.com" not in ada.get("/").content.decode()
+
+
+def test_other_addresses_are_no_way_back(ada: Client) -> None:
+    assert "evil.example" not in ada.get("/", {"return_to": "https://evil.example/"}).content.decode()

@@ -150,9 +150,10 @@ def test_oidcc_client_test_client_secret_basic(client: Client, logto: Logto) -> 
     assert b"code_verifier=" in sent.body
 
 
-def test_id_token_missing(client: Client, logto: Logto) -> None:
+def test_id_token_missing(client: Client, logto: Logto, caplog: pytest.LogCaptureFixture) -> None:
     tampering(logto).no_id_token = True
     assert title_of(sign_in(client, logto)) == REFUSED
+    assert "token_refused id_token" in caplog.text
     assert who(client) == ""
 
 

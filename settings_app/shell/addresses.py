@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from settings_app.session import signed_in
 from settings_app.sites import Site, origin
 
 LONGEST_ADDRESS = 2000
 NOT_AFTER_SIGN_IN = ("/sign-in/", "/sign-out/")
+RETURN_TO = "return_to"
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """Where "Back to {name}" in the header leads."""
+
+    url: str
+    name: str
 
 
 def allowed_next(address: str) -> str:
@@ -37,3 +51,17 @@ def allowed_return_to(site: Site, address: str) -> str:
     except ValueError:
         return ""
     return address
+
+
+def way_back(request: HttpRequest) -> WayBack | None:
+    """The app that sent the person here by `?return_to=`, remembered while they are signed in, or the site's home."""
+    site: Site | None = getattr(request, "site", None)
+    if site is None:
+        return None
+    if signed_in(request) is not None:
+        if asked := allowed_return_to(site, request.GET.get(RETURN_TO, "")):
+            request.session[RETURN_TO] = asked
+        # Asked again each time: the operator may have taken the address off the list since.
+        if kept := allowed_return_to(site, request.session.get(RETURN_TO, "")):
+            return WayBack(kept, urlsplit(kept).netloc)
+    return WayBack(site.home_url, site.brand.name) if site.home_url else None
