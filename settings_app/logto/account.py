@@ -1,7 +1,7 @@
 """One person's account: everything this site can do for the person who is signed in, one method each.
 
 The person is the one of the session that made the `Account`; no method takes a user id. Every method raises a
-`LogtoError` when it fails. Section numbers are those of the Management API notes that the README names.
+`LogtoError` when it fails. Numbers in brackets are sections of the notes on Logto's API that this site follows.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ def read(
     )
 
 
-def parsed(raw: bytes, kind: str) -> Any:  # noqa: ANN401  # whatever JSON can hold
+def parsed(raw: bytes, kind: str) -> Any:
     """What a body holds. Raises ValueError unless it is JSON, or the plain text of some successes (contract 0.1)."""
     if not raw.strip() or kind == "text/plain":
         return None
@@ -76,7 +76,7 @@ def parsed(raw: bytes, kind: str) -> Any:  # noqa: ANN401  # whatever JSON can h
     return without_unpaired_surrogates(body) if b"\\ud" in raw.lower() else body
 
 
-def without_unpaired_surrogates(value: Any) -> Any:  # noqa: ANN401  # whatever JSON can hold
+def without_unpaired_surrogates(value: Any) -> Any:
     """JSON can spell half a character, which no page can send on in UTF-8."""
     if isinstance(value, str):
         return UNPAIRED_SURROGATE.sub("\ufffd", value)

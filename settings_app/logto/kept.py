@@ -64,6 +64,11 @@ class Kept(Generic[T]):
         finally:
             self._lock.release()
 
+    def is_due(self) -> bool:
+        """Whether the next `get` would load."""
+        held = self._held
+        return held is None or self._clock() >= held.load_again_at
+
     def forget(self, value: T | None = None) -> None:
         """Drops what is kept; with `value`, only if that is still it."""
         with self._lock:

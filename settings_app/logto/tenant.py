@@ -13,6 +13,7 @@ from .account import Account
 from .errors import LogtoError
 from .kept import Kept
 from .paths import path
+from .together import start
 from .transport import Transport
 from .types import (
     AccountCenter,
@@ -75,6 +76,12 @@ class Tenant:
         except LogtoError:
             return False
         return True
+
+    def warm(self) -> None:
+        """Begins loading whatever is due and does not wait: a page that needs several values waits for one at most."""
+        for kept in self._kept:
+            if kept.is_due():
+                start(kept.get)
 
     def forget(self) -> None:
         """Drops the kept values and the token."""

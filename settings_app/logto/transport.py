@@ -52,7 +52,7 @@ class Transport:
         self._breaker = Breaker()
         self._token = Kept(self._new_token, life_seconds=lambda token: token.life_seconds)
 
-    def call(self, method: str, path: str, **content: Unpack[Content]) -> Any:  # noqa: ANN401  # whatever JSON can hold
+    def call(self, method: str, path: str, **content: Unpack[Content]) -> Any:
         """The body of a success: parsed JSON, or None when there is none. Raises a `LogtoError`.
 
         Give ids to `paths.path`, which encodes them.

@@ -10,6 +10,7 @@ import requests
 import responses
 
 from settings_app.logto import tenant as tenant_module
+from settings_app.logto import together
 from settings_app.logto.errors import NotFound, Unavailable
 from settings_app.logto.tenant import Tenant
 from settings_app.logto.types import (
@@ -103,6 +104,22 @@ def test_what_is_known_serves_while_logto_is_down(
     read(tenant)
     wire.replace("GET", f"{LOGTO}{path}", body=requests.ConnectionError("refused"))
     assert read(tenant) == result
+
+
+def test_what_is_due_is_loaded_at_the_same_time(tenant: Tenant, wire: responses.RequestsMock) -> None:
+    mounted = [wire.get(f"{LOGTO}{path}", json=body) for _, path, body, _ in READS.values()]
+    tenant.warm()
+    assert [read(tenant) for read, *_ in READS.values()] == [result for *_, result in READS.values()]
+    tenant.warm()
+    together.settle()
+    assert [read.call_count for read in mounted] == [1] * len(READS)
+
+
+def test_loading_ahead_fails_silently(tenant: Tenant, wire: responses.RequestsMock) -> None:
+    tenant.warm()
+    together.settle()
+    with pytest.raises(Unavailable):
+        tenant.account_center()
 
 
 def test_nothing_known_and_logto_down_is_an_error(tenant: Tenant, wire: responses.RequestsMock) -> None:

@@ -202,6 +202,14 @@ def test_a_person_is_called_by_the_best_name_there_is(source: dict[str, Any], na
     assert (person.display_name, person.initials) == (name, initials)
 
 
+@pytest.mark.parametrize(
+    "avatar", ["http://x.test/a.png", "javascript:alert(1)", "data:image/png;base64,AA", "//x.test/a", "", 5]
+)
+def test_a_picture_is_shown_from_https_alone(avatar: object) -> None:
+    assert Person.from_api({"id": "u1", "avatar": avatar}).avatar_url == ""
+    assert Person.from_api({"id": "u1", "avatar": "HTTPS://x.test/a.png"}).avatar_url == "HTTPS://x.test/a.png"
+
+
 def test_a_session_gives_up_the_value_of_its_cookie() -> None:
     session = Session.from_api(
         {"payload": {"uid": "s1", "jti": "cookie-value", "authorizations": {"web": {"sid": "sid-value"}}}}
