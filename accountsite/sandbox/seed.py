@@ -133,6 +133,16 @@ def _seed_applications(state: State, site_url: str) -> None:
         add_application(state, application_id, name, redirect_uris=[f"{address}/callback"])
     for application_id, name, address in THIRD_PARTY:
         add_application(state, application_id, name, redirect_uris=[f"{address}/callback"], third_party=True)
+        state.application_experiences[application_id] = {
+            "tenantId": TENANT_ID,
+            "applicationId": application_id,
+            "color": {},
+            "branding": {},
+            "customCss": None,
+            "termsOfUseUrl": f"{address}/terms",
+            "privacyPolicyUrl": f"{address}/privacy",
+            "displayName": name,
+        }
         state.consent_scopes[application_id] = {
             "userScopes": ["profile", "email", "urn:logto:scope:organizations"],
             "resourceScopeIds": ["scopereadinvoices0001", "scopewriteinvoices001"],

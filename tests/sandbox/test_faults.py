@@ -1,0 +1,86 @@
+"""What can be made to go wrong."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from accountsite.sandbox.access_tokens import issue_access_token
+from accountsite.sandbox.faults import FaultKind, HangError, NoAnswerError, RefusedError, ResetError
+from accountsite.sandbox.logto import Logto
+from accountsite.sandbox.seed import M2M_APP_ID
+from tests.sandbox.conftest import CallSandbox, Clock
+
+ADA = "/api/users/ada0000000ab"
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [(FaultKind.REFUSED, RefusedError), (FaultKind.RESET, ResetError), (FaultKind.TIMEOUT, HangError)],
+)
+def test_no_answer(sandbox: Logto, call: CallSandbox, kind: FaultKind, error: type[NoAnswerError]) -> None:
+    sandbox.faults.add(kind)
+    with pytest.raises(error):
+        call("GET", ADA)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [(FaultKind.SERVER_ERROR, 500), (FaultKind.TOO_MANY_REQUESTS, 429), (FaultKind.TOKEN_REVOKED, 401)],
+)
+def test_wrong_status(sandbox: Logto, call: CallSandbox, kind: FaultKind, status: int) -> None:
+    sandbox.faults.add(kind)
+    answer = call("GET", ADA)
+    assert answer.status == status
+    assert "retry-after" not in dict(answer.headers)
+
+
+def test_html_instead_of_json(sandbox: Logto, call: CallSandbox) -> None:
+    sandbox.faults.add("html")
+    answer = call("GET", ADA)
+    assert (answer.status, dict(answer.headers)["content-type"]) == (200, "text/html; charset=utf-8")
+
+
+def test_truncated_body(sandbox: Logto, call: CallSandbox) -> None:
+    whole = call("GET", ADA).body
+    sandbox.faults.add("truncated")
+    assert call("GET", ADA).body == whole[: len(whole) // 2]
+
+
+def test_latency_comes_on_top(sandbox: Logto, call: CallSandbox, clock: Clock) -> None:
+    sandbox.faults.add("latency", seconds=3)
+    sandbox.faults.add("500")
+    began = clock.now()
+    assert call("GET", ADA).status == 500
+    assert clock.now() - began == 3
+
+
+def test_fault_meets_only_what_it_names_and_only_so_often(sandbox: Logto, call: CallSandbox) -> None:
+    sandbox.faults.add("500", "/api/users/*/profile", method="PATCH", times=2)
+    body = {"profile": {"nickname": "N"}}
+    assert call("GET", ADA).status == 200
+    assert [call("PATCH", f"{ADA}/profile", body).status for _ in range(3)] == [500, 500, 200]
+    assert sandbox.faults.active == []
+
+
+def test_only_the_answer_is_lost(sandbox: Logto, call: CallSandbox) -> None:
+    sandbox.faults.add("timeout", method="PATCH", times=1, after=True)
+    with pytest.raises(HangError):
+        call("PATCH", ADA, {"name": "Changed"})
+    assert json.loads(call("GET", ADA).body)["name"] == "Changed"
+
+
+def test_revoked_tokens_fail_and_new_ones_work(sandbox: Logto, call: CallSandbox) -> None:
+    old = f"Bearer {issue_access_token(sandbox.state, M2M_APP_ID)}"
+    assert call("GET", ADA, authorization=old).status == 200
+    sandbox.revoke_tokens()
+    assert call("GET", ADA, authorization=old).status == 401
+    assert call("GET", ADA).status == 200
+
+
+def test_reset_forgets_faults_and_changes(sandbox: Logto, call: CallSandbox) -> None:
+    call("PATCH", ADA, {"name": "Changed"})
+    sandbox.faults.add("500")
+    sandbox.reset()
+    assert json.loads(call("GET", ADA).body)["name"] == "Ada Winterbourne"
