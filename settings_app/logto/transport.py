@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, TypedDict, Unpack
 from urllib.parse import quote
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import NewConnectionError, ReadTimeoutError
+from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError
 
 from settings_app.sites import Site
 
@@ -154,9 +154,9 @@ class Transport:
         until = time.monotonic() + limit
         try:
             with self._session.request(method, self.site.endpoint + path, **options) as response:
-                chunks = response.iter_content(CHUNK_BYTES)
+                chunks = pieces(response)
                 return read(method, path, response.status_code, response.headers, chunks, until=until)
-        except requests.RequestException as failure:
+        except (requests.RequestException, HTTPError) as failure:
             raise unavailable(method, path, failure) from failure
 
 
@@ -183,13 +183,19 @@ def seconds_allowed(method: str, timeout: float | None) -> float:
     return min(usual if timeout is None else timeout, usual if left is None else left)
 
 
-def unavailable(method: str, path: str, failure: requests.RequestException) -> Unavailable:
+def pieces(response: requests.Response) -> Iterator[bytes]:
+    """The body as it comes in. `iter_content` would wait for a whole chunk, however slowly it drips."""
+    while piece := response.raw.read1(CHUNK_BYTES, decode_content=True):
+        yield piece
+
+
+def unavailable(method: str, path: str, failure: requests.RequestException | HTTPError) -> Unavailable:
     """What a failure of the connection means for the call."""
     cause = failure.args[0] if failure.args else None
     code, sent = "connection.failed", True
     if isinstance(failure, requests.ConnectTimeout):
         code, sent = "connection.late", False
-    elif isinstance(failure, requests.Timeout) or isinstance(cause, ReadTimeoutError):
+    elif isinstance(failure, (requests.Timeout, ReadTimeoutError)):
         code = "answer.late"
     elif isinstance(failure, requests.exceptions.SSLError):
         code, sent = "connection.not_trusted", False
