@@ -9,9 +9,9 @@ from responses import RequestsMock
 
 from accountsite.sandbox.logto import Logto
 
-PUBLIC = {"sign_in", "sign_in_callback", "sign_out", "sign_out_backchannel", "healthz", "readyz", "session_css"}
-SIGNED_IN = {"overview", "profile", "profile_change", "session"}
-RECENTLY_VERIFIED: set[str] = set()
+PUBLIC = {"undo", "sign_in", "sign_in_callback", "sign_out", "sign_out_backchannel", "healthz", "readyz", "session_css"}
+SIGNED_IN = {"secure", "overview", "profile", "profile_change", "session"}
+RECENTLY_VERIFIED: set[str] = {"secure_sign_out_others"}
 # The callbacks are opened by a redirect from elsewhere, so they must write on GET; nothing else does.
 WRITES_ON_GET = {"sign_in_callback"}
 

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from settings_app.logto.errors import LogtoError, Refused, Unavailable
 from settings_app.logto.types import Person
@@ -96,18 +99,42 @@ def reason_of(error: LogtoError | Declined) -> str:
     return error.code or type(error).__name__
 
 
-def since(entry: AuditEntry) -> list[AuditEntry]:
-    """What else was changed in this account since `entry` began, oldest first; what was refused is left out."""
+@dataclass(frozen=True)
+class Past:
+    """A row of the trail as pages show it."""
+
+    title: Promise
+    at: datetime
+    outcome: str
+    device: str
+    address: str
+
+
+def since(entry: AuditEntry) -> list[Past]:
+    """What else was changed in this account since `entry` began, oldest first."""
     rows = AuditEntry.objects.filter(site=entry.site, subject=entry.subject, started_at__gte=entry.started_at)
-    rows = rows.exclude(pk=entry.pk).exclude(outcome__in=(Outcome.REFUSED, Outcome.FAILED))
-    return [row for row in rows.order_by("started_at") if Change(row.change).words.title]
+    return _shown(rows.exclude(pk=entry.pk).order_by("started_at", "pk"))
 
 
-def of_person(request: AccountRequest, *, days: int) -> list[AuditEntry]:
-    """The rows of the person who is signed in, newest first."""
+def last_outcome(entry: AuditEntry, change: Change) -> str:
+    """How the newest `change` of the same account since `entry` ended; empty when there was none."""
+    rows = AuditEntry.objects.filter(site=entry.site, subject=entry.subject, started_at__gte=entry.started_at)
+    row = rows.filter(change=change.value).order_by("-started_at", "-pk").first()
+    return row.outcome if row else ""
+
+
+def of_person(request: AccountRequest, *, days: int) -> list[Past]:
+    """What was changed in the account of the person who is signed in, newest first."""
     after = timezone.now() - timedelta(days=days)
     rows = AuditEntry.objects.filter(site=request.site.host, subject=request.account.user_id, started_at__gt=after)
-    return list(rows.order_by("-started_at"))
+    return _shown(rows.order_by("-started_at", "-pk"))
+
+
+def _shown(rows: QuerySet[AuditEntry]) -> list[Past]:
+    """Without refusals, which changed nothing, and without steps on the way."""
+    kept = rows.exclude(outcome__in=(Outcome.REFUSED, Outcome.FAILED))
+    titled = [(row, Change(row.change).words.title) for row in kept]
+    return [Past(title, row.started_at, row.outcome, row.device, row.address) for row, title in titled if title]
 
 
 def delete_old() -> int:

@@ -51,6 +51,7 @@ class Change(Enum):
     CONNECTION_REMOVED = "connection-removed"
 
     OTHER_SESSIONS_ENDED = "other-sessions-ended"
+    ALL_SESSIONS_ENDED = "all-sessions-ended"
 
     @property
     def words(self) -> Words:
@@ -230,6 +231,7 @@ TABLE: dict[Change, Words] = {
         announced=_("A connected account of yours was removed"),
         begun=_("Someone began to remove a connected account of yours"),
     ),
+    Change.ALL_SESSIONS_ENDED: Words(done=_("You're signed out everywhere."), name=_("All devices were signed out")),
     Change.OTHER_SESSIONS_ENDED: Words(
         done=_("Your other devices are signed out."),
         announced=_("Your other devices were signed out"),

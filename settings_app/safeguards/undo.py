@@ -108,6 +108,16 @@ def claimed(row: Undo) -> Iterator[str]:
     Undo.objects.filter(key=row.key).update(used_at=timezone.now(), old_sealed="")
 
 
+def old_value(row: Undo) -> str:
+    """What the link restores; empty once it is used."""
+    return unseal(SEALED_FOR, row.old_sealed) or ""
+
+
+def hinted(row: Undo, old: str) -> str:
+    """The old value for the page: an email is known to who got the link, of a number only the end is shown."""
+    return old if row.kind == "email" else f"•••• {old[-2:]}"
+
+
 def still_as_written(row: Undo, person: Person) -> bool:
     """Whether the account still holds what the change wrote."""
     current = person.email if row.kind == "email" else person.phone

@@ -18,6 +18,7 @@ from settings_app.signin.states import Purpose
 from settings_app.signin.tokens import IdToken, read_id_token
 from settings_app.sites import Site
 
+RESET_PASSWORD = "reset_password"  # noqa: S105  # Logto's name of a page
 ROUNDING_SECONDS = 2  # both clocks' times may be cut to whole seconds
 REFUSALS = {
     "access_denied": Reason.ACCESS_DENIED,
@@ -43,19 +44,28 @@ class Arrival:
     target: str
 
 
-def begin(request: AccountRequest, *, purpose: Purpose, target: str, person: str = "") -> str:
+def begin(
+    request: AccountRequest, *, purpose: Purpose, target: str, person: str = "", resets_password: bool = False
+) -> str:
     """The address at Logto to send the browser to.
 
-    `target` is the path on this site to go on to, `person` for a step-up the subject who is to confirm.
+    `target` is the path on this site to go on to, `person` for a step-up the subject who is to confirm. With
+    `resets_password` Logto begins with its page for a forgotten password.
     Raises SignInFailed when Logto cannot be asked where that is.
     """
     site = request.site
     # Logto asks anew, second factor included, and tells when it did (contract 15.3).
     fresh = {"prompt": "login", "max_age": "0"} if purpose is Purpose.STEP_UP else {}
+    first = {"prompt": "login", "first_screen": RESET_PASSWORD} if resets_password else {}
     state, row = states.keep(request, purpose=purpose, person=person, target=target)
     try:
         return provider_of(site).authorization_address(
-            redirect_uri=redirect_uri(site), state=state, nonce=row.nonce, code_verifier=row.code_verifier, **fresh
+            redirect_uri=redirect_uri(site),
+            state=state,
+            nonce=row.nonce,
+            code_verifier=row.code_verifier,
+            **fresh,
+            **first,
         )
     except SignInFailed as failure:
         raise _during(row, failure) from failure

@@ -30,7 +30,9 @@ def start(request: AccountRequest) -> HttpResponse:
     if session.signed_in(request):
         return HttpResponseRedirect(target)
     if request.method == "POST":
-        return HttpResponseRedirect(oidc.begin(request, purpose=Purpose.SIGN_IN, target=target))
+        # Logto's own page for a forgotten password, for people whose way here was an undo.
+        resets = request.POST.get("first_screen") == oidc.RESET_PASSWORD
+        return HttpResponseRedirect(oidc.begin(request, purpose=Purpose.SIGN_IN, target=target, resets_password=resets))
     return render(request, "signin/landing.html", {"next": target, "ended": request.GET.get("reason") == "ended"})
 
 

@@ -1,0 +1,33 @@
+"""Secure my account: where the mails about changes lead, with what to do when it wasn't you."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from settings_app.safeguards import audit, endings
+from settings_app.safeguards.changes import Change
+from settings_app.safeguards.reauth import verified_recently
+from settings_app.shell.forms import Form
+from settings_app.shell.http import AccountRequest, render
+
+SHOWN_DAYS = 30
+
+
+class SignOutOthersForm(Form):
+    """Nothing to fill in."""
+
+
+def show(request: AccountRequest) -> HttpResponse:
+    past = audit.of_person(request, days=SHOWN_DAYS)
+    return render(request, "secure/show.html", {"past": past, "days": SHOWN_DAYS})
+
+
+@verified_recently
+def sign_out_others(request: AccountRequest) -> HttpResponse:
+    form = SignOutOthersForm(request.POST if request.method == "POST" else None)
+    if form.submit(request, Change.OTHER_SESSIONS_ENDED, partial(endings.end_others, request)):
+        return redirect("secure")
+    return render(request, "secure/sign_out_others.html", {"form": form})
