@@ -12,7 +12,7 @@ from authlib.oauth2.rfc6749 import AuthorizationServer, OAuth2Request
 from authlib.oauth2.rfc6749.requests import OAuth2Payload
 
 from accountsite.sandbox.oidc.clients import Client, authenticate, find_client
-from accountsite.sandbox.oidc.errors import NO_STORE, OidcError, missing, refusal_answer
+from accountsite.sandbox.oidc.errors import NO_STORE, OidcError, invalid_grant, missing, refusal_answer
 from accountsite.sandbox.oidc.grants import CodeGrant, IdToken, MachineGrant, Pkce, RefreshGrant
 from accountsite.sandbox.oidc.tokens import SignIn
 from accountsite.sandbox.state import Json, State
@@ -135,6 +135,8 @@ def as_refusal(error: OAuth2Error) -> OidcError:
     """Authlib's own errors in the same words as ours."""
     if isinstance(error, OidcError):
         return error
+    if error.error == "invalid_grant":
+        return invalid_grant()
     return OidcError(str(error.error), error.get_error_description() or "", status=error.status_code)
 
 
