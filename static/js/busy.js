@@ -1,6 +1,6 @@
 /* A request that takes longer shows it: at once nothing, after 0.4 s a bar and "Saving…", after 8 s a sentence. */
 document.addEventListener("htmx:beforeRequest", ({ detail: { elt, xhr } }) => {
-  const button = elt.matches("form") && elt.querySelector("button[type=submit]");
+  const button = elt.matches("form") ? elt.querySelector("button[type=submit]") : null;
   const row = elt.closest(".row");
   const label = button && [...button.childNodes];
   const soon = setTimeout(() => {
