@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 SELF_HOSTED_RESOURCE = "https://default.logto.app/api"
 CLOUD_HOST = re.compile(r"^[a-z0-9-]+\.logto\.app$")
+CUSTOM_TYPES = ("text", "number", "checkbox", "date", "url")
 HEX_COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
 
 
@@ -29,6 +30,16 @@ class Brand:
     colour: str = "#2f5bd8"
     dark_colour: str = ""
     legal_name: str = ""
+
+
+@dataclass(frozen=True)
+class CustomKey:
+    """A key of the person's custom data that the operator shows on the profile page, or lets people edit."""
+
+    key: str
+    label: str
+    type: str = "text"
+    editable: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,8 @@ class Site:
     mail_from: str = ""
     languages: tuple[str, ...] = ()
     visible_fields: tuple[str, ...] = ()
+    custom_data: tuple[CustomKey, ...] = ()
+    allow_picture_address: bool = False
     home_url: str = ""
     support_url: str = ""
     privacy_url: str = ""
@@ -124,6 +137,10 @@ def read_site(values: Mapping[str, Any], where: str) -> tuple[Site | None, list[
             problems.append(f"{where} names {name}, which is not a setting of a site.")
         elif name == "brand":
             given[name] = read_brand(value, where, problems)
+        elif name == "custom_data":
+            given[name] = read_custom_data(value, where, problems)
+        elif name == "allow_picture_address":
+            given[name] = read_switch(value, name, where, problems)
         elif isinstance(value, str):
             given[name] = resolved(value.strip(), name, where, problems)
         elif isinstance(value, list) and all(isinstance(item, str) for item in value):
@@ -165,6 +182,32 @@ def read_brand(values: Any, where: str, problems: list[str]) -> Brand:
         if (colour := getattr(brand, name)) and not HEX_COLOUR.match(colour):
             problems.append(f"{where}: brand.{name} must be a colour such as #2f5bd8, not {colour}.")
     return brand
+
+
+def read_custom_data(values: Any, where: str, problems: list[str]) -> tuple[CustomKey, ...]:
+    """The `[[site.custom_data]]` tables: key, label, type (text, number, checkbox, date or url), editable."""
+    keys: list[CustomKey] = []
+    for table in values if isinstance(values, list) else [values]:
+        try:
+            keys.append(CustomKey(**table))
+        except TypeError:
+            problems.append(f"{where}: each custom_data must be a table with key, label, type and editable.")
+            continue
+        new = keys[-1]
+        texts = all(isinstance(text, str) and text for text in (new.key, new.label))
+        if not texts or new.type not in CUSTOM_TYPES or not isinstance(new.editable, bool):
+            problems.append(f"{where}: custom_data needs key, label and one of the types {', '.join(CUSTOM_TYPES)}.")
+    problems += [f"{where}: custom_data names {key} twice." for key in repeated(str(key.key) for key in keys)]
+    return tuple(keys)
+
+
+def read_switch(value: Any, name: str, where: str, problems: list[str]) -> bool:
+    """True or false, also in the words that an environment can hold."""
+    words = {"true": True, "on": True, "1": True, "false": False, "off": False, "0": False, "": False}
+    switch = words.get(str(value).strip().lower())
+    if switch is None:
+        problems.append(f"{where}: {name} must be true or false.")
+    return bool(switch)
 
 
 def resolved(value: str, name: str, where: str, problems: list[str]) -> str:

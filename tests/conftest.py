@@ -97,3 +97,15 @@ def verified_ada(db: None, logto: Logto) -> Client:
 def empty(db: None, logto: Logto) -> Client:
     """Somebody with every optional field empty is signed in."""
     return client_of(logto, "empty")
+
+
+@pytest.fixture
+def amara(db: None, logto: Logto) -> Client:
+    """Amara is signed in: second factors, a connected account, and an organisation that manages her work account."""
+    return client_of(logto, "amara")
+
+
+@pytest.fixture
+def enterprise(db: None, logto: Logto) -> Client:
+    """Somebody who signs in through an organisation alone is signed in."""
+    return client_of(logto, "enterprise")

@@ -66,7 +66,7 @@ class Check:
 def show(request: AccountRequest) -> HttpResponse:
     cards = [card for card in CARDS if address_of(card.address)]
     wanted = [card.read for card in cards if card.read] + [read for read, _check in CHECKS]
-    parts = iter(together(*(lambda read=read: read(request.account) for read in wanted)))  # type: ignore[misc]  # a default argument binds the loop's value
+    parts = iter(together(*(lambda read=read: read(request.account) for read in wanted)))
     tiles = [tile(request, card, next(parts) if card.read else Part(None, None)) for card in cards]
     return render(request, "overview/show.html", {"tiles": tiles, "checkup": checkup(request, list(parts))})
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from datetime import timezone as fixed_offset
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
@@ -125,7 +124,10 @@ class Formats:
 
 
 def formats_for(person: Person | None, accept_language: str = "") -> Formats:
-    """The person's own locale when it fits the language of the page, else the browser's, else the page's; UTC without a zone."""
+    """The person's own locale when it fits the language of the page, else the browser's, else the page's.
+
+    Without a time zone of their own, people see UTC.
+    """
     active = (get_language() or "en").split("-")[0]
     wanted = [person.profile.locale or ""] if person else []
     wanted += [tag for tag, _ in parse_accept_lang_header(accept_language.lower()[:500])]
@@ -184,7 +186,7 @@ def zone_names() -> frozenset[str]:
 
 def utc_offset(name: str) -> str:
     """`UTC+01:00`, as it is at this moment."""
-    offset = ZoneInfo(name).utcoffset(datetime.now(fixed_offset.utc)) or timedelta()
+    offset = ZoneInfo(name).utcoffset(datetime.now(UTC)) or timedelta()
     minutes = int(offset.total_seconds() // 60)
     sign = "-" if minutes < 0 else "+"
     return f"UTC{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
@@ -192,7 +194,8 @@ def utc_offset(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def country_codes() -> frozenset[str]:
-    return frozenset(code for code in Locale("en").territories if TERRITORY.fullmatch(code)) - NOT_COUNTRIES
+    codes = (str(code) for code in Locale("en").territories)
+    return frozenset(code for code in codes if TERRITORY.fullmatch(code)) - NOT_COUNTRIES
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,10 @@ from django.test import Client
 from accountsite.sandbox.logto import Logto
 
 
+def day(field: str, of_month: str, month: str, year: str) -> dict[str, str]:
+    return {f"{field}_day": of_month, f"{field}_month": month, f"{field}_year": year}
+
+
 def profile_of(logto: Logto, handle: str) -> dict[str, object]:
     profile: dict[str, object] = logto.state.person(handle).user["profile"]
     return profile
@@ -55,13 +59,13 @@ def test_show_of_an_empty_profile_offers_to_add(empty: Client) -> None:
         ("gender", {"gender": "genderfluid"}, "gender", "genderfluid"),
         (
             "birthdate",
-            {"birthdate_day": "1", "birthdate_month": "2", "birthdate_year": "1990"},
+            day("birthdate", "1", "2", "1990"),
             "birthdate",
             "1990-02-01",
         ),
-        ("birthdate", {"birthdate_day": "29", "birthdate_month": "2", "birthdate_year": ""}, "birthdate", "0000-02-29"),
-        ("birthdate", {"birthdate_day": "", "birthdate_month": "", "birthdate_year": "1990"}, "birthdate", "1990"),
-        ("birthdate", {"birthdate_day": "", "birthdate_month": "", "birthdate_year": ""}, "birthdate", ""),
+        ("birthdate", day("birthdate", "29", "2", ""), "birthdate", "0000-02-29"),
+        ("birthdate", day("birthdate", "", "", "1990"), "birthdate", "1990"),
+        ("birthdate", day("birthdate", "", "", ""), "birthdate", ""),
         ("time-zone", {"zoneinfo": "America/New_York"}, "zoneinfo", "America/New_York"),
         ("language", {"locale": "de-AT"}, "locale", "de-AT"),
         ("nickname", {"nickname": ""}, "nickname", ""),
@@ -82,9 +86,9 @@ def test_change_saves_one_value_and_says_so_in_its_row(
 
 
 def test_change_name_is_a_field_of_the_person(ada: Client, logto: Logto) -> None:
-    ada.post("/profile/name/change/", {"name": "Ada 👩🏽‍🚀 ו־Zoë"})
+    ada.post("/profile/name/change/", {"name": "Ada 👩🏽‍🚀 ليلى Zoë"})
 
-    assert logto.state.person("ada").user["name"] == "Ada 👩🏽‍🚀 ו־Zoë"
+    assert logto.state.person("ada").user["name"] == "Ada 👩🏽‍🚀 ليلى Zoë"
 
 
 @pytest.mark.parametrize(
@@ -95,10 +99,10 @@ def test_change_name_is_a_field_of_the_person(ada: Client, logto: Logto) -> None
         ("website", {"website": "javascript:alert(1)"}, "Enter the whole address"),
         ("website", {"website": "okafor.example"}, "Enter the whole address"),
         ("website", {"website": "https://" + "x" * 2048}, "Use at most 2048 characters"),
-        ("birthdate", {"birthdate_day": "31", "birthdate_month": "2", "birthdate_year": "1990"}, "There is no such day"),
-        ("birthdate", {"birthdate_day": "31", "birthdate_month": "", "birthdate_year": "1990"}, "Enter the day and the month"),
-        ("birthdate", {"birthdate_day": "x", "birthdate_month": "1", "birthdate_year": "1990"}, "Use numbers"),
-        ("birthdate", {"birthdate_day": "1", "birthdate_month": "1", "birthdate_year": "2999"}, "This day is still to come"),
+        ("birthdate", day("birthdate", "31", "2", "1990"), "There is no such day"),
+        ("birthdate", day("birthdate", "31", "", "1990"), "Enter the day and the month"),
+        ("birthdate", day("birthdate", "x", "1", "1990"), "Use numbers"),
+        ("birthdate", day("birthdate", "1", "1", "2999"), "This day is still to come"),
         ("time-zone", {"zoneinfo": "Mars/Base"}, "Choose one of the list"),
         ("language", {"locale": "zz"}, "Choose one of the list"),
     ],

@@ -1,4 +1,4 @@
-"""The form of an open row: knows what the page showed, sends only what changed, and asks before replacing what another tab saved."""
+"""The form of an open row: sends only what changed, and asks before it replaces what another tab saved."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class RowForm(Form):
         return form
 
     def is_untouched(self) -> bool:
-        """Whether everything was posted just as it had been shown: then there is nothing to save, whatever is stored."""
+        """Whether everything was posted just as it had been shown: there is nothing to save, whatever is stored."""
         return self.is_bound and not any(self.was_touched(name) for name in self.fields)
 
     def clean(self) -> dict[str, Any]:
@@ -83,7 +83,8 @@ class RowForm(Form):
         else:
             words = _("This was cleared in another window. Save again to keep what you typed here.")
         self.add_error(name, words)
-        seen = self.data.copy()
+        seen = QueryDict(mutable=True)
+        seen.update(self.data)
         seen[self.add_initial_prefix(name)] = stored
         self.data = seen
 

@@ -50,7 +50,7 @@ class TextField(forms.CharField):
         self.validators = []  # Django's own check for NUL is the first line of `validate`
 
     def to_python(self, value: Any) -> str:  # whatever a form can post
-        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
 
     def validate(self, value: str) -> None:
         # guard: characters-logto-cannot-store
@@ -209,7 +209,6 @@ class ChoiceField(forms.ChoiceField):
         *,
         choices: Sequence[tuple[Any, Any]],
         stored: str,
-        nothing: Text = _("Not set"),
         autocomplete: str = "off",
         **kwargs: Any,
     ) -> None:
@@ -220,7 +219,7 @@ class ChoiceField(forms.ChoiceField):
         }
         kept = [(stored, stored)] if stored and stored not in known else []
         super().__init__(
-            choices=[("", nothing), *kept, *choices],
+            choices=[("", _("Not set")), *kept, *choices],
             widget=forms.Select(attrs={"autocomplete": autocomplete}),
             **kwargs,
         )

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.http import Http404
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from settings_app.logto.together import together
+from settings_app.logto.together import start, together
 from settings_app.logto.types import Person
+from settings_app.sections.profile.custom import CANNOT_BE_EDITED, as_defined, full_name, operators_key, single
 from settings_app.sections.profile.policy import Rules, Standing
 from settings_app.sections.profile.rows import BASICS, BUILT_IN, OTHER, REGION, Row
+from settings_app.sections.profile.stores import CustomDataStore
 from settings_app.shell.formats import Formats, phone_number
 from settings_app.shell.http import AccountRequest
 
 Text = str | Promise
+BUILT_IN_KEYS = frozenset(row.key for row in BUILT_IN) | {"avatar"}
+OTHER_NAMES = frozenset(
+    (
+        "photo",
+        "username",
+        "email",
+        "phone",
+        "password",
+        "id",
+        "status",
+        "created",
+        "updated",
+        "last-sign-in",
+        "first-app",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -60,8 +78,30 @@ def rules_of(request: AccountRequest) -> Rules:
 
 
 def rows_of(rules: Rules) -> list[Row]:
-    """Every row that this tenant and this site know, whatever its policy."""
-    return list(BUILT_IN)
+    """Every row that this tenant and this site know, whatever its policy: the built-in ones, then the tenant's own."""
+    fields = rules.custom_fields()
+    defined = {field.name: field for field in fields}
+    rows = [as_defined(row, defined[row.key]) if row.key in defined else row for row in BUILT_IN]
+    for field in fields:
+        if field.type == "Fullname":
+            whole = full_name(field, unique(field.name, rows))
+            rows = [row for row in rows if row.store.keys[0] not in whole.store.keys]
+            rows.insert(1, whole)
+        elif field.name not in BUILT_IN_KEYS:
+            name = unique(field.name, rows)
+            store = CustomDataStore(field.name, name)
+            rows.append(single(field, name, store, section=OTHER, governed_by="custom_data"))
+    for key in rules.site.custom_data:
+        if key.key not in defined:
+            rows.append(operators_key(key, unique(key.key, rows)))
+    return rows
+
+
+def unique(wanted: str, rows: list[Row]) -> str:
+    """A word for the address of a row that no other row has."""
+    taken = {row.name for row in rows} | OTHER_NAMES
+    name = slugify(wanted) or "detail"
+    return next(one for one in (name, *(f"{name}-{number}" for number in range(2, len(taken) + 3))) if one not in taken)
 
 
 def found(rules: Rules, name: str) -> tuple[Row, Standing]:
@@ -74,20 +114,26 @@ def found(rules: Rules, name: str) -> tuple[Row, Standing]:
 
 
 def standing_of(row: Row, rules: Rules) -> Standing:
-    return rules.standing(row.key, row.governed_by, unusable=row.unusable)
+    odd = any(isinstance(value, (dict, list)) for value in row.values(rules.person).values())
+    unusable = row.unusable or (CANNOT_BE_EDITED if odd else "")
+    standing = rules.standing(row.key, row.governed_by, unusable=unusable)
+    # guard: operators-read-only-key
+    if standing.is_editable and not row.is_editable:
+        return rules.only_the_brand_can()
+    return standing
 
 
 def sections_of(request: AccountRequest, rules: Rules) -> list[Section]:
     formats = Formats.of(request)
     lines: dict[str, list[Line]] = {BASICS: [], REGION: [], OTHER: []}
     managed: list[Line] = []
-    managers: list[str] = []
+    reasons: list[str] = []
     for row in rows_of(rules):
         standing = standing_of(row, rules)
         line = line_of(row, standing, rules.person, formats)
-        if standing.managed_by:
-            managed.append(replace(line, hint=""))
-            managers.append(standing.managed_by)
+        if standing.is_shown and (standing.managed_by or not row.is_editable):
+            managed.append(line)
+            reasons.append(str(standing.reason))
         elif standing.is_shown:
             lines[row.section].append(line)
     sections = [
@@ -95,7 +141,7 @@ def sections_of(request: AccountRequest, rules: Rules) -> list[Section]:
         Section("sign-in", _("How you sign in"), identifiers(rules.person)),
         Section("region", _("Language and region"), lines[REGION]),
         Section("more", _("More about you"), lines[OTHER]),
-        Section("managed", _("Managed for you"), managed, lead=managed_lead(managers)),
+        Section("managed", _("Managed for you"), without_hints(managed, reasons), lead=managed_lead(reasons)),
         Section("account", _("About this account"), about(request, formats)),
     ]
     return [section for section in sections if section.lines]
@@ -109,13 +155,13 @@ def line_of(row: Row, standing: Standing, person: Person, formats: Formats) -> L
     return replace(line, change_url=change_url, swap=True, hint=standing.note or row.hint)
 
 
-def managed_lead(managers: Iterable[str]) -> str:
-    named = sorted(set(managers))
-    return (
-        _("These details come from %(organisation)s. To change them, ask there.") % {"organisation": named[0]}
-        if len(named) == 1
-        else ""
-    )
+def managed_lead(reasons: list[str]) -> str:
+    """Why these cannot be changed, said once when it is the same for all."""
+    return reasons[0] if len(set(reasons)) == 1 else ""
+
+
+def without_hints(lines: list[Line], reasons: list[str]) -> list[Line]:
+    return [replace(line, hint="") for line in lines] if managed_lead(reasons) else lines
 
 
 def identifiers(person: Person) -> list[Line]:
@@ -166,7 +212,7 @@ def first_application(request: AccountRequest) -> str:
     """The name of the app through which the account came to be; empty when it is not known, or gone."""
     if not request.person.application_id:
         return ""
-    names = together(request.account.tenant.application_names)[0]
+    names = start(request.account.tenant.application_names).part()
     return (names.value or {}).get(request.person.application_id, "")
 
 

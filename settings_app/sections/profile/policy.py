@@ -1,4 +1,4 @@
-"""Who may edit what: the tenant's account-center setting, its custom fields, the operator's setting, and an organisation's."""
+"""Who may edit what: as the tenant's account center, the operator and an organisation have it."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Rules:
             return Standing(FieldPolicy.READ_ONLY, reason, managed_by=organisation)
         # guard: field-policy-read-only
         if policy is FieldPolicy.READ_ONLY:
-            return Standing(policy, format_lazy(_("Only {brand} can change this."), brand=self.site.brand.name))
+            return self.only_the_brand_can()
         # guard: field-unusable
         if unusable:
             return Standing(FieldPolicy.READ_ONLY, unusable)
@@ -80,6 +80,10 @@ class Rules:
         )
         return Standing(FieldPolicy.EDIT, note=note)
 
+    def only_the_brand_can(self) -> Standing:
+        reason = format_lazy(_("Only {brand} can change this."), brand=self.site.brand.name)
+        return Standing(FieldPolicy.READ_ONLY, reason)
+
     def is_left_out(self, key: str) -> bool:
         """Left out by the operator's `visible_fields`, or defined by the tenant and not among its `profileFields`."""
         if self.site.visible_fields and key not in self.site.visible_fields:
@@ -88,7 +92,7 @@ class Rules:
         return chosen is not None and key not in chosen and any(field.name == key for field in self.catalogue)
 
     def organisation_that_sets(self, key: str) -> str:
-        """The organisation whose account for this person carries this value: signing in there may write it (contract 6)."""
+        """The organisation whose account for this person carries this value: signing in there may write it."""
         for identity in self.person.sso_identities:
             if key in ("name", "avatar") and getattr(identity, key):
                 return self.organisations.get(identity.connector_id) or identity.issuer

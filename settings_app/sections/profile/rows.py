@@ -34,7 +34,7 @@ BASICS, REGION, OTHER = "basics", "region", "other"
 
 @dataclass(frozen=True)
 class Row:
-    """`name` is the word in the address; `governed_by` the tenant's policy for it; `shown` gives the words for its values.
+    """`name` is the word in the address, `governed_by` the tenant's policy for it, `shown` gives words for its values.
 
     `unusable` says why nothing can be typed into it, when that is so.
     """
@@ -50,6 +50,7 @@ class Row:
     ltr: bool = False
     unusable: Text = ""
 
+    is_editable: bool = True
     key: str = ""  # the field's name in Logto, by which the tenant's settings speak of it
 
     def values(self, person: Person) -> Values:
@@ -138,110 +139,15 @@ def choosable_zones() -> list[str]:
     return ["UTC", *sorted(name for name in zone_names() if "/" in name and not name.startswith(old))]
 
 
-LANGUAGES = [
-    "af",
-    "am",
-    "ar",
-    "ar-EG",
-    "ar-SA",
-    "az",
-    "be",
-    "bg",
-    "bn",
-    "bs",
-    "ca",
-    "cs",
-    "cy",
-    "da",
-    "de",
-    "de-AT",
-    "de-CH",
-    "el",
-    "en",
-    "en-AU",
-    "en-CA",
-    "en-GB",
-    "en-IE",
-    "en-IN",
-    "en-NZ",
-    "en-US",
-    "en-ZA",
-    "es",
-    "es-AR",
-    "es-CO",
-    "es-ES",
-    "es-MX",
-    "et",
-    "eu",
-    "fa",
-    "fi",
-    "fil",
-    "fr",
-    "fr-BE",
-    "fr-CA",
-    "fr-CH",
-    "ga",
-    "gl",
-    "gu",
-    "he",
-    "hi",
-    "hr",
-    "hu",
-    "hy",
-    "id",
-    "is",
-    "it",
-    "it-CH",
-    "ja",
-    "ka",
-    "kk",
-    "km",
-    "kn",
-    "ko",
-    "lo",
-    "lt",
-    "lv",
-    "mk",
-    "ml",
-    "mn",
-    "mr",
-    "ms",
-    "my",
-    "nb",
-    "ne",
-    "nl",
-    "nl-BE",
-    "nn",
-    "pa",
-    "pl",
-    "ps",
-    "pt",
-    "pt-BR",
-    "pt-PT",
-    "ro",
-    "ru",
-    "si",
-    "sk",
-    "sl",
-    "sq",
-    "sr",
-    "sv",
-    "sw",
-    "ta",
-    "te",
-    "th",
-    "tr",
-    "uk",
-    "ur",
-    "uz",
-    "vi",
-    "zh-Hans",
-    "zh-Hant",
-    "zh-CN",
-    "zh-HK",
-    "zh-TW",
-    "zu",
-]
+LANGUAGES = (
+    *("af", "am", "ar", "ar-EG", "ar-SA", "az", "be", "bg", "bn", "bs", "ca", "cs", "cy", "da", "de", "de-AT", "de-CH"),
+    *("el", "en", "en-AU", "en-CA", "en-GB", "en-IE", "en-IN", "en-NZ", "en-US", "en-ZA", "es", "es-AR", "es-CO"),
+    *("es-ES", "es-MX", "et", "eu", "fa", "fi", "fil", "fr", "fr-BE", "fr-CA", "fr-CH", "ga", "gl", "gu", "he", "hi"),
+    *("hr", "hu", "hy", "id", "is", "it", "it-CH", "ja", "ka", "kk", "km", "kn", "ko", "lo", "lt", "lv", "mk", "ml"),
+    *("mn", "mr", "ms", "my", "nb", "ne", "nl", "nl-BE", "nn", "pa", "pl", "ps", "pt", "pt-BR", "pt-PT", "ro", "ru"),
+    *("si", "sk", "sl", "sq", "sr", "sv", "sw", "ta", "te", "th", "tr", "uk", "ur", "uz", "vi", "zh-CN", "zh-HK"),
+    *("zh-Hans", "zh-Hant", "zh-TW", "zu"),
+)
 
 
 @lru_cache(maxsize=1)

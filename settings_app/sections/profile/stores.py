@@ -1,4 +1,4 @@
-"""Where Logto keeps the values of a row: top-level fields, the profile, its address, or custom data (contract 2, 16)."""
+"""Where Logto keeps the values of a row: the user itself, its profile, its address or its custom data (contract 2)."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ Save = Callable[..., object]
 class Store(Protocol):
     """Reads a row's values by field name, and gives the action that writes the ones that changed."""
 
+    @property
+    def keys(self) -> tuple[str, ...]: ...
+
     def read(self, person: Person) -> dict[str, Any]: ...
 
     def save(self, account: Account) -> Save: ...
@@ -23,6 +26,8 @@ class Store(Protocol):
 @dataclass(frozen=True)
 class NameStore:
     """The person's `name`, a top-level field."""
+
+    keys: tuple[str, ...] = ("name",)
 
     def read(self, person: Person) -> dict[str, Any]:
         return {"name": person.name}
@@ -62,12 +67,17 @@ class CustomDataStore:
     """One key of `customData`, by the merging route: every other key stays as it is."""
 
     key: str
+    name: str  # of the form field: a key may hold what no HTML id may
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (self.name,)
 
     def read(self, person: Person) -> dict[str, Any]:
-        return {self.key: person.custom_data.get(self.key)}
+        return {self.name: person.custom_data.get(self.key)}
 
     def save(self, account: Account) -> Save:
         def change(**changed: object) -> Mapping[str, Any]:
-            return account.change_custom_data(changed)
+            return account.change_custom_data({self.key: changed[self.name]})
 
         return change

@@ -1,0 +1,236 @@
+"""Rows that the tenant or the operator defined: their kinds, words and limits, stored where Logto stores them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
+
+from settings_app.logto.types import CustomProfileField, FieldPart
+from settings_app.logto.types.person import ADDRESS_KEYS, PROFILE_KEYS
+from settings_app.sections.profile.inputs import ChoiceField, DayField, TextField, WebAddressField
+from settings_app.sections.profile.patterns import DateFormat, TookTooLong, compiled, date_format, fits
+from settings_app.sections.profile.rows import BASICS, OTHER, Row, Values, address_part, address_text
+from settings_app.sections.profile.stores import AddressStore, CustomDataStore, ProfileStore, Store
+from settings_app.shell.formats import Formats, birthdate_parts
+from settings_app.sites import CustomKey
+
+Text = str | Promise
+ISO_DATE = DateFormat(birthdate_parts, date.isoformat)
+LARGEST_WHOLE = 2**53 - 1  # beyond it JavaScript, and with it Logto, loses digits
+LOGTO_KEYS = {key: name for name, key in (PROFILE_KEYS | ADDRESS_KEYS).items()}
+CANNOT_BE_EDITED = _("Its format can’t be checked here, so it can’t be changed here.")
+KINDS = {"text": "Text", "number": "Number", "checkbox": "Checkbox", "date": "Date", "url": "Url"}
+
+
+class NumberField(TextField):
+    """A number in digits, kept exactly or refused: what the store would round is not taken."""
+
+    def __init__(self, *, min_value: float | None, max_value: float | None, **kwargs: Any) -> None:
+        super().__init__(ltr=True, **kwargs)
+        self.widget.attrs["inputmode"] = "decimal"
+        self.min_value, self.max_value = min_value, max_value
+
+    def clean(self, value: Any) -> int | float | None:
+        typed = super().clean(value)
+        if not typed:
+            return None
+        if not re.fullmatch(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?", typed, re.ASCII):
+            raise ValidationError(_("Use digits, such as 12 or 12.5."), code="invalid")
+        number = int(typed) if "." not in typed else float(typed)
+        if self.min_value is not None and number < self.min_value:
+            raise ValidationError(_("Use %(limit)s or more."), code="min_value", params={"limit": self.min_value})
+        if self.max_value is not None and number > self.max_value:
+            raise ValidationError(_("Use %(limit)s or less."), code="max_value", params={"limit": self.max_value})
+        if abs(number) > LARGEST_WHOLE or Decimal(typed) != Decimal(str(number)):
+            raise ValidationError(_("That has too many digits to be kept exactly."), code="digits")
+        return number
+
+
+class PatternField(TextField):
+    """Text that has to fit the tenant's pattern."""
+
+    def __init__(self, *, pattern: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.pattern = pattern
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        pattern = compiled(self.pattern)
+        if not value or pattern is None:
+            return
+        try:
+            good = fits(pattern, value)
+        except TookTooLong as error:
+            raise ValidationError(_("We couldn’t check this in time. Try a shorter text."), code="too_slow") from error
+        if not good:
+            raise ValidationError(self.what_it_should_look_like(), code="pattern")
+
+    def what_it_should_look_like(self) -> str:
+        example = str(self.widget.attrs.get("placeholder", ""))
+        wrong = gettext("This doesn’t have the right form.")
+        return f"{wrong} {gettext('Write it like %(example)s.') % {'example': example}}" if example else wrong
+
+
+def why_unusable(part: FieldPart) -> Text:
+    """Why values of this kind cannot be edited here; empty when they can."""
+    known = (*KINDS.values(), "Select", "Regex")
+    if part.type == "Regex" and compiled(part.format) is None:
+        return CANNOT_BE_EDITED
+    if part.type == "Date" and part.format and date_format(part.format) is None:
+        return CANNOT_BE_EDITED
+    return "" if part.type in known else CANNOT_BE_EDITED
+
+
+def field_for(part: FieldPart, stored: object, formats: Formats) -> forms.Field:
+    """The form field for one value of the tenant's definition."""
+    words: dict[str, Any] = {"label": part.label or part.name, "help_text": part.description, "required": part.required}
+    if part.type == "Checkbox":
+        # Required or not, an empty box is an answer.
+        return forms.BooleanField(**words | {"required": False})
+    if part.type == "Select":
+        choices = [(option.value, option.label) for option in part.options]
+        return ChoiceField(choices=choices, stored=str(stored or ""), **words)
+    if part.type == "Date":
+        spelling = date_format(part.format) or ISO_DATE
+        return DayField(order=formats.day_order(), read=spelling.read, write=spelling.write, **words)
+    words["placeholder"] = part.placeholder
+    if part.type == "Number":
+        return NumberField(min_value=part.min_value, max_value=part.max_value, **words)
+    if part.type == "Url":
+        return WebAddressField(**words)
+    if part.type == "Regex":
+        return PatternField(pattern=part.format, **words)
+    return TextField(min_length=part.min_length, max_length=part.max_length or 1024, **words)
+
+
+def shown(part: FieldPart, value: object, formats: Formats) -> str:
+    """The value in words. Anything may be stored: what is no plain value is not shown."""
+    if value is None or value == "" or isinstance(value, (dict, list)):
+        return ""
+    if isinstance(value, bool) or (part.type == "Checkbox" and str(value) in ("true", "false")):
+        return pgettext("answer", "Yes") if str(value).lower() == "true" else pgettext("answer", "No")
+    if isinstance(value, (int, float)):
+        return formats.number(value)
+    if part.type == "Select":
+        return next((option.label for option in part.options if option.value == value), str(value))
+    day = (date_format(part.format) or ISO_DATE).read(str(value)) if part.type == "Date" else None
+    return formats.birthdate(f"{day[0]:04d}-{day[1]:02d}-{day[2]:02d}") if day else str(value)
+
+
+def single(part: FieldPart, name: str, store: Store, *, section: str, governed_by: str) -> Row:
+    """A row of one value."""
+    (key,) = store.keys
+
+    def fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
+        return {key: field_for(part, values[key], formats)}
+
+    def text(values: Values, formats: Formats) -> str:
+        return shown(part, values[key], formats)
+
+    label, unusable = part.label or part.name, why_unusable(part)
+    ltr = part.type in ("Url", "Regex")
+    return Row(name, label, section, store, fields, text, governed_by, part.description, ltr, unusable, key=part.name)
+
+
+def as_defined(row: Row, field: CustomProfileField) -> Row:
+    """A built-in row with the words, kind and limits that the tenant gave it."""
+    if field.type == "Address":
+        return address(row, field)
+    label, hint = field.label or row.label, field.description or row.hint
+    worded = replace(row, label=label, hint=hint, unusable=why_unusable(field))
+    if asks_alike(row, field):
+        return limited(worded, field)
+    defined = single(field, row.name, row.store, section=row.section, governed_by=row.governed_by)
+    return replace(worded, fields=defined.fields, shown=defined.shown)
+
+
+def asks_alike(row: Row, field: FieldPart) -> bool:
+    """Whether the built-in row asks for the same kind of value, if not better, as for a time zone."""
+    if field.type == "Date":
+        return row.name == "birthdate" and field.format in ("", "yyyy-MM-dd")
+    return field.type == "Text" or (field.type == "Url" and row.name in ("website", "profile-page"))
+
+
+def limited(row: Row, part: FieldPart) -> Row:
+    def fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
+        made = row.fields(values, formats)
+        for field in made.values():
+            field.required = field.widget.is_required = part.required
+            if isinstance(field, TextField):
+                field.most, field.least = min(field.most, part.max_length or field.most), part.min_length
+        return made
+
+    return replace(row, fields=fields)
+
+
+def enabled_parts(field: CustomProfileField, keys: Iterable[str]) -> dict[str, FieldPart]:
+    known = set(keys)
+    return {LOGTO_KEYS[part.name]: part for part in field.parts if part.enabled and LOGTO_KEYS.get(part.name) in known}
+
+
+def address(row: Row, field: CustomProfileField) -> Row:
+    """The address with the parts that the tenant enabled. The others stay stored as they are."""
+    parts = enabled_parts(field, ADDRESS_KEYS)
+
+    def fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
+        return {key: part_field(key, part, values[key], formats) for key, part in parts.items()}
+
+    def part_field(key: str, part: FieldPart, stored: str, formats: Formats) -> forms.Field:
+        if part.type == "Text" and not part.max_length and not part.min_length:
+            return address_part(key, stored, formats, label=part.label or part.name, required=part.required)
+        return field_for(part, stored, formats)
+
+    unusable = next((why for part in parts.values() if (why := why_unusable(part))), "")
+    label, hint = field.label or row.label, field.description or row.hint
+    return replace(
+        row,
+        label=label,
+        hint=hint,
+        store=AddressStore(tuple(parts)),
+        fields=fields,
+        shown=address_text,
+        unusable=unusable,
+    )
+
+
+def full_name(field: CustomProfileField, name: str) -> Row:
+    """The parts of the name in one row (contract 16: stored in the profile)."""
+    parts = enabled_parts(field, ("given_name", "middle_name", "family_name"))
+
+    def fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
+        return {key: field_for(part, values[key], formats) for key, part in parts.items()}
+
+    def text(values: Values, formats: Formats) -> str:
+        return " ".join(value for value in values.values() if value)
+
+    unusable = next((why for part in parts.values() if (why := why_unusable(part))), "")
+    label = field.label or field.name
+    return Row(
+        name,
+        label,
+        BASICS,
+        ProfileStore(tuple(parts)),
+        fields,
+        text,
+        "profile",
+        field.description,
+        unusable=unusable,
+        key=field.name,
+    )
+
+
+def operators_key(key: CustomKey, name: str) -> Row:
+    """A key of the custom data that the operator exposes."""
+    part = FieldPart(name=key.key, type=KINDS[key.type], label=key.label)
+    row = single(part, name, CustomDataStore(key.key, name), section=OTHER, governed_by="custom_data")
+    return replace(row, is_editable=key.editable)
