@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from accountsite.sandbox import api, oidc, pages
 from accountsite.sandbox.access_tokens import revoke_access_tokens
+from accountsite.sandbox.api import assets
 from accountsite.sandbox.faults import Fault, FaultKind, Faults, faulty_answer, truncate
 from accountsite.sandbox.oidc.person import authorize
 from accountsite.sandbox.router import Call, Router
@@ -42,7 +43,7 @@ class Logto:
         self._sleep = sleep
         self._lock = threading.RLock()
         self._later: list[Callable[[], None]] = []
-        self._routes = Router().include([oidc.routes, pages.routes])
+        self._routes = Router().include([oidc.routes, pages.routes, assets.served])
         self.state = self.fresh_state()
 
     def reset(self) -> None:

@@ -86,6 +86,8 @@ def seed_settings(state: State, site_url: str) -> None:
     state.sso_connectors[SSO_CONNECTOR_ID] = {
         "id": SSO_CONNECTOR_ID,
         "connectorName": "Harbour Energy",
+        "domains": ["harbour.example"],
+        "syncProfile": True,
         "logo": "data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4=",
     }
     for order, (name, kind, label, required, config) in enumerate(PROFILE_FIELDS, 1):

@@ -140,7 +140,7 @@ def phone() -> str:
 
 
 def new_phone() -> str:
-    return f"4915{random.SystemRandom().randrange(10**9):09d}"
+    return f"491511{random.SystemRandom().randrange(10**7):07d}"
 
 
 @pytest.fixture

@@ -73,7 +73,6 @@ def test_role_that_does_not_exist(api: Api, bare_path: str) -> None:
     wanted = {"roleIds": ["nope"]}
     assert refusal(api.post(f"{bare_path}/roles", wanted)) == (404, "entity.not_exists_with_id")
     assert refusal(api.put(f"{bare_path}/roles", wanted)) == (404, "entity.not_exists_with_id")
-    assert refusal(api.delete(f"{bare_path}/roles/nope")) == (404, "entity.not_found")
     assert guard_issues(api.post(f"{bare_path}/roles", {"roleIds": [""]})) == [("too_small", "roleIds.0")]
     empty = api.post(f"{bare_path}/roles", {"roleIds": []})
     assert (empty.status_code, empty.json()) == (201, {"roleIds": [], "addedRoleIds": []})

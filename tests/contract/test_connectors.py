@@ -120,6 +120,13 @@ def test_code_of_the_provider_is_good_once(api: Api, path: str, tenant: State) -
 
 
 @pytest.mark.needs_social_connectors
+def test_provider_that_does_not_say_who_it_is(api: Api, path: str, tenant: State) -> None:
+    data = {"code": tenant.new_social_code("github", CALLBACK, {"name": "Ida"}), "redirectUri": CALLBACK}
+    body = {"connectorId": connector_id(api, "github-universal"), "connectorData": data}
+    assert refusal(api.post(f"{path}/identities", body)) == (400, "connector.invalid_response")
+
+
+@pytest.mark.needs_social_connectors
 def test_provider_out_of_reach(api: Api, path: str, tenant: State) -> None:
     tenant.social_provider_reachable = False
     data = {"code": "x", "redirectUri": CALLBACK}

@@ -50,6 +50,7 @@ def test_no_storage(api: Api, request: pytest.FixtureRequest) -> None:
 def test_upload(api: Api, tenant: State) -> None:
     answer = upload(api, "file", PICTURE)
     assert (answer.status_code, set(answer.json())) == (200, {"url"})
+    assert requests.get(answer.json()["url"], timeout=5).content == PICTURE[1]
     status = api.get(f"{UPLOAD}/service-status").json()
     assert set(status) == {
         "status", "allowUploadMimeTypes", "maxUploadFileSize", "isExperienceAvatarUploadEnabled",

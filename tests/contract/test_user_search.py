@@ -49,7 +49,7 @@ def test_joined_with_and(api: Api, user: User) -> None:
 def test_patterns(api: Api, user: User) -> None:
     name = user["username"]
     assert found(api, f"search.username=%5E{name}&mode.username=posix") == [user["id"]]
-    assert found(api, f"search.username={name[:9]}%25&mode=similar_to&isCaseSensitive=true") == [user["id"]]
+    assert found(api, f"search.username={name[:9]}%25&mode.username=similar_to&isCaseSensitive=true") == [user["id"]]
 
 
 @pytest.mark.parametrize(

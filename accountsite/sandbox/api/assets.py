@@ -12,6 +12,7 @@ from accountsite.sandbox.state import Json
 from accountsite.sandbox.web import Answer, Request
 
 routes = Router()
+served = Router()
 
 LARGEST_BYTES = 20 * 1024 * 1024
 MIME_TYPES = (
@@ -55,6 +56,16 @@ def upload(call: Call) -> Answer:
     key = f"{call.state.new_id(8)}/{name}"
     call.state.assets[key] = (mime_type, content)
     return Answer.json(200, {"url": f"{call.logto.endpoint}/assets/{key}"})
+
+
+@served.get("/assets/{folder}/{name}")
+def show(call: Call) -> Answer:
+    """The uploaded file, as a tenant's storage would serve it."""
+    found = call.state.assets.get(f"{call.names['folder']}/{call.names['name']}")
+    if found is None:
+        return Answer.text(404, "Not Found")
+    mime_type, content = found
+    return Answer(200, (("content-type", mime_type), ("x-content-type-options", "nosniff")), content)
 
 
 def _parse(request: Request) -> object:

@@ -114,6 +114,9 @@ def _ask_provider(state: State, connector: Json, sent: Json) -> Json:
     redirect_uri = sent.get("redirectUri")
     if meant is None or meant.target != connector["target"] or redirect_uri not in (None, meant.redirect_uri):
         raise ApiError(401, "connector.social_auth_code_invalid", "The connector's auth code is invalid.")
+    if not meant.details.get("id"):
+        echo = {"message": json.dumps(meant.details, separators=(",", ":"))}
+        raise ApiError(400, "connector.invalid_response", "The connector's response is invalid.", data=echo)
     return meant.details | {"rawData": meant.details}
 
 

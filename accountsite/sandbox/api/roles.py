@@ -43,7 +43,7 @@ def list_scopes(call: Call) -> Answer:
 @routes.get("/api/users/{user_id}/roles")
 def list_of_user(call: Call) -> Answer:
     person = find_person(call.state, call.names["user_id"])
-    roles = [call.state.roles[role_id] for role_id in person.role_ids]
+    roles = [call.state.roles[role_id] for role_id in reversed(person.role_ids)]
     return page_answer(call, search(roles, call.request.params, NAMED_FIELDS))
 
 

@@ -78,7 +78,7 @@ def show_public(state: State) -> Json:
     asked = [entry["name"] for entry in experience["signUpProfileFields"] or []]
     return shown | {
         "socialConnectors": _enabled_connectors(state),
-        "ssoConnectors": list(state.sso_connectors.values()) if experience["singleSignOnEnabled"] else [],
+        "ssoConnectors": _enterprise_connectors(state),
         "forgotPassword": {"phone": "PhoneVerificationCode" in methods, "email": "EmailVerificationCode" in methods},
         "isDevelopmentTenant": False,
         "customProfileFields": [state.profile_fields[name] for name in asked if name in state.profile_fields],
@@ -94,6 +94,12 @@ def _enabled_connectors(state: State) -> list[Json]:
         for connector in state.connectors.values()
         if connector["type"] == "Social" and connector["target"] == target
     ]
+
+
+def _enterprise_connectors(state: State) -> list[Json]:
+    if not state.sign_in_experience["singleSignOnEnabled"]:
+        return []
+    return [{key: each[key] for key in ("id", "connectorName", "logo")} for each in state.sso_connectors.values()]
 
 
 def _check_password_expiration(experience: Json) -> None:
