@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 import requests
 
+from accountsite.sandbox.seed import SITE_APP_ID, SITE_APP_SECRET, add_application
+from accountsite.sandbox.state import State
 from tests.contract.calls import Api
 
 
@@ -125,4 +128,26 @@ def test_signing_out_with_an_unreadable_hint(api: Api) -> None:
     answer = api.get(
         "/oidc/session/end?id_token_hint=x.y.z&post_logout_redirect_uri=http://app.example.test/", token=None
     )
+    assert oidc_refusal(answer) == (400, "invalid_request", "oidc.invalid_request")
+
+
+@pytest.mark.needs_applications
+def test_application_of_another_type(api: Api) -> None:
+    answer = api.ask_token((SITE_APP_ID, SITE_APP_SECRET))
+    assert oidc_refusal(answer) == (400, "invalid_request", "oidc.invalid_request")
+
+
+@pytest.mark.needs_applications
+def test_application_without_a_role(api: Api, tenant: State) -> None:
+    add_application(tenant, "machinewithoutrole001", "No role", kind="MachineToMachine", secret="invented")
+    answer = api.ask_token(("machinewithoutrole001", "invented"))
+    assert answer.status_code == 200
+    assert "scope" not in answer.json()
+
+
+@pytest.mark.needs_applications
+def test_expired_secret(api: Api, tenant: State) -> None:
+    add_application(tenant, "machinesecretexpired1", "Expired", kind="MachineToMachine", secret="invented")
+    tenant.application_secrets["machinesecretexpired1"][0].expires_at = 1
+    answer = api.ask_token(("machinesecretexpired1", "invented"))
     assert oidc_refusal(answer) == (400, "invalid_request", "oidc.invalid_request")
