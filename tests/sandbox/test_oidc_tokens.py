@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from accountsite.sandbox.api.users import end_sessions
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.oidc.keys import Keys
 from accountsite.sandbox.oidc.tampering import Tampering
@@ -276,3 +277,11 @@ def test_the_authorization_answer_can_be_an_error(logto: Logto) -> None:
     logto.state.part(Tampering).error = "access_denied"
 
     assert "error=access_denied" in logto.authorize("ada", authorization_url(logto))
+
+
+def test_suspending_ends_tokens_for_good(logto: Logto) -> None:
+    first = sign_in(logto, **OFFLINE)
+
+    end_sessions(logto.state, logto.state.person("ada").id)
+
+    assert body(ask_token(logto, grant_type="refresh_token", refresh_token=first["refresh_token"])) == INVALID_GRANT

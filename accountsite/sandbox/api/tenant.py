@@ -6,6 +6,7 @@ from accountsite.sandbox.api.errors import ApiError, not_exists_with_id
 from accountsite.sandbox.api.guards import Choice, ListOf, Record, Text, read_body
 from accountsite.sandbox.api.paging import optional_page_answer, page_answer
 from accountsite.sandbox.api.search import NAMED_FIELDS, is_true, search
+from accountsite.sandbox.oidc.sentinel import Sentinel
 from accountsite.sandbox.router import Call, Router
 from accountsite.sandbox.state import SESSION_SECONDS, TENANT_ID, Json
 from accountsite.sandbox.web import Answer
@@ -104,7 +105,8 @@ def verify_own_password(call: Call) -> Answer:
 
 @routes.post("/api/sentinel-activities/delete")
 def unlock(call: Call) -> Answer:
-    read_body(Record({"targetType": Choice(("User", "App")), "targets": ListOf(Text())}), call.body)
+    wanted = read_body(Record({"targetType": Choice(("User", "App")), "targets": ListOf(Text())}), call.body)
+    call.state.part(Sentinel).unlock(wanted["targets"])
     return Answer(204)
 
 

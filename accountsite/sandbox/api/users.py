@@ -8,6 +8,7 @@ from accountsite.sandbox.api.guards import Choice, Either, Literal, Nullable, Op
 from accountsite.sandbox.api.identifiers import refuse_taken
 from accountsite.sandbox.api.paging import page_answer
 from accountsite.sandbox.api.search import USER_FIELDS, is_true, search
+from accountsite.sandbox.oidc.tokens import Tokens
 from accountsite.sandbox.router import Call, Router
 from accountsite.sandbox.state import Json, Person, State, hash_password
 from accountsite.sandbox.web import Answer
@@ -139,7 +140,7 @@ def suspend(call: Call) -> Answer:
     person = find_person(call.state, call.names["user_id"])
     update_user(call.state, person, isSuspended=suspended)
     if suspended:
-        _end_sessions(call.state, person.id)
+        end_sessions(call.state, person.id)
     return Answer.json(200, show_user(person))
 
 
@@ -156,7 +157,7 @@ def delete(call: Call) -> Answer:
 def delete_person(state: State, person: Person) -> None:
     """The user and everything that goes with them; log rows and uploaded files stay (contract 2.6)."""
     del state.people[person.id]
-    _end_sessions(state, person.id)
+    end_sessions(state, person.id)
     for grant in [grant for grant in state.grants.values() if grant.account_id == person.id]:
         del state.grants[grant.id]
     for members in state.memberships.values():
@@ -165,7 +166,9 @@ def delete_person(state: State, person: Person) -> None:
         del state.consent_organizations[key]
 
 
-def _end_sessions(state: State, user_id: str) -> None:
+def end_sessions(state: State, user_id: str) -> None:
+    """Ends every session of this person and every token given out in them."""
+    state.part(Tokens).revoke(user_id=user_id)
     for session in [session for session in state.sessions.values() if session.account_id == user_id]:
         del state.sessions[session.uid]
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
+from accountsite.sandbox.api.users import delete_person, end_sessions
 from accountsite.sandbox.faults import FaultKind
 from accountsite.sandbox.oidc.keys import Keys
 from accountsite.sandbox.oidc.person import authorize
 from accountsite.sandbox.oidc.tampering import Tampering
-from accountsite.sandbox.oidc.tokens import Tokens
 from accountsite.sandbox.pages.people import by_handle_or_id, entries
 from accountsite.sandbox.pages.render import page
 from accountsite.sandbox.router import Call, Router
@@ -168,7 +168,7 @@ def authorize_as(call: Call) -> Answer:
 
 def _suspend(call: Call, person: Person) -> None:
     person.user["isSuspended"] = True
-    _end_sessions(call, person)
+    end_sessions(call.state, person.id)
 
 
 def _unsuspend(_: Call, person: Person) -> None:
@@ -176,15 +176,7 @@ def _unsuspend(_: Call, person: Person) -> None:
 
 
 def _delete(call: Call, person: Person) -> None:
-    _end_sessions(call, person)
-    del call.state.people[person.id]
-
-
-def _end_sessions(call: Call, person: Person) -> None:
-    call.state.part(Tokens).revoke(user_id=person.id)
-    for session in list(call.state.sessions.values()):
-        if session.account_id == person.id:
-            del call.state.sessions[session.uid]
+    delete_person(call.state, person)
 
 
 ACTIONS: dict[str, Callable[[Call, Person], None]] = {"suspend": _suspend, "unsuspend": _unsuspend, "delete": _delete}
