@@ -57,6 +57,13 @@ def test_login_hint_is_filled_in(logto: Logto) -> None:
     assert b'value="ada@winterbourne.example"' in browser.get("/sign-in").body
 
 
+def test_the_language_asked_for_is_shown(logto: Logto) -> None:
+    browser = Browser(logto)
+    browser.get(authorization_url(logto, ui_locales="sv en"))
+
+    assert b"<code>sv en</code>" in browser.get("/sign-in").body
+
+
 @pytest.mark.parametrize("handle", ["ada", "social", "passkey", "enterprise", "admin", "rtl", "empty", "heavy"])
 def test_picking_a_person_signs_them_in(browser: Browser, handle: str) -> None:
     end = end_of(browser, submit(browser, person=handle))

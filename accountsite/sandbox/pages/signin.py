@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 from accountsite.sandbox.oidc.interactions import Interaction, browser_interaction, find_interaction, finish
 from accountsite.sandbox.oidc.sentinel import is_locked, lockout_minutes, note_failure
@@ -115,6 +115,7 @@ def sign_in_page(
         error=error,
         notice=notice,
         identifier=identifier or interaction.extra.get("login_hint", ""),
+        languages=" ".join(parse_qs(interaction.query).get("ui_locales", [])),
         providers=[item for item in call.state.connectors.values() if item["target"] in targets],
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import threading
 import time
 import urllib.request
+from io import StringIO
 from typing import Any
 from urllib.error import URLError
 
@@ -24,6 +26,8 @@ READY_SECONDS = 30
 STOP_SECONDS = 5
 NOTICES_EVERY_SECONDS = 5
 LOOPBACK = "127.0.0.1"
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -90,7 +94,10 @@ def _run(site: subprocess.Popen[bytes]) -> None:
 def _send_notices() -> None:
     while True:
         time.sleep(NOTICES_EVERY_SECONDS)
-        call_command("send_notices", verbosity=0)
+        try:
+            call_command("send_notices", verbosity=0, stdout=StringIO())
+        except Exception:
+            logger.exception("Notices could not be sent; trying again.")
 
 
 def _stop(site: subprocess.Popen[bytes]) -> None:
