@@ -31,7 +31,7 @@ class Ended:
 
 
 def end_all(request: AccountRequest) -> None:
-    """Every session of `request.account`, here and at Logto, and what waits for a code. Raises Declined: some are left."""
+    """Every session of the account, here and at Logto, and what waits for a code. Raises Declined: some are left."""
     account, site = request.account, request.site.host
     pending.cancel_all(site=site, subject=account.user_id)
     here = signed_in(request)

@@ -1,0 +1,109 @@
+"""States of connecting an account: this person, this session, once, ten minutes, a few at a time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from settings_app.models import ConnectState
+from settings_app.safeguards import states
+from settings_app.safeguards.declined import Declined
+from settings_app.shell.http import AccountRequest
+from settings_app.sites import Site
+
+from .conftest import Asking
+
+
+def keep(request: AccountRequest, connector_id: str = "github-id") -> str:
+    return states.keep(
+        request, purpose="connect", connector_id=connector_id, redirect_uri="http://testserver/back/", target="github"
+    )
+
+
+def why(request: AccountRequest, state: str, purpose: str = "connect") -> str:
+    with pytest.raises(Declined) as refused:
+        states.take(request, state, purpose=purpose)
+    return refused.value.code
+
+
+def test_it_gives_back_what_was_kept_once(asking: Asking) -> None:
+    state = keep(asking("ada"))
+    row = states.take(asking("ada"), state, purpose="connect")
+    assert (row.connector_id, row.redirect_uri, row.target) == ("github-id", "http://testserver/back/", "github")
+    assert why(asking("ada"), state) == "state.unknown"
+
+
+def test_it_is_taken_by_one_of_two(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = keep(asking("ada"))
+    seen = ConnectState.objects.get()
+    states.take(asking("ada"), state)
+    monkeypatch.setattr(ConnectState.objects, "filter", lambda **by: Found(seen, by))
+    assert why(asking("ada"), state) == "state.unknown"
+
+
+class Found:
+    """The row as a request saw it that came a moment before the other one used it up."""
+
+    def __init__(self, row: ConnectState, by: dict[str, str]) -> None:
+        self.row = row
+        self.by = by
+
+    def first(self) -> ConnectState:
+        return self.row
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        return 0, {}
+
+
+def test_it_belongs_to_one_session(asking: Asking) -> None:
+    assert why(asking("ada", browser="second"), keep(asking("ada"))) == "state.unknown"
+
+
+def test_it_belongs_to_one_person(asking: Asking) -> None:
+    state = keep(asking("ada"))
+    request = asking("amara")
+    request.session["binding"] = asking("ada").session["binding"]
+    assert why(request, state) == "state.unknown"
+
+
+def test_it_belongs_to_one_site(asking: Asking) -> None:
+    state = keep(asking("ada"))
+    request = asking("ada")
+    request.site = Site("http://other.example", "http://localhost:3301", "a", "b", "c", "d")
+    assert why(request, state) == "state.unknown"
+
+
+def test_it_belongs_to_one_purpose(asking: Asking) -> None:
+    assert why(asking("ada"), keep(asking("ada")), purpose="replace") == "state.unknown"
+
+
+def test_it_lives_for_ten_minutes(asking: Asking) -> None:
+    state = keep(asking("ada"))
+    with time_machine.travel(timezone.now() + timedelta(minutes=10, seconds=1)):
+        assert why(asking("ada"), state) == "state.expired"
+
+
+def test_an_unknown_one_is_refused(asking: Asking) -> None:
+    assert why(asking("ada"), "made-up") == "state.unknown"
+
+
+def test_only_the_four_newest_of_a_session_are_kept(asking: Asking) -> None:
+    first, *others = [keep(asking("ada"), f"connector-{number}") for number in range(5)]
+    assert why(asking("ada"), first) == "state.unknown"
+    assert [states.take(asking("ada"), state).connector_id for state in others] == [
+        f"connector-{n}" for n in range(1, 5)
+    ]
+
+
+def test_the_parameter_itself_is_not_stored(asking: Asking) -> None:
+    state = keep(asking("ada"))
+    assert state not in str(ConnectState.objects.values())
+
+
+def test_retention(asking: Asking) -> None:
+    keep(asking("ada"))
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        assert states.delete_old() == 1
