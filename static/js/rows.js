@@ -1,6 +1,7 @@
 /* Opening a row focuses its field and closes the other one unless it was changed; closing returns the focus to the row's link. */
 document.addEventListener("htmx:afterSettle", ({ detail: { elt } }) => {
   if (elt.matches?.(".row--open")) {
+    elt.animate({ opacity: [0, 1] }, window.matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 160);
     focusField(elt);
     for (const open of document.querySelectorAll(".row--open")) {
       if (open !== elt && !open.querySelector("unsaved-changes")?.changed) open.querySelector("[data-cancel]")?.click();

@@ -1,0 +1,69 @@
+"""The joined stylesheet and script, what they weigh, and what the templates ask of them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import brotli  # type: ignore[import-untyped]  # publishes no types
+import pytest
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+from pytest_django import Settings
+
+from settings_app.shell.staticfiles import joined
+
+ROOT = Path(__file__).parent.parent
+TEMPLATES = sorted(file for file in (ROOT / "templates").rglob("*.html") if file.parent.name != "mail")
+LARGEST_STYLESHEET = 9_000  # bytes, compressed
+LARGEST_SCRIPT = 4_000
+
+
+def test_stylesheet_declares_the_order_of_the_layers_first() -> None:
+    assert joined("site.css").lstrip().startswith("@layer reset, base, layout, components, utilities;")
+
+
+def test_every_stylesheet_stands_in_a_layer() -> None:
+    loose = [
+        file.name for file in (ROOT / "static/css").glob("*.css") if "@layer " not in file.read_text(encoding="utf-8")
+    ]
+    assert loose == []
+
+
+def test_joined_files_are_found_without_collecting() -> None:
+    found = finders.find("site.css")
+    assert isinstance(found, str)
+    assert Path(found).read_text(encoding="utf-8") == joined("site.css")
+
+
+def test_collecting_hashes_and_compresses_the_joined_files_only(tmp_path: Path, settings: Settings) -> None:
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "settings_app.shell.staticfiles.JoinedManifestStorage"},
+    }
+    call_command("collectstatic", interactive=False, verbosity=0)
+    hashed = {re.sub(r"\.[0-9a-f]{12}\.", ".HASH.", file.name) for file in tmp_path.iterdir() if file.is_file()}
+    assert {"site.HASH.css", "site.HASH.css.br", "site.HASH.js", "site.HASH.js.br"} <= hashed
+    assert not [file for file in (tmp_path / "css").iterdir() if re.search(r"\.[0-9a-f]{12}\.", file.name)]
+
+
+def test_stylesheet_and_script_stay_small() -> None:
+    assert len(brotli.compress(joined("site.css").encode())) < LARGEST_STYLESHEET
+    assert len(brotli.compress(joined("site.js").encode())) < LARGEST_SCRIPT
+
+
+def test_every_icon_of_the_templates_is_in_the_sprite() -> None:
+    sprite = set(re.findall(r'<symbol id="([^"]+)"', (ROOT / "static/img/icons.svg").read_text(encoding="utf-8")))
+    used = {
+        name
+        for file in TEMPLATES
+        for name in re.findall(r'(?:icon\.html" with name|icon)="([a-z0-9-]+)"', file.read_text(encoding="utf-8"))
+    }
+    assert used - sprite == set()
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: str(file.relative_to(ROOT / "templates")))
+def test_no_template_holds_inline_style_or_script(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert not re.search(r"""<style|\sstyle=|\son[a-z]+=["']|<script(?![^>]*\ssrc=)""", text)
