@@ -35,7 +35,8 @@ def demo() -> Iterator[tuple[subprocess.Popen[str], int, int]]:
     site, sandbox = free_ports()
     ports = {"DEMO_PORT": str(site), "SANDBOX_PORT": str(sandbox), "DJANGO_SETTINGS_MODULE": "accountsite.settings"}
     command = [sys.executable, "manage.py", "demo"]
-    with subprocess.Popen(command, cwd=ROOT, env=os.environ | ports, stdout=subprocess.PIPE, text=True) as process:
+    environment = os.environ | ports
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  our own command
         yield process, site, sandbox
         process.terminate()
 
