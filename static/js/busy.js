@@ -1,8 +1,8 @@
 /* A request that takes longer shows it: at once nothing, after 0.4 s a bar and "Saving…", after 8 s a sentence. */
-document.addEventListener("htmx:beforeRequest", ({ detail: { elt, xhr } }) => {
-  const button = elt.matches("form") ? elt.querySelector("button[type=submit]") : null;
+document.addEventListener("htmx:beforeRequest", ({ detail: { elt, xhr, requestConfig } }) => {
+  const button = requestConfig.triggeringEvent?.submitter;
   const row = elt.closest(".row");
-  const label = button && [...button.childNodes];
+  const label = [...(button?.childNodes ?? [])];
   const soon = setTimeout(() => {
     row?.setAttribute("aria-busy", "true");
     if (!button) return;
