@@ -1,6 +1,8 @@
 """The tests' own environment, set before the real settings are read."""
 
 import os
+import tempfile
+from pathlib import Path
 
 from accountsite.sandbox.seed import M2M_APP_ID, M2M_APP_SECRET, SITE_APP_ID, SITE_APP_SECRET
 
@@ -17,11 +19,15 @@ os.environ.update(
     BRAND_NAME="Fernhill",
     SITES_FILE="",
     TRUSTED_PROXIES="0",
-    DATABASE_URL=os.environ.get("TEST_DATABASE_URL", "sqlite://:memory:"),
+    # A file, as shipped: threads of the live server each open their own connection. The name keeps parallel runs apart.
+    DATABASE_URL=os.environ.get("TEST_DATABASE_URL", "sqlite:///unused.sqlite3"),
     EMAIL_URL="memorymail://",
 )
 
 from accountsite.settings import *  # noqa: F403
 
 DEBUG = False
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
+    name = f"accountsite-tests-{os.getpid()}.sqlite3"
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.gettempdir(), name))}  # noqa: F405
 WHITENOISE_AUTOREFRESH = True  # static files are found where they are; nothing was collected

@@ -81,6 +81,8 @@ class PolicyMiddleware(CSPMiddleware):
             site = as_ours(request).site
             # Chromium checks form-action on the redirect after a POST too, and signing in and out redirect to Logto.
             parts.update = {**(parts.update or {}), "form-action": [site.logto_origin]}
+            if site.logto_origin.startswith(("http://localhost", "http://127.0.0.1")):
+                parts.update["img-src"] = [site.logto_origin]  # the sandbox keeps its pictures there
             if site.frame_ancestors:
                 parts.replace = {**(parts.replace or {}), "frame-ancestors": list(site.frame_ancestors)}
         return parts
@@ -124,8 +126,10 @@ class AccountMiddleware:
         if who is None:
             return self.sign_in_first(request)
         request.signed_in = who
-        request.account = Tenant.of(request.site).account(who.subject)
+        tenant = Tenant.of(request.site)
+        request.account = tenant.account(who.subject)
         reading = start(request.account.person)
+        tenant.warm()
         request.person = cast("Person", SimpleLazyObject(lambda: still_there(reading.get)))
         if request.method not in SAFE_METHODS:
             # guard: person-read-before-write
