@@ -9,9 +9,25 @@ from responses import RequestsMock
 
 from accountsite.sandbox.logto import Logto
 
-PUBLIC = {"undo", "sign_in", "sign_in_callback", "sign_out", "sign_out_backchannel", "healthz", "readyz", "session_css"}
-SIGNED_IN = {"secure", "overview", "profile", "profile_change", "session"}
-RECENTLY_VERIFIED: set[str] = {"secure_sign_out_others"}
+PUBLIC = {
+    "undo",
+    "well_known_change_password",
+    "sign_in",
+    "sign_in_callback",
+    "sign_out",
+    "sign_out_backchannel",
+    "healthz",
+    "readyz",
+    "session_css",
+}
+SIGNED_IN = {"secure", "overview", "profile", "profile_change", "session", "security", "sign_in_again"} | {
+    "verify", "verify_email", "verify_phone", "verify_confirm", "verify_end", "email_cancel", "phone_cancel",
+}  # fmt: skip
+RECENTLY_VERIFIED: set[str] = {"secure_sign_out_others"} | {
+    "email_change", "email_confirm", "email_resend", "email_remove",
+    "phone_change", "phone_confirm", "phone_resend", "phone_remove",
+    "username_change", "username_remove", "password_change", "password_check",
+}  # fmt: skip
 # The callbacks are opened by a redirect from elsewhere, so they must write on GET; nothing else does.
 WRITES_ON_GET = {"sign_in_callback"}
 

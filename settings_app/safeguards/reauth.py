@@ -63,3 +63,8 @@ def verified_until(request: HttpRequest) -> datetime | None:
 def end_verification(request: HttpRequest) -> None:
     """From now on the person has to confirm again."""
     request.session.pop(VERIFIED, None)
+
+
+def verified_by(request: HttpRequest) -> str:
+    """How the person confirmed: `password`, `code`, or `sign-in` for a fresh one at Logto; empty when that is over."""
+    return str(request.session[VERIFIED]["how"]) if verified_until(request) else ""

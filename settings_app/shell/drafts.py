@@ -59,3 +59,9 @@ def restored(request: HttpRequest) -> dict[str, list[str]]:
         del request.session["draft"]
         return {}
     return draft["values"]
+
+
+def is_kept(request: HttpRequest, path: str) -> bool:
+    """Whether something was typed into the form at this path that will be there again."""
+    draft: Draft | None = request.session.get("draft")
+    return bool(draft and draft["path"] == path and draft["until"] >= time.time())

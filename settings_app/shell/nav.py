@@ -22,6 +22,7 @@ class Item:
 ITEMS = (
     Item("overview", _("Overview"), "home"),
     Item("profile", _("Profile"), "user", ("profile",)),
+    Item("security", _("Sign-in and security"), "security", ("email", "phone", "username", "password", "verify")),
 )
 
 
@@ -38,6 +39,12 @@ def navigation(request: HttpRequest) -> list[Link]:
     match = request.resolver_match
     here = match.url_name if match and match.url_name else ""
     return [
-        Link(reverse(item.name), item.title, item.icon, here == item.name or here.split("_")[0] in item.below, item.divided)
+        Link(
+            reverse(item.name),
+            item.title,
+            item.icon,
+            here == item.name or here.split("_")[0] in item.below,
+            item.divided,
+        )
         for item in ITEMS
     ]

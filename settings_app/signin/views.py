@@ -11,7 +11,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from settings_app import session
-from settings_app.safeguards import reauth
+from settings_app.safeguards import limits, reauth
+from settings_app.safeguards.limits import Limit
 from settings_app.shell.addresses import allowed_next
 from settings_app.shell.http import AccountRequest, public, render
 from settings_app.signin import oidc, tokens
@@ -34,6 +35,16 @@ def start(request: AccountRequest) -> HttpResponse:
         resets = request.POST.get("first_screen") == oidc.RESET_PASSWORD
         return HttpResponseRedirect(oidc.begin(request, purpose=Purpose.SIGN_IN, target=target, resets_password=resets))
     return render(request, "signin/landing.html", {"next": target, "ended": request.GET.get("reason") == "ended"})
+
+
+@require_POST
+@tells_what_failed
+def again(request: AccountRequest) -> HttpResponse:
+    """Sends the person who is signed in to Logto for a fresh sign-in: that confirms who they are (step-up)."""
+    limits.spend(request, Limit.FRESH_SIGN_IN)
+    target = allowed_next(request.GET.get("next", "")) or reverse("overview")
+    person = request.account.user_id
+    return HttpResponseRedirect(oidc.begin(request, purpose=Purpose.STEP_UP, target=target, person=person))
 
 
 @public

@@ -1,0 +1,38 @@
+"""Signing out of every other device as part of another change, and telling truthfully what came of it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from settings_app.safeguards import audit, endings
+from settings_app.safeguards.changes import Change
+from settings_app.safeguards.declined import Declined
+from settings_app.safeguards.endings import Ended
+from settings_app.shell.http import AccountRequest
+
+
+def sign_out_others(request: AccountRequest) -> None:
+    """Follows a change that is done, so it raises nothing: what came of it is told in a message."""
+    try:
+        with audit.recorded(request, Change.OTHER_SESSIONS_ENDED):
+            ended = endings.end_others(request)
+    except Declined as declined:
+        messages.warning(request, str(declined.text))
+    else:
+        messages.info(request, in_words(ended))
+
+
+def in_words(ended: Ended) -> str:
+    if not ended.count:
+        return _("You weren't signed in anywhere else.")
+    words = ngettext(
+        "%(count)d other sign-in was ended. Apps that are open there may keep working until their access expires.",
+        "%(count)d other sign-ins were ended. Apps that are open there may keep working until their access expires.",
+        ended.count,
+    ) % {"count": ended.count}
+    if ended.spared_this_one:
+        return words
+    here = _("We can't tell which one is this browser's, so other apps here may ask you to sign in again.")
+    return f"{words} {here}"

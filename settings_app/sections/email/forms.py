@@ -1,0 +1,39 @@
+"""The form for a new email."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from settings_app.logto.types import EmailBlocklist
+from settings_app.sections.email.rules import INVALID, is_blocked, normalized
+from settings_app.shell.forms import Form
+
+
+class EmailForm(Form):
+    """Whether somebody else has the email is not looked at here: that is told only to whoever proved to have it."""
+
+    email = forms.CharField(
+        label=_("New email"),
+        widget=forms.EmailInput(
+            attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none", "dir": "ltr"}
+        ),
+        error_messages={"required": INVALID},
+    )
+
+    def __init__(self, *args: Any, current: str, blocklist: EmailBlocklist, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.current = current
+        self.blocklist = blocklist
+
+    def clean_email(self) -> str:
+        address = normalized(self.cleaned_data["email"])
+        if address == self.current:
+            raise ValidationError(_("That's your email already. Enter a different one."), code="unchanged")
+        # guard: blocked-email
+        if is_blocked(address, self.blocklist):
+            raise ValidationError(_("That email can't be used here. Try one from another provider."), code="blocked")
+        return address

@@ -1,0 +1,92 @@
+"""The tenant's password policy in words, and as much of it as can be judged without asking Logto (contract 4.2)."""
+
+from __future__ import annotations
+
+import string
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from settings_app.logto.types import PasswordIssue, PasswordPolicy, PasswordVerdict
+
+KINDS = (string.ascii_lowercase, string.ascii_uppercase, string.digits, string.punctuation + " ")
+ALL_KINDS = len(KINDS)
+ALLOWED = frozenset("".join(KINDS))
+MOST_NAMED = 8
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One line of the policy. `name` is known to `password-rules.js`, empty for what only Logto can judge."""
+
+    name: str
+    text: str
+    limit: int = 0
+
+
+def rules(policy: PasswordPolicy) -> list[Rule]:
+    """The policy, in words, for the page to show before anything is typed."""
+    least = ngettext("At least %(n)d character", "At least %(n)d characters", policy.min_length)
+    shown = [Rule("length", least % {"n": policy.min_length}, policy.min_length)]
+    if policy.min_character_types > 1:
+        shown.append(Rule("kinds", kinds_text(policy.min_character_types), policy.min_character_types))
+    shown.append(Rule("characters", _("Only letters a to z, digits, spaces and the usual symbols")))
+    judged_by_logto = (
+        (policy.rejects_pwned, _("Not known from a data leak")),
+        (policy.rejects_repetition_and_sequence, _("Not mostly runs such as aaa, 123 or qwerty")),
+        (policy.rejects_user_info, _("Not mostly your name, username, email or phone number")),
+        (bool(policy.rejected_words), _("Not mostly words that this service rules out, such as its own name")),
+    )
+    return shown + [Rule("", text) for wanted, text in judged_by_logto if wanted]
+
+
+def kinds_text(least: int) -> str:
+    if least >= ALL_KINDS:
+        return _("Small letters, capital letters, digits and symbols")
+    return _("At least %(n)d of these: small letters, capital letters, digits, symbols") % {"n": least}
+
+
+def why_not(password: str, policy: PasswordPolicy) -> list[str]:
+    """What is wrong with its length, kinds and characters. Nothing of it is changed or cut (ASVS 6.2.8)."""
+    found = [PasswordIssue("unsupported_characters")] if not_allowed(password) else []
+    if length_in_logto(password) < policy.min_length:
+        found.append(PasswordIssue("too_short", policy.min_length))
+    if length_in_logto(password) > policy.max_length:
+        found.append(PasswordIssue("too_long", policy.max_length))
+    if sum(any(letter in kind for letter in password) for kind in KINDS) < policy.min_character_types:
+        found.append(PasswordIssue("character_types", policy.min_character_types))
+    return [in_words(issue, password) for issue in found]
+
+
+def verdict_in_words(verdict: PasswordVerdict, password: str) -> list[str]:
+    """Why Logto does not take the password; empty when it does."""
+    return [] if verdict.accepted else [in_words(issue, password) for issue in verdict.issues]
+
+
+def in_words(issue: PasswordIssue, password: str) -> str:
+    limit = issue.limit or 0
+    words = {
+        "too_short": ngettext("Use at least %(n)d character.", "Use at least %(n)d characters.", limit) % {"n": limit},
+        "too_long": ngettext("Use at most %(n)d character.", "Use at most %(n)d characters.", limit) % {"n": limit},
+        "character_types": kinds_text(limit) + ".",
+        "unsupported_characters": _("These can't be part of a password here: %(characters)s")
+        % {"characters": not_allowed(password)},
+        "pwned": _("This password is known from a data leak, so others may try it. Choose a different one."),
+        "restricted.repetition": _("Too much of it repeats one character. Add something less regular."),
+        "restricted.sequence": _("Too much of it is a run such as 123, abc or qwerty. Add something less regular."),
+        "restricted.user_info": _("Too much of it is your name, username, email or phone number."),
+        "restricted.words": _("Too much of it is a word that this service rules out."),
+    }
+    return words.get(issue.rule, _("This service doesn't take this password. Choose a different one."))
+
+
+def not_allowed(password: str) -> str:
+    """The characters that Logto takes in no password, each once, to be named in the refusal."""
+    named = list(dict.fromkeys(letter for letter in password if letter not in ALLOWED))
+    return " ".join(named[:MOST_NAMED]) + (" …" if len(named) > MOST_NAMED else "")
+
+
+def length_in_logto(password: str) -> int:
+    """Logto counts UTF-16 units, as JavaScript does."""
+    return len(password.encode("utf-16-le", "surrogatepass")) // 2

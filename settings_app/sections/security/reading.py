@@ -1,0 +1,59 @@
+"""What the parts of the security page draw from, all read at the same time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from settings_app.logto.together import Part, together
+from settings_app.logto.types import (
+    AccountCenter,
+    Connector,
+    Factor,
+    LogtoConfig,
+    Person,
+    PublicSignInExperience,
+    SignInExperience,
+)
+from settings_app.shell.http import AccountRequest
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Without `experience` and `center` the page makes no sense; every other part may have failed by itself."""
+
+    person: Person
+    experience: SignInExperience
+    center: AccountCenter
+    connectors: Part[tuple[Connector, ...]]
+    public_experience: Part[PublicSignInExperience]
+    factors: Part[tuple[Factor, ...]]
+    configuration: Part[LogtoConfig]
+
+    @classmethod
+    def of(cls, request: AccountRequest) -> Self:
+        account, tenant = request.account, request.account.tenant
+        experience, center, connectors, public_experience, factors, configuration = together(
+            tenant.sign_in_experience,
+            tenant.account_center,
+            tenant.connectors,
+            tenant.public_sign_in_experience,
+            account.factors,
+            account.configuration,
+        )
+        return cls(
+            request.person,
+            experience.required(),
+            center.required(),
+            connectors,
+            public_experience,
+            factors,
+            configuration,
+        )
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the page: its template is given this object as `section`."""
+
+    template: str

@@ -1,0 +1,128 @@
+"""The pages that ask people to confirm who they are: by password, by a code, or by signing in again at Logto."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from settings_app.safeguards import limits, pending
+from settings_app.safeguards.changes import Change
+from settings_app.safeguards.declined import Declined
+from settings_app.safeguards.limits import Limit
+from settings_app.safeguards.pending import Kind, Purpose
+from settings_app.safeguards.reauth import end_verification, mark_verified, verified_until
+from settings_app.sections.verify.destination import Destination, destination
+from settings_app.sections.verify.ways import Ways, refuse_weaker_way, ways_of
+from settings_app.shell import drafts
+from settings_app.shell.code import CodeForm
+from settings_app.shell.forms import Form
+from settings_app.shell.http import AccountRequest, render
+
+NEEDS_SIGN_IN = _("Your account has a second step, so only signing in again confirms that it's you.")
+
+
+class PasswordForm(Form):
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "dir": "ltr", "autofocus": True}),
+        error_messages={"required": _("Enter your password.")},
+    )
+
+
+def show(request: AccountRequest) -> HttpResponse:
+    """Asks; its own form takes the password. To somebody who has just confirmed it says until when that counts."""
+
+    def check(password: str) -> None:
+        refuse_weaker_way(ways, NEEDS_SIGN_IN)
+        with limits.attempt(request, Limit.STEP_UP_PASSWORD) as attempt:
+            # guard: step-up-password-right
+            if not request.account.verify_password(password):
+                raise Declined(_("That's not your password. Try again."), field="password", code="password.wrong")
+            attempt.succeeded()
+
+    going = destination(request)
+    if verified_until(request):
+        return on_to(going) if going else confirmed_page(request)
+    ways = ways_of(request)
+    form = PasswordForm.received(request)
+    if form.submit(request, Change.STEP_UP, check):
+        mark_verified(request, method="password")
+        return on_to(going)
+    return asking_page(request, form, ways, going)
+
+
+def send(request: AccountRequest, kind: str) -> HttpResponse:
+    """Sends a code to the email or phone that the person has now."""
+
+    def send_there() -> None:
+        refuse_weaker_way(ways, NEEDS_SIGN_IN)
+        if not recipient:
+            raise Declined(_("We can't send codes there right now. Use another way."), code="step-up.no_recipient")
+        pending.send(request, Purpose.STEP_UP, Kind(kind), recipient)
+
+    going = destination(request)
+    if request.method != "POST":
+        return redirect_to("verify", going)
+    ways = ways_of(request)
+    recipient = ways.recipient(Kind(kind))
+    form = Form.received(request)
+    if pending.is_on_its_way(request, Purpose.STEP_UP, recipient) or form.submit(
+        request, Change.STEP_UP_CODE_SENT, send_there
+    ):
+        return redirect_to("verify_confirm", going)
+    return asking_page(request, form, ways, going)
+
+
+def confirm(request: AccountRequest) -> HttpResponse:
+    """Takes the code."""
+
+    def check(code: str) -> None:
+        refuse_weaker_way(ways_of(request), NEEDS_SIGN_IN)
+        recipient = pending.redeem(request, Purpose.STEP_UP, code)
+        # guard: step-up-code-of-current-address
+        if recipient not in (request.person.email, request.person.phone):
+            words = _("That isn't yours to sign in with any more. Send a code to the new one.")
+            raise Declined(words, code="step-up.old_address")
+
+    going = destination(request)
+    if verified_until(request):
+        return on_to(going)
+    waiting = pending.waiting(request, Purpose.STEP_UP)
+    form = CodeForm.received(request)
+    if form.submit(request, Change.STEP_UP, check):
+        mark_verified(request, method="code")
+        return on_to(going)
+    if waiting is None and not form.is_bound:
+        return redirect_to("verify", going)
+    return render(request, "verify/code.html", {"form": form, "waiting": waiting, "going": going})
+
+
+def end(request: AccountRequest) -> HttpResponse:
+    """From now on the person is asked again."""
+    if request.method == "POST":
+        end_verification(request)
+    return redirect("security")
+
+
+def asking_page(request: AccountRequest, form: Form, ways: Ways, going: Destination | None) -> HttpResponse:
+    """`form` is the one that was posted; that of the password stands on the page whichever that was."""
+    password_form = form if isinstance(form, PasswordForm) else PasswordForm()
+    kept = going is not None and drafts.is_kept(request, going.path)
+    context = {"form": form, "password_form": password_form, "ways": ways, "going": going, "kept": kept}
+    return render(request, "verify/show.html", context)
+
+
+def confirmed_page(request: AccountRequest) -> HttpResponse:
+    return render(request, "verify/confirmed.html", {"verified_until": verified_until(request)})
+
+
+def on_to(going: Destination | None) -> HttpResponse:
+    return HttpResponseRedirect(going.url if going else reverse("security"))
+
+
+def redirect_to(url_name: str, going: Destination | None) -> HttpResponse:
+    return HttpResponseRedirect(reverse(url_name) + (going.query if going else ""))

@@ -1,0 +1,85 @@
+"""By what a person may confirm who they are, and the addresses codes go to, half hidden."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+from settings_app.logto.together import together
+from settings_app.safeguards.declined import Declined
+from settings_app.safeguards.pending import Kind
+from settings_app.safeguards.ways_in import can_send, implicit_factors
+from settings_app.shell.formats import phone_number
+from settings_app.shell.http import AccountRequest
+
+LETTERS_SHOWN = 2
+HIDDEN = "•••"
+
+
+@dataclass(frozen=True)
+class Ways:
+    """What is offered beside the fresh sign-in at Logto, which is always there: nobody is left without a way.
+
+    `email` and `phone` are whole addresses, empty when no code can be sent there. `second_factor`: this person has one,
+    or whether is not known; then only the fresh sign-in counts, because only Logto can ask for a factor.
+    """
+
+    second_factor: bool
+    unknown: bool = False
+    password: bool = False
+    email: str = ""
+    phone: str = ""
+
+    @property
+    def email_shown(self) -> str:
+        return masked_email(self.email)
+
+    @property
+    def phone_shown(self) -> str:
+        return masked_phone(self.phone)
+
+    def recipient(self, kind: Kind) -> str:
+        return self.email if kind is Kind.EMAIL else self.phone
+
+
+def ways_of(request: AccountRequest) -> Ways:
+    """Read afresh each time: whoever got a second factor a moment ago is asked for it."""
+    tenant = request.account.tenant
+    factors, experience, connectors = together(request.account.factors, tenant.sign_in_experience, tenant.connectors)
+    # guard: unknown-factors-mean-fresh-sign-in
+    if factors.error or experience.error:
+        return Ways(second_factor=True, unknown=True)
+    person = request.person
+    # guard: second-factor-means-fresh-sign-in
+    if factors.required() or implicit_factors(person, experience.required()):
+        return Ways(second_factor=True)
+    sends = connectors.value or ()
+    return Ways(
+        second_factor=False,
+        password=person.has_password,
+        email=person.email if can_send("email", sends) else "",
+        phone=person.phone if can_send("phone", sends) else "",
+    )
+
+
+def refuse_weaker_way(ways: Ways, words: str | Promise) -> None:
+    # guard: weaker-way-refused
+    if ways.second_factor:
+        raise Declined(words, code="step-up.needs_sign_in")
+
+
+def masked_email(address: str) -> str:
+    """`am•••@okafor.example` for `amara@okafor.example`."""
+    local, at, domain = address.rpartition("@")
+    return f"{local[:LETTERS_SHOWN]}{HIDDEN}{at}{domain}" if address else ""
+
+
+def masked_phone(digits: str) -> str:
+    """`+46 •• ••• •• 42` for `46705550142`: the country's code and the last two digits."""
+    if not digits:
+        return ""
+    country, _space, rest = phone_number(digits).partition(" ")
+    shown = re.sub(r"[0-9]", "•", rest[:-LETTERS_SHOWN]) + rest[-LETTERS_SHOWN:]
+    return f"{country} {shown}"

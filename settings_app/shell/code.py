@@ -1,0 +1,107 @@
+"""Entering a code that was sent: its field, its form, and what is said when the code was right but saving failed."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from settings_app.logto.errors import LogtoError, NotFound, Refused, Unavailable
+from settings_app.logto.types import Person
+from settings_app.safeguards import pending
+from settings_app.safeguards.declined import Declined
+from settings_app.safeguards.pending import Purpose
+from settings_app.shell.forms import WAIT_SECONDS, Form
+from settings_app.shell.http import AccountRequest
+
+DIGITS = 6
+GONE = "gone"  # marks the way back from a code that is not waiting any more
+
+
+class CodeField(forms.CharField):
+    """Six digits, however they were grouped when pasted and in whatever script they were typed."""
+
+    default_error_messages = {"required": _("Enter the code."), "invalid": _("Enter the 6 digits of the code.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {
+            "autocomplete": "one-time-code",
+            "inputmode": "numeric",
+            "pattern": "[0-9 ]*",
+            "dir": "ltr",
+            "spellcheck": "false",
+        }
+        kwargs.setdefault("label", _("6-digit code"))
+        super().__init__(widget=forms.TextInput(attrs=attrs), **kwargs)
+
+    def clean(self, value: Any) -> str:
+        typed = super().clean(value)
+        digits = "".join(str(unicodedata.digit(letter, letter)) for letter in typed if letter not in " -\u00a0\u202f")
+        if len(digits) != DIGITS or not digits.isascii() or not digits.isdigit():
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return digits
+
+
+class CodeForm(Form):
+    """`becomes` is the email or phone that is stored once the code was right; empty where nothing is stored."""
+
+    code = CodeField()
+
+    def __init__(self, *args: Any, becomes: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.becomes = becomes
+
+    def holds(self, person: Person) -> bool | None:
+        return bool(self.becomes) and self.becomes in (person.email, person.phone)
+
+
+class CodeSpent(Declined):
+    """The code was right and is used up by that, but Logto took nothing afterwards."""
+
+    status = 503
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(WAIT_SECONDS)}
+
+
+@contextmanager
+def proven(request: AccountRequest, purpose: Purpose, code: str) -> Iterator[str]:
+    """The recipient that `code` proved, to be written in the block and nowhere else.
+
+    Raises what `pending.redeem` raises, Logto's refusal of the write, and CodeSpent when it surely came to nothing.
+    """
+    recipient = pending.redeem(request, purpose, code)
+    try:
+        yield recipient
+    except (Refused, NotFound):
+        raise
+    except LogtoError as error:
+        if isinstance(error, Unavailable) and error.may_have_happened:
+            raise
+        words = _(
+            "Your code was right, but we couldn't save just then. Nothing was changed. Send another code to go on."
+        )
+        raise CodeSpent(words, code="code.spent") from error
+
+
+def back_to_first_step(url_name: str) -> HttpResponse:
+    """To the page that sends codes, which then says by `why_back` why there is none to enter."""
+    return HttpResponseRedirect(f"{reverse(url_name)}?{GONE}=1")
+
+
+def why_back(request: AccountRequest, purpose: Purpose) -> Promise | str:
+    return pending.why_none(request, purpose) if GONE in request.GET else ""
+
+
+def sent_moments_ago(request: AccountRequest, form: Form, purpose: Purpose, field: str) -> bool:
+    """Whether the posted form only repeats a send of this very minute: its button was pressed twice."""
+    return form.is_valid() and pending.is_on_its_way(request, purpose, form.cleaned_data[field])

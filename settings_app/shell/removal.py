@@ -1,0 +1,34 @@
+"""What every page that removes a way to sign in shows: why it has to stay, or what remains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from settings_app.logto.types import Person
+from settings_app.safeguards.ways_in import Holdings, listed, why_it_stays
+from settings_app.shell.forms import Form
+
+
+@dataclass(frozen=True)
+class Removal:
+    """`refusal` says why it cannot be removed, empty when it can; `remaining` lists the ways to sign in after that."""
+
+    refusal: str
+    remaining: str
+
+    @classmethod
+    def of(cls, before: Holdings, after: Holdings) -> Self:
+        declined = why_it_stays(before, after)
+        return cls(str(declined.text) if declined else "", listed(after.ways_in()))
+
+
+class RemovalForm(Form):
+    """The button that removes `username`, `email` or `phone`."""
+
+    def __init__(self, *args: Any, removes: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.removes = removes
+
+    def holds(self, person: Person) -> bool | None:
+        return not getattr(person, self.removes)
