@@ -1,0 +1,253 @@
+"""A program of many processes on one database: each tries the same thing at the same moment, and the results are told.
+
+`python -m tests.safeguards.racing SCENARIO PROCESSES`, with TEST_DATABASE_URL naming an empty database. Prints JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import sys
+import time
+from collections.abc import Callable
+from ctypes import c_int
+from multiprocessing.sharedctypes import Synchronized
+from types import SimpleNamespace
+from typing import Any, cast
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402  # Django comes first
+from django.core.management import call_command  # noqa: E402
+from django.db import connections  # noqa: E402
+from django.test import RequestFactory  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from settings_app.logto.errors import Refused  # noqa: E402
+from settings_app.logto.types import Person  # noqa: E402
+from settings_app.logto.types.experience import SignInExperience  # noqa: E402
+from settings_app.models import AuditEntry, Pending, Undo  # noqa: E402
+from settings_app.safeguards import (  # noqa: E402
+    audit,
+    leases,
+    limits,
+    outbox,
+    pending,
+    states,
+    undo,
+    waiting_secrets,
+)
+from settings_app.safeguards.changes import Change  # noqa: E402
+from settings_app.safeguards.declined import Declined  # noqa: E402
+from settings_app.safeguards.limits import Limit  # noqa: E402
+from settings_app.safeguards.pending import Kind, Purpose  # noqa: E402
+from settings_app.session import SessionStore  # noqa: E402
+from settings_app.shell.http import AccountRequest  # noqa: E402
+
+forked = multiprocessing.get_context("fork")
+
+# Shared by all processes: how often Logto was asked, how many were inside at once, and at most.
+asked: Synchronized[int] = forked.Value(c_int, 0)
+inside: Synchronized[int] = forked.Value(c_int, 0)
+most_inside: Synchronized[int] = forked.Value(c_int, 0)
+ways_in: Synchronized[int] = forked.Value(c_int, 2)
+
+CODE = "123456"
+RECIPIENT = "new@mail.example"
+MAILS = 12
+
+
+class Logto:
+    """What these races need of an account: it counts how often it is asked, and takes its time."""
+
+    user_id = "racer1234567"
+    tenant = SimpleNamespace(sign_in_experience=SignInExperience)
+
+    def send_code(self, recipient: str) -> None:
+        self._ask()
+
+    def check_code(self, recipient: str, code: str) -> None:
+        self._ask()
+        if code != CODE:
+            raise Refused("POST", "/api/verification-codes/verify", status=400, code="verification_code.code_mismatch")
+
+    def verify_password(self, password: str) -> bool:
+        self._ask()
+        return False
+
+    def _ask(self) -> None:
+        with asked.get_lock():
+            asked.value += 1
+        with At():
+            time.sleep(0.01)
+
+
+class At:
+    """Counts who is inside a block at the same time."""
+
+    def __enter__(self) -> None:
+        with inside.get_lock():
+            inside.value += 1
+            most_inside.value = max(most_inside.value, inside.value)
+
+    def __exit__(self, *_error: object) -> None:
+        with inside.get_lock():
+            inside.value -= 1
+
+
+def request() -> AccountRequest:
+    made = cast(AccountRequest, RequestFactory().post("/", REMOTE_ADDR="203.0.113.7"))
+    made.site = settings.SITES[0]
+    made.session = SessionStore(site=made.site.host)
+    made.session["binding"] = "the same browser"
+    made.account = cast(Any, Logto())
+    made.person = Person(id=Logto.user_id, email="old@mail.example", name="Racer")
+    return made
+
+
+def guess_a_code() -> None:
+    pending.redeem(request(), Purpose.EMAIL, "000000")
+
+
+def use_the_right_code() -> None:
+    pending.redeem(request(), Purpose.EMAIL, CODE)
+
+
+def send_a_code() -> None:
+    pending.send(request(), Purpose.EMAIL, Kind.EMAIL, RECIPIENT)
+
+
+def replace_the_pending() -> None:
+    """Sends with the limit out of the way: whoever is last, one row waits."""
+    waiting = Pending.objects.get(key="first")
+    twin = Pending(**{field.name: getattr(waiting, field.name) for field in Pending._meta.fields})
+    twin.key, twin.state, twin.binding = os.urandom(16).hex(), Pending.State.WAITING, os.urandom(8).hex()
+    pending._put(twin)
+
+
+def guess_a_password() -> None:
+    with limits.attempt(request(), Limit.STEP_UP_PASSWORD):
+        request().account.verify_password("wrong")
+    raise Declined("wrong", code="password.wrong")
+
+
+def use_the_undo_link() -> None:
+    with undo.claimed(Undo.objects.get()), At():
+        time.sleep(0.02)
+
+
+def take_the_state() -> None:
+    states.take(request(), os.environ["RACE_STATE"], purpose="connect")
+
+
+def take_the_secret() -> None:
+    if waiting_secrets.take(request(), "add") is None:
+        raise Declined("gone", code="gone")
+
+
+def remove_a_way_in() -> None:
+    with leases.on_person(request()) as lease, At():
+        left = ways_in.value
+        time.sleep(0.02)
+        if left <= 1:
+            raise Declined("It's your only way to sign in.", code="last")
+        lease.renew()
+        ways_in.value = left - 1
+
+
+def send_mails() -> None:
+    outbox.send_due()
+
+
+def a_pending() -> None:
+    pending.send(request(), Purpose.EMAIL, Kind.EMAIL, RECIPIENT)
+    Pending.objects.update(key="first")
+    asked.value = 0
+
+
+def a_way_back() -> None:
+    entry = audit.start(request(), Change.EMAIL_REMOVED)
+    audit.finish(entry, AuditEntry.Outcome.DONE)
+
+
+def a_state() -> None:
+    made = states.keep(request(), purpose="connect", connector_id="x", redirect_uri="y", target="z")
+    os.environ["RACE_STATE"] = made
+
+
+def a_secret() -> None:
+    waiting_secrets.keep(request(), "add", "JBSWY3DPEHPK3PXP")
+
+
+def mails() -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = os.environ["RACE_MAILS"]
+    for _number in range(MAILS):
+        audit.finish(audit.start(request(), Change.PASSWORD_CHANGED), AuditEntry.Outcome.DONE)
+
+
+def nothing() -> None:
+    pass
+
+
+SCENARIOS: dict[str, tuple[Callable[[], None], Callable[[], None]]] = {
+    "guess-a-code": (a_pending, guess_a_code),
+    "use-the-right-code": (a_pending, use_the_right_code),
+    "send-a-code": (nothing, send_a_code),
+    "replace-the-pending": (a_pending, replace_the_pending),
+    "guess-a-password": (nothing, guess_a_password),
+    "use-the-undo-link": (a_way_back, use_the_undo_link),
+    "take-the-state": (a_state, take_the_state),
+    "take-the-secret": (a_secret, take_the_secret),
+    "remove-a-way-in": (nothing, remove_a_way_in),
+    "send-mails": (mails, send_mails),
+}
+
+
+def run(race: Callable[[], None], start: Any, results: Any) -> None:
+    start.wait()
+    try:
+        race()
+        results.put("done")
+    except (Declined, Refused) as refused:
+        results.put(refused.code)
+    except BaseException as error:
+        results.put(f"{type(error).__name__}: {error}")
+    finally:
+        connections.close_all()
+
+
+def main(scenario: str, processes: int) -> None:
+    call_command("migrate", verbosity=0)
+    prepare, race = SCENARIOS[scenario]
+    prepare()
+    connections.close_all()
+    start, results = forked.Barrier(processes), forked.Queue()
+    runners = [forked.Process(target=run, args=(race, start, results)) for _number in range(processes)]
+    for runner in runners:
+        runner.start()
+    told = [results.get(timeout=60) for _runner in runners]
+    for runner in runners:
+        runner.join()
+    waiting = Pending.objects.filter(state=Pending.State.WAITING, expires_at__gt=timezone.now()).count()
+    connections.close_all()
+    print(
+        json.dumps(
+            {
+                "results": told,
+                "asked": asked.value,
+                "most_inside": most_inside.value,
+                "ways_in": ways_in.value,
+                "waiting": waiting,
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

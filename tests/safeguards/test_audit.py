@@ -1,0 +1,124 @@
+"""The audit trail: a row before and an outcome after, no values, and nothing but retention touches a finished row."""
+
+from __future__ import annotations
+
+import ast
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.test import override_settings
+from django.utils import timezone
+
+from accountsite.sandbox.logto import Logto
+from settings_app.logto.errors import LogtoError, Misconfigured, Refused, Unavailable
+from settings_app.models import AuditEntry
+from settings_app.safeguards import audit
+from settings_app.safeguards.audit import Outcome
+from settings_app.safeguards.changes import TABLE, Change
+from settings_app.safeguards.declined import Declined
+
+from .conftest import Asking
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_a_row_says_who_what_when_where_and_on_which_device(asking: Asking, logto: Logto) -> None:
+    request = asking("ada")
+    audit.finish(audit.start(request, Change.USERNAME_CHANGED), Outcome.DONE)
+    row = AuditEntry.objects.get()
+    assert (row.site, row.subject, row.change) == ("testserver", logto.state.person("ada").id, "username-changed")
+    assert (row.device, row.address, row.acting_admin) == ("Firefox on macOS", "203.0.113.7", "")
+    assert (row.outcome, row.reason) == (Outcome.DONE, "")
+    assert row.finished_at is not None
+    assert row.started_at <= row.finished_at
+
+
+def test_an_acting_admin_is_named(asking: Asking) -> None:
+    audit.start(asking("ada"), Change.PROFILE, acting_admin="adm1n")
+    assert AuditEntry.objects.get().acting_admin == "adm1n"
+
+
+def test_a_finished_row_keeps_its_outcome(asking: Asking) -> None:
+    entry = audit.start(asking("ada"), Change.PROFILE)
+    audit.finish(entry, Outcome.REFUSED, "guard.invalid_input")
+    audit.finish(entry, Outcome.DONE)
+    row = AuditEntry.objects.get()
+    assert (row.outcome, row.reason) == (Outcome.REFUSED, "guard.invalid_input")
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome", "reason"),
+    [
+        (
+            Refused("PATCH", "/x", status=422, code="user.username_already_in_use"),
+            Outcome.REFUSED,
+            "user.username_already_in_use",
+        ),
+        (Declined("No.", code="last-way-in"), Outcome.REFUSED, "last-way-in"),
+        (Unavailable("PATCH", "/x", sent=False, code="connection.refused"), Outcome.FAILED, "connection.refused"),
+        (Unavailable("PATCH", "/x", sent=True), Outcome.UNKNOWN, "Unavailable"),
+        (Misconfigured("PATCH", "/x", status=403), Outcome.FAILED, "Misconfigured"),
+    ],
+)
+def test_each_failure_has_its_outcome(asking: Asking, error: LogtoError | Declined, outcome: str, reason: str) -> None:
+    with pytest.raises(type(error)), audit.recorded(asking("ada"), Change.PROFILE):
+        raise error
+    row = AuditEntry.objects.get()
+    assert (row.outcome, row.reason) == (outcome, reason)
+
+
+def test_what_was_cut_off_has_left_its_trace(asking: Asking) -> None:
+    with pytest.raises(KeyError), audit.recorded(asking("ada"), Change.PROFILE):
+        raise KeyError("a crash")
+    assert AuditEntry.objects.get().outcome == Outcome.STARTED
+
+
+def test_retention_deletes_what_is_older_than_configured(asking: Asking) -> None:
+    audit.finish(audit.start(asking("ada"), Change.PASSWORD_CHANGED), Outcome.DONE)
+    with override_settings(AUDIT_KEPT_DAYS=30):
+        with time_machine.travel(timezone.now() + timedelta(days=29)):
+            assert audit.delete_old() == 0
+        with time_machine.travel(timezone.now() + timedelta(days=31)):
+            audit.delete_old()
+    assert not AuditEntry.objects.exists()
+
+
+def test_a_person_sees_what_was_changed_but_not_steps_and_refusals(asking: Asking) -> None:
+    request = asking("ada")
+    audit.finish(audit.start(request, Change.PASSWORD_CHANGED), Outcome.DONE)
+    audit.finish(audit.start(request, Change.USERNAME_CHANGED), Outcome.REFUSED)
+    audit.finish(audit.start(request, Change.EMAIL_CODE_SENT), Outcome.DONE)
+    audit.finish(audit.start(asking("amara"), Change.PROFILE), Outcome.DONE)
+    assert [str(past.title) for past in audit.of_person(request, days=1)] == [
+        "The password of your account was changed"
+    ]
+
+
+def test_every_change_has_words() -> None:
+    assert set(TABLE) == set(Change)
+    assert all(str(words.done) for words in TABLE.values())
+
+
+def test_every_change_of_a_credential_or_identifier_is_announced() -> None:
+    steps = {change for change in Change if change.name.endswith(("_SENT", "_STARTED"))}
+    quiet = {change for change in Change if change.words.announced is None}
+    assert quiet == steps | {Change.PROFILE, Change.ALL_SESSIONS_ENDED}
+
+
+def uses_of_the_trail() -> set[tuple[str, str]]:
+    """Each function of the site that reaches for the rows and writes, by file and name."""
+    writes = (".update(", ".delete(", ".save(", "bulk_")
+    found = set()
+    for path in (ROOT / "settings_app").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for function in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]:
+            text = ast.unparse(function)
+            if "AuditEntry.objects" in text and any(verb in text for verb in writes):
+                found.add((path.name, function.name))
+    return found
+
+
+def test_only_finishing_and_retention_write_to_rows() -> None:
+    assert uses_of_the_trail() == {("audit.py", "finish"), ("audit.py", "delete_old")}

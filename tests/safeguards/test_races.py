@@ -1,0 +1,122 @@
+"""Many processes at once, on SQLite as shipped and on PostgreSQL: no limit is passed, nothing is used twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+NO_POSTGRES = (
+    "TEST_POSTGRES_URL is not set. With a server at hand: TEST_POSTGRES_URL=postgres://user:password@localhost/postgres"
+)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a new, empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'race.sqlite3'}"
+        return
+    server = os.environ.get("TEST_POSTGRES_URL", "")
+    if not server:
+        pytest.skip(NO_POSTGRES)
+    name = f"race_{secrets.token_hex(6)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        try:
+            yield (
+                re.sub(r"/[^/?]*(\?|$)", rf"/{name}\1", server, count=1)
+                if server.count("/") > 2
+                else f"{server}/{name}"
+            )
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def race(database: str, scenario: str, processes: int, **environment: str) -> dict[str, Any]:
+    run = subprocess.run(  # noqa: S603  # our own program
+        [sys.executable, "-m", "tests.safeguards.racing", scenario, str(processes)],
+        cwd=ROOT,
+        env={**os.environ, "TEST_DATABASE_URL": database, "LOG_LEVEL": "CRITICAL", **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    told: dict[str, Any] = json.loads(run.stdout)
+    return told
+
+
+def count(told: dict[str, Any], result: str) -> int:
+    return int(told["results"].count(result))
+
+
+def test_fifty_guesses_of_a_code_at_once_ask_logto_five_times(database: str) -> None:
+    told = race(database, "guess-a-code", 50)
+    assert told["asked"] == 5
+    assert set(told["results"]) <= {"code.wrong", "code.exhausted", "limit.code-try"}
+
+
+def test_fifty_guesses_of_a_password_at_once_ask_logto_five_times_three_at_a_time(database: str) -> None:
+    told = race(database, "guess-a-password", 50)
+    assert told["asked"] == 5
+    assert told["most_inside"] <= 3
+    assert set(told["results"]) <= {"password.wrong", "limit.step-up-password", "busy"}
+
+
+def test_a_right_code_is_used_exactly_once(database: str) -> None:
+    told = race(database, "use-the-right-code", 20)
+    assert count(told, "done") == 1
+    assert told["asked"] <= 5
+
+
+def test_of_many_sends_to_one_address_at_once_one_goes_out(database: str) -> None:
+    told = race(database, "send-a-code", 20)
+    assert count(told, "done") == told["asked"] == told["waiting"] == 1
+
+
+def test_whoever_sends_last_one_code_waits_for_an_address(database: str) -> None:
+    told = race(database, "replace-the-pending", 8)
+    assert count(told, "done") >= 1
+    assert told["waiting"] == 1
+
+
+def test_an_undo_link_is_used_exactly_once(database: str) -> None:
+    told = race(database, "use-the-undo-link", 20)
+    assert count(told, "done") == told["most_inside"] == 1
+
+
+def test_a_state_is_used_exactly_once(database: str) -> None:
+    assert count(race(database, "take-the-state", 20), "done") == 1
+
+
+def test_a_waiting_secret_is_used_exactly_once(database: str) -> None:
+    assert count(race(database, "take-the-secret", 20), "done") == 1
+
+
+def test_removals_at_once_leave_one_way_in(database: str) -> None:
+    told = race(database, "remove-a-way-in", 10)
+    assert told["ways_in"] == 1
+    assert count(told, "done") == 1
+    assert told["most_inside"] == 1
+
+
+def test_each_mail_leaves_once_however_many_send(database: str, tmp_path: Path) -> None:
+    mails = tmp_path / "mails"
+    mails.mkdir()
+    told = race(database, "send-mails", 6, RACE_MAILS=str(mails))
+    assert set(told["results"]) == {"done"}
+    sent = re.findall(r"^Message-ID: (.+)$", "\n".join(one.read_text() for one in mails.iterdir()), re.MULTILINE)
+    assert len(sent) == len(set(sent)) == 12

@@ -1,0 +1,242 @@
+"""Undoing a change of email or phone: signed out, once, from the address that was replaced."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import time_machine
+from django.core import mail
+from django.http import HttpResponse
+from django.test import Client, override_settings
+from django.utils import timezone
+
+from accountsite.sandbox import seed_people
+from accountsite.sandbox.logto import Logto
+from settings_app.models import AuditEntry, Session, Undo
+from settings_app.safeguards import audit, outbox, pending, undo
+from settings_app.safeguards.audit import Outcome
+from settings_app.safeguards.changes import Change
+from settings_app.safeguards.declined import Declined
+from settings_app.safeguards.pending import Kind, Purpose
+from tests.people import client_of
+from tests.safeguards.conftest import Asking, asking
+
+__all__ = ["asking"]
+
+NEW = "intruder@mail.example"
+
+
+@pytest.fixture
+def old(logto: Logto) -> str:
+    return str(logto.state.person("ada").user["primaryEmail"])
+
+
+@pytest.fixture
+def link(asking: Asking, logto: Logto, old: str) -> str:
+    """Somebody changed Ada's email; this is the address in the mail that the old one got."""
+    pending.send(asking("ada"), Purpose.EMAIL, Kind.EMAIL, NEW)
+    entry = audit.start(asking("ada"), Change.EMAIL_CHANGED)
+    asking("ada").account.change_email(NEW)
+    audit.finish(entry, Outcome.DONE)
+    return sent_link(old)
+
+
+def sent_link(to: str) -> str:
+    outbox.send_due()
+    body = next(str(one.body) for one in mail.outbox if one.to == [to])
+    mail.outbox.clear()
+    return str(re.findall(r"http://testserver(/undo/\S+)", body)[0])
+
+
+def press(client: Client, link: str) -> HttpResponse:
+    token = parse_qs(urlsplit(link).query)["token"][0]
+    answer: HttpResponse = client.post("/undo/", {"token": token})  # type: ignore[assignment]  # the test client's own kind
+    return answer
+
+
+def page(client: Client, link: str) -> str:
+    return client.get(link).content.decode()
+
+
+def email(logto: Logto) -> str:
+    return str(logto.state.person("ada").user["primaryEmail"])
+
+
+def test_the_page_says_what_it_would_do_and_changes_nothing(client: Client, link: str, logto: Logto, old: str) -> None:
+    assert f"Your account goes back to <bdi>{old}</bdi>." in page(client, link)
+    assert NEW not in page(client, link)
+    assert email(logto) == NEW
+
+
+def test_the_button_restores_the_email_and_leads_to_a_new_password(
+    client: Client, link: str, logto: Logto, old: str
+) -> None:
+    answer = press(client, link)
+    assert answer.status_code == 302
+    assert email(logto) == old
+    after = page(client, answer["Location"])
+    assert "Choose a new password next" in after
+    assert 'name="first_screen" value="reset_password"' in after
+    start = client.post("/sign-in/", {"first_screen": "reset_password"})
+    assert parse_qs(urlsplit(start["Location"]).query)["first_screen"] == ["reset_password"]
+
+
+def test_it_works_once(client: Client, link: str, logto: Logto, old: str) -> None:
+    press(client, link)
+    logto.state.person("ada").user["primaryEmail"] = NEW
+    press(client, link)
+    assert email(logto) == NEW
+    assert Undo.objects.get().old_sealed == ""
+
+
+def test_of_two_presses_that_saw_the_same_link_one_restores(link: str) -> None:
+    row = Undo.objects.get()
+    with undo.claimed(row), pytest.raises(Declined), undo.claimed(row):
+        pass
+    with pytest.raises(Declined), undo.claimed(row):
+        pass
+
+
+def test_it_ends_every_session_here_and_at_logto(client: Client, link: str, logto: Logto) -> None:
+    ada = logto.state.person("ada")
+    seed_people.add_session(logto.state, ada, client_id="accountsite", user_agent="x", hours_ago=1)
+    intruder = client_of(logto, "ada", verified=True)
+    press(client, link)
+    assert intruder.get("/")["Location"].startswith("/sign-in/")
+    assert not Session.objects.filter(subject=ada.id).exists()
+    assert not [one for one in logto.state.sessions.values() if one.account_id == ada.id]
+
+
+def test_it_signs_nobody_in(client: Client, link: str) -> None:
+    press(client, link)
+    assert client.get("/")["Location"].startswith("/sign-in/")
+
+
+def test_it_works_in_a_browser_where_the_person_is_signed_in(ada: Client, link: str, logto: Logto, old: str) -> None:
+    answer = press(ada, link)
+    assert answer.status_code == 302
+    assert email(logto) == old
+    assert ada.get("/")["Location"].startswith("/sign-in/")
+
+
+def test_sessions_that_could_not_be_ended_are_told(client: Client, link: str, logto: Logto, old: str) -> None:
+    logto.faults.add("refused", path="/api/users/*/sessions")
+    answer = press(client, link)
+    assert email(logto) == old
+    assert "sign out every device" in page(client, answer["Location"])
+
+
+def test_it_works_only_while_the_changed_value_still_stands(client: Client, link: str, logto: Logto) -> None:
+    logto.state.person("ada").user["primaryEmail"] = "third@mail.example"
+    assert "changed again since then" in page(client, link)
+    press(client, link)
+    assert email(logto) == "third@mail.example"
+
+
+def test_it_asks_again_at_the_very_moment_it_restores(
+    asking: Asking, link: str, logto: Logto, old: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from settings_app.sections import undo as section
+
+    logto.state.person("ada").user["primaryEmail"] = "third@mail.example"
+    request = asking("ada")
+    with pytest.raises(Declined):
+        section.restore(request, Undo.objects.get(), request.person)
+    assert email(logto) == "third@mail.example"
+    assert Undo.objects.get().claimed_until is None
+
+
+def test_an_address_that_was_taken_meanwhile_is_not_restored(client: Client, link: str, logto: Logto, old: str) -> None:
+    seed_people.add_person(logto.state, "bob", name="Bob", primaryEmail=old)
+    assert "Another account uses it by now" in press(client, link).content.decode()
+    assert email(logto) == NEW
+    assert Undo.objects.get().used_at is None
+
+
+def test_logto_down_leaves_the_link_as_it_was(client: Client, link: str, logto: Logto, old: str) -> None:
+    logto.faults.add("refused", path="/api/users/*", method="PATCH", times=1)
+    assert press(client, link).status_code == 503
+    assert email(logto) == NEW
+    assert press(client, link).status_code == 302
+    assert email(logto) == old
+
+
+def test_it_ends_after_72_hours(client: Client, link: str, logto: Logto) -> None:
+    with time_machine.travel(timezone.now() + timedelta(hours=72, seconds=1)):
+        assert "This link has expired" in page(client, link)
+        press(client, link)
+    assert email(logto) == NEW
+
+
+def test_the_row_itself_ends_after_72_hours(client: Client, link: str, logto: Logto) -> None:
+    Undo.objects.update(expires_at=timezone.now())
+    press(client, link)
+    assert email(logto) == NEW
+    assert undo.delete_old() == 1
+
+
+def test_a_token_that_was_altered_is_refused(client: Client, link: str, logto: Logto) -> None:
+    press(client, link[:-3] + "xyz")
+    assert email(logto) == NEW
+    assert "nothing to undo" in page(client, "/undo/?token=made-up")
+    assert "nothing to undo" in page(client, "/undo/")
+
+
+@override_settings(ALLOWED_HOSTS=["testserver"])
+def test_a_link_of_another_site_is_refused(client: Client, link: str, logto: Logto) -> None:
+    Undo.objects.update(site="other.example")
+    press(client, link)
+    assert email(logto) == NEW
+
+
+def test_the_token_is_not_stored(link: str) -> None:
+    assert parse_qs(urlsplit(link).query)["token"][0].split(":")[0] not in str(Undo.objects.values())
+
+
+def test_it_lists_what_else_changed_since_without_values(asking: Asking, client: Client, link: str) -> None:
+    audit.finish(audit.start(asking("ada"), Change.USERNAME_CHANGED), Outcome.DONE)
+    audit.finish(audit.start(asking("ada"), Change.PASSWORD_CHANGED), Outcome.REFUSED)
+    for text in (page(client, link), page(client, press(client, link)["Location"])):
+        assert "The username of your account was changed" in text
+        assert "The password of your account was changed" not in text
+
+
+def test_its_use_is_audited_and_announced_to_both_addresses(client: Client, link: str, old: str) -> None:
+    press(client, link)
+    outcomes = dict(AuditEntry.objects.values_list("change", "outcome"))
+    assert outcomes["email-restored"] == Outcome.DONE
+    assert outcomes["all-sessions-ended"] == Outcome.DONE
+    outbox.send_due()
+    assert {one.to[0] for one in mail.outbox} == {old, NEW}
+    assert all("/undo/" not in str(one.body) for one in mail.outbox)
+
+
+def test_it_can_be_pressed_a_few_times_only(client: Client, link: str, logto: Logto) -> None:
+    logto.faults.add("refused", path="/api/users/*", method="PATCH", times=40)
+    statuses = [press(client, link).status_code for _time in range(31)]
+    assert statuses == [503] * 30 + [429]
+
+
+def test_a_deleted_account_has_nothing_to_undo(client: Client, link: str, logto: Logto) -> None:
+    logto.faults.clear()
+    row = Undo.objects.get()
+    Undo.objects.update(subject="nobodyatall1")
+    assert "nothing to undo" in page(client, link)
+    assert row.used_at is None
+
+
+def test_a_phone_number_is_restored_and_only_its_end_is_shown(
+    asking: Asking, client: Client, logto: Logto, old: str
+) -> None:
+    before = str(logto.state.person("ada").user["primaryPhone"])
+    pending.send(asking("ada"), Purpose.PHONE, Kind.PHONE, "441134960123")
+    entry = audit.start(asking("ada"), Change.PHONE_CHANGED)
+    asking("ada").account.change_phone("441134960123")
+    audit.finish(entry, Outcome.DONE)
+    link = sent_link(old)
+    assert before not in page(client, link)
+    press(client, link)
+    assert logto.state.person("ada").user["primaryPhone"] == before
