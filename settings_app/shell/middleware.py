@@ -10,7 +10,7 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound, UnreadablePostError
 from django.urls import resolve
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.functional import SimpleLazyObject
@@ -149,6 +149,8 @@ class AccountMiddleware:
             return errors.logto_failed(request, exception)
         if isinstance(exception, TooManyAttempts):
             return errors.wait_first(request, exception)
+        if isinstance(exception, UnreadablePostError):
+            return errors.bad_request(request)  # the connection dropped half-way: nobody waits for the answer
         return None
 
     def told_if_gone(self, request: AccountRequest) -> HttpResponse | None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from settings_app.logto.together import start, together
 from settings_app.logto.types import Person
 from settings_app.sections.profile.custom import CANNOT_BE_EDITED, as_defined, full_name, operators_key, single
+from settings_app.sections.profile.photo_sources import Ways, photo_standing, ways_to_a_photo
 from settings_app.sections.profile.policy import Rules, Standing
 from settings_app.sections.profile.rows import BASICS, BUILT_IN, OTHER, REGION, Row
 from settings_app.sections.profile.stores import CustomDataStore
@@ -55,6 +56,13 @@ class Line:
     copy: str = ""
     remove_url: str = ""
     value_template: str = ""
+    picture: str = ""
+    initials: str = ""
+
+    @property
+    def row_hint(self) -> Text:
+        """Under the value; a value with a template of its own draws its hint itself."""
+        return "" if self.value_template else self.hint
 
 
 @dataclass(frozen=True)
@@ -136,6 +144,7 @@ def sections_of(request: AccountRequest, rules: Rules) -> list[Section]:
             reasons.append(str(standing.reason))
         elif standing.is_shown:
             lines[row.section].append(line)
+    lines[BASICS] = [*photo_lines(request, rules), *lines[BASICS]]
     sections = [
         Section("basics", _("Basics"), lines[BASICS]),
         Section("sign-in", _("How you sign in"), identifiers(rules.person)),
@@ -153,6 +162,29 @@ def line_of(row: Row, standing: Standing, person: Person, formats: Formats) -> L
         return replace(line, readonly=_("Managed") if standing.managed_by else _("Read-only"), hint=standing.reason)
     change_url = reverse("profile_change", args=[row.name])
     return replace(line, change_url=change_url, swap=True, hint=standing.note or row.hint)
+
+
+def photo_lines(request: AccountRequest, rules: Rules) -> list[Line]:
+    """The photo's row: none when the tenant has switched it off."""
+    standing, person, ways = photo_standing(rules), rules.person, ways_to_a_photo(request, rules)
+    if not standing.is_shown:
+        return []
+    template = "profile/photo_value.html"
+    line = Line("photo", _("Photo"), value_template=template, picture=person.avatar_url, initials=person.initials)
+    if not standing.is_editable:
+        return [replace(line, readonly=_("Managed") if standing.managed_by else _("Read-only"), hint=standing.reason)]
+    change_url = reverse("profile_photo") if ways else ""
+    words = _("Change") if person.avatar else _("Upload") if ways.upload else _("Choose")
+    remove_url = reverse("profile_photo_remove") if person.avatar else ""
+    return [replace(line, change_url=change_url, change_text=words, remove_url=remove_url, hint=hint_of(ways))]
+
+
+def hint_of(ways: Ways) -> str:
+    if ways.upload:
+        return _("JPEG, PNG or WebP, up to 8 MB")
+    return (
+        _("Photos can’t be uploaded here, but there are other ways.") if ways else _("Photos can’t be uploaded here.")
+    )
 
 
 def managed_lead(reasons: list[str]) -> str:

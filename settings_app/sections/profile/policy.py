@@ -10,11 +10,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from settings_app.logto.types import AccountCenter, CustomProfileField, FieldPolicy, Person, SsoConnector
+from settings_app.safeguards.field_policy import policy as policy_of
 from settings_app.sites import Site
-
-# What holds when the tenant has switched its account center off (contract 4.5), which is how every tenant starts:
-# the site's own rule, documented for operators.
-WITHOUT_ACCOUNT_CENTER = FieldPolicy.EDIT
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,7 @@ class Rules:
 
     def standing(self, key: str, governed_by: str, *, unusable: str | Promise = "") -> Standing:
         """What this person may do with the row of `key`, a field's name in Logto, under the policy `governed_by`."""
-        policy = self.account_center.policy(governed_by) if self.account_center.enabled else WITHOUT_ACCOUNT_CENTER
+        policy = policy_of(self.account_center, governed_by)
         # guard: field-policy-off
         if policy is FieldPolicy.OFF or self.is_left_out(key):
             return Standing(FieldPolicy.OFF)

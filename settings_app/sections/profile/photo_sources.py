@@ -1,0 +1,54 @@
+"""Where a person's photo can come from, as the tenant, the operator and the connected accounts have it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from settings_app.logto.together import together
+from settings_app.sections.profile.inputs import MOST_LETTERS_OF_AN_ADDRESS, is_web_address
+from settings_app.sections.profile.policy import Rules, Standing
+from settings_app.shell.formats import Formats
+from settings_app.shell.http import AccountRequest
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A picture that a connected account carries."""
+
+    identity: str
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How this person can come to a photo."""
+
+    upload: bool
+    offers: list[Offer]
+    address: bool
+
+    def __bool__(self) -> bool:
+        return self.upload or self.address or bool(self.offers)
+
+
+def photo_standing(rules: Rules) -> Standing:
+    return rules.standing("avatar", "avatar")
+
+
+def ways_to_a_photo(request: AccountRequest, rules: Rules) -> Ways:
+    tenant = request.account.tenant
+    storage, connectors = together(tenant.storage, tenant.connectors)
+    language = str(Formats.of(request).locale.language)
+    names = {one.target: one.name(language) for one in connectors.value or () if one.is_social}
+    offers = [Offer(one.target, names.get(one.target, one.target), one.avatar) for one in request.person.identities]
+    offers += [
+        Offer(f"sso:{one.connector_id}", rules.organisations.get(one.connector_id) or one.issuer, one.avatar)
+        for one in request.person.sso_identities
+    ]
+    shown = [
+        offer
+        for offer in offers
+        if is_web_address(offer.address, ("https",)) and len(offer.address) <= MOST_LETTERS_OF_AN_ADDRESS
+    ]
+    return Ways(bool(storage.value and storage.value.is_ready), shown, request.site.allow_picture_address)

@@ -1,0 +1,184 @@
+"""The photo: upload one and choose its part, take a connected account's, give an address, or remove it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+from settings_app.logto.account import Account
+from settings_app.logto.types import Person
+from settings_app.safeguards.changes import Change
+from settings_app.sections.profile.inputs import WebAddressField
+from settings_app.sections.profile.page import rules_of
+from settings_app.sections.profile.photo_sources import Offer, Ways, photo_standing, ways_to_a_photo
+from settings_app.sections.profile.pictures import LARGEST_UPLOAD_BYTES, NoPicture, Picture, made_from
+from settings_app.shell.forms import Form
+from settings_app.shell.http import AccountRequest, render
+
+Text = Any  # str, or one that is translated when it is shown
+View = Callable[[AccountRequest], HttpResponse]
+
+
+class Share(forms.IntegerField):
+    """A share in percent, as a range input gives it."""
+
+    def __init__(self, label: Text, *, low: int, high: int, step: int, hint: Text) -> None:
+        widget = forms.NumberInput(attrs={"type": "range", "step": step})
+        super().__init__(label=label, help_text=hint, min_value=low, max_value=high, widget=widget)
+
+
+class UploadForm(Form):
+    picture = forms.FileField(
+        label=_("Picture"),
+        help_text=_("JPEG, PNG or WebP, up to 8 MB. We store a small square copy without location or camera details."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        error_messages={
+            "required": _("Choose a picture."),
+            "empty": _("That file is empty. Choose another one."),
+            "missing": _("Choose a picture."),
+        },
+    )
+    zoom = Share(_("Zoom"), low=100, high=400, step=10, hint=_("To the end: only the middle of the picture."))
+    left = Share(_("From left to right"), low=0, high=100, step=5, hint=_("Which part of a wide picture."))
+    top = Share(_("From top to bottom"), low=0, high=100, step=5, hint=_("Which part of a high picture."))
+
+    def clean(self) -> dict[str, Any]:
+        """The picture to store, made in a process of its own."""
+        cleaned = self.cleaned_data
+        upload = cleaned.get("picture")
+        if not isinstance(upload, UploadedFile) or self.errors:
+            return cleaned
+        try:
+            return {"picture": made_from(upload, zoom=cleaned["zoom"], left=cleaned["left"], top=cleaned["top"])}
+        except NoPicture as reason:
+            raise ValidationError({"picture": str(reason.words)}) from reason
+
+
+def upload_to(account: Account) -> Callable[..., object]:
+    def store(picture: Picture) -> None:
+        account.change_avatar(account.upload_picture(picture.name, picture.content, picture.mime_type))
+
+    return store
+
+
+class OfferForm(Form):
+    identity = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, offers: list[Offer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.addresses = {offer.identity: offer.address for offer in offers}
+
+    def clean(self) -> dict[str, Any]:
+        identity = self.cleaned_data.get("identity", "")
+        # guard: only-ones-own-connected-pictures
+        if identity not in self.addresses:
+            raise ValidationError(_("That account has no picture any more. Choose another one."))
+        return {"avatar": self.addresses[identity]}
+
+    def holds(self, person: Person) -> bool | None:
+        return bool(person.avatar == self.cleaned_data["avatar"])
+
+
+class SecureAddressField(WebAddressField):
+    """Over https only: a page over https must not fetch pictures in the clear."""
+
+    schemes = ("https",)
+
+
+class AddressForm(Form):
+    avatar = SecureAddressField(
+        label=_("Address of a picture"),
+        autocomplete="photo",
+        help_text=_("Begins with https://. Whoever sees your profile loads the picture from there."),
+    )
+
+    def holds(self, person: Person) -> bool | None:
+        return bool(person.avatar == self.cleaned_data["avatar"])
+
+
+class RemoveForm(Form):
+    def holds(self, person: Person) -> bool | None:
+        return not person.avatar
+
+
+def may_change_photo(view: Callable[[AccountRequest, Ways], HttpResponse]) -> View:
+    """Lets only people in whose photo the tenant leaves to them, and tells the others why not."""
+
+    @wraps(view)
+    def checked(request: AccountRequest) -> HttpResponse:
+        rules = rules_of(request)
+        allowed = photo_standing(rules)
+        if not allowed.is_shown:
+            raise Http404
+        # guard: photo-policy
+        if not allowed.is_editable:
+            messages.error(request, str(allowed.reason))
+            return redirect("profile")
+        return view(request, ways_to_a_photo(request, rules))
+
+    return checked
+
+
+@may_change_photo
+def show(request: AccountRequest, ways: Ways) -> HttpResponse:
+    return page(request, ways)
+
+
+@may_change_photo
+def upload(request: AccountRequest, ways: Ways) -> HttpResponse:
+    # guard: upload-needs-storage
+    if not ways.upload:
+        raise Http404
+    form = UploadForm.received(request, initial=MIDDLE)
+    if form.submit(request, Change.PROFILE, upload_to(request.account), tags="photo"):
+        return redirect("profile")
+    return page(request, ways, form=form, upload_form=form)
+
+
+@may_change_photo
+def choose(request: AccountRequest, ways: Ways) -> HttpResponse:
+    form = OfferForm.received(request, offers=ways.offers)
+    if form.submit(request, Change.PROFILE, request.account.change_avatar, tags="photo"):
+        return redirect("profile")
+    return page(request, ways, form=form, offer_form=form)
+
+
+@may_change_photo
+def address(request: AccountRequest, ways: Ways) -> HttpResponse:
+    # guard: picture-address-allowed
+    if not ways.address:
+        raise Http404
+    form = AddressForm.received(request)
+    if form.submit(request, Change.PROFILE, request.account.change_avatar, tags="photo"):
+        return redirect("profile")
+    return page(request, ways, form=form, address_form=form)
+
+
+@may_change_photo
+def remove(request: AccountRequest, ways: Ways) -> HttpResponse:
+    form = RemoveForm.received(request)
+    if form.submit(request, Change.PROFILE, request.account.remove_avatar, tags="photo"):
+        return redirect("profile")
+    return render(request, "profile/remove_photo.html", {"form": form})
+
+
+MIDDLE = {"zoom": 100, "left": 50, "top": 50}
+
+
+def page(request: AccountRequest, ways: Ways, **shown: Form) -> HttpResponse:
+    """The photo page with a form for each way there is; `shown` holds the one that was just posted."""
+    forms_of_ways: dict[str, Any] = {"ways": ways, "largest_upload_bytes": LARGEST_UPLOAD_BYTES}
+    if ways.upload:
+        forms_of_ways["upload_form"] = UploadForm(initial=MIDDLE)
+    if ways.address:
+        forms_of_ways["address_form"] = AddressForm()
+    return render(request, "profile/photo.html", forms_of_ways | shown)
