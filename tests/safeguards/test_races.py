@@ -35,11 +35,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
         try:
-            yield (
-                re.sub(r"/[^/?]*(\?|$)", rf"/{name}\1", server, count=1)
-                if server.count("/") > 2
-                else f"{server}/{name}"
-            )
+            yield urlsplit(server)._replace(path=f"/{name}").geturl()
         finally:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
