@@ -12,17 +12,17 @@ from accountsite.sandbox.logto import Logto
 from settings_app.session import SessionStore
 
 
-def client_of(logto: Logto, handle: str, *, verified: bool = False) -> Client:
-    """A browser in which this person of the sandbox is signed in, if wanted recently confirmed."""
+def client_of(logto: Logto, handle: str, *, verified: bool = False, how: str = "password", binding: str = "") -> Client:
+    """A browser in which this person of the sandbox is signed in, if wanted recently confirmed; `binding` marks a second one."""
     now = timezone.now()
     session = SessionStore(site=settings.SITES[0].host)
     session["subject"] = logto.state.person(handle).id
     session["sid"] = "sid-of-the-test"
     session["signed_in_at"] = now.isoformat()
     session["ends_at"] = (now + timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS)).isoformat()
-    session["binding"] = f"binding-of-{handle}"
+    session["binding"] = binding or f"binding-of-{handle}"
     if verified:
-        session["verified"] = {"at": now.timestamp(), "how": "password"}
+        session["verified"] = {"at": now.timestamp(), "how": how}
     session.create()
     client = Client()
     client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""

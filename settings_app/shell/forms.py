@@ -118,8 +118,10 @@ class Form(forms.Form):
     def add_refusal(self, error: LogtoError) -> None:
         """Puts Logto's refusal, in our words, beside the field it belongs to."""
         if isinstance(error, TooManyRequests):
-            self.status, self.headers["Retry-After"] = 429, str(WAIT_SECONDS)
-            self.add_error(None, _("Too many requests right now. Wait a moment, then try again. Nothing was saved."))
+            known = refusal(error.code)
+            general = _("Too many requests right now. Wait a moment, then try again. Nothing was saved.")
+            self.status, self.headers["Retry-After"] = 429, str(known.wait_seconds if known else WAIT_SECONDS)
+            self.add_error(None, str(known.text if known else general))
         elif isinstance(error, Refused):
             known = refusal(error.code)
             if known is None:

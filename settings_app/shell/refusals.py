@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+CANNOT_SEND = _("We can't send codes there right now, so nothing was sent. Try again later.")
 GENERAL = _("That couldn't be saved. Check what you typed and try again.")
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """`field` is the form field it belongs to; empty for the form itself."""
+    """`field` is the form field it belongs to; empty for the form itself. `wait_seconds`: when to try again, for a 429."""
 
     field: str
     text: Promise
+    wait_seconds: int = 0
 
 
 REFUSALS: dict[str, Refusal] = {
@@ -24,6 +26,14 @@ REFUSALS: dict[str, Refusal] = {
     "user.phone_already_in_use": Refusal("phone", _("You can't use that number here. Try a different one.")),
     "user.invalid_phone": Refusal(
         "phone", _("That doesn't look like a phone number. Check the country and the digits.")
+    ),
+    "connector.not_found": Refusal("", CANNOT_SEND),
+    "connector.template_not_found": Refusal("", CANNOT_SEND),
+    "connector.invalid_config": Refusal("", CANNOT_SEND),
+    "connector.general": Refusal("", CANNOT_SEND),
+    "connector.insufficient_request_parameters": Refusal("", CANNOT_SEND),
+    "request.message_rate_limited": Refusal(
+        "", _("Too many codes were sent there. Wait 10 minutes, then ask again."), wait_seconds=600
     ),
     "entity.value_too_long": Refusal("", _("That's too long. Shorten it and try again.")),
     "guard.invalid_input": Refusal("", GENERAL),

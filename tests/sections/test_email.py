@@ -1,0 +1,419 @@
+"""The email: a code to the new one, then the write; removal; and every way that can be refused."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from accountsite.sandbox.logto import Logto
+from accountsite.sandbox.seed_people import add_person
+from settings_app.logto.types import EmailBlocklist
+from settings_app.sections.email.rules import is_blocked, normalized
+from tests.people import client_of
+
+NEW = "ada@new.example"
+OLD = "ada@winterbourne.example"
+
+
+def send(client: Client, email: str = NEW) -> None:
+    answer = client.post("/email/change/", {"email": email})
+    assert answer.status_code == 302, answer.content.decode()
+    assert answer["Location"] == "/email/confirm/"
+
+
+def code(logto: Logto, email: str = NEW) -> str:
+    return str(logto.state.latest_message(email).code)
+
+
+def wrong(logto: Logto, email: str = NEW) -> str:
+    return f"{(int(code(logto, email)) + 1) % 1_000_000:06d}"
+
+
+def confirm(client: Client, typed: str) -> str:
+    return client.post("/email/confirm/", {"code": typed}, follow=True).content.decode()
+
+
+def stored(logto: Logto) -> object:
+    return logto.state.person("ada").user["primaryEmail"]
+
+
+def test_change_sends_a_code_to_the_new_address_and_changes_nothing_yet(verified_ada: Client, logto: Logto) -> None:
+    send(verified_ada)
+    assert len(code(logto)) == 6
+    assert stored(logto) == OLD
+
+
+def test_the_right_code_changes_the_email(verified_ada: Client, logto: Logto) -> None:
+    send(verified_ada)
+    page = confirm(verified_ada, code(logto))
+    assert stored(logto) == NEW
+    assert "Email changed." in page
+
+
+def test_a_pasted_code_may_hold_spaces(verified_ada: Client, logto: Logto) -> None:
+    send(verified_ada)
+    confirm(verified_ada, f" {code(logto)[:3]} {code(logto)[3:]} ")
+    assert stored(logto) == NEW
+
+
+def test_a_person_without_email_adds_one(db: None, logto: Logto) -> None:
+    client = client_of(logto, "empty", verified=True)
+    send(client)
+    page = confirm(client, code(logto))
+    assert logto.state.person("empty").user["primaryEmail"] == NEW
+    assert "Email added." in page
+
+
+def test_a_wrong_code_changes_nothing_and_keeps_nothing_typed(verified_ada: Client, logto: Logto) -> None:
+    send(verified_ada)
+    typed = wrong(logto)
+    page = confirm(verified_ada, typed)
+    assert "That code didn&#x27;t match." in page
+    assert "<title>Error: " in page
+    assert stored(logto) == OLD
+
+
+@pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef"])
+def test_what_is_no_code_is_not_sent_to_logto(verified_ada: Client, logto: Logto, typed: str) -> None:
+    send(verified_ada)
+    page = confirm(verified_ada, typed)
+    assert "Enter the" in page
+    assert logto.state.codes[NEW].tries == 0
+
+
+def test_after_five_wrong_codes_the_right_one_counts_no_more(verified_ada: Client, logto: Logto) -> None:
+    send(verified_ada)
+    typed = wrong(logto)
+    pages = [confirm(verified_ada, typed) for _ in range(5)]
+    page = confirm(verified_ada, code(logto))
+    assert "Too many tries. Ask for a new code." in pages[-1]
+    assert "Too many tries. Ask for a new code." in page
+    assert stored(logto) == OLD
+
+
+def test_a_code_lives_ten_minutes(verified_ada: Client, logto: Logto) -> None:
+    send(verified_ada)
+    right = code(logto)
+    with time_machine.travel(time.time() + 601):
+        client = client_of(logto, "ada", verified=True)
+        page = confirm(client, right)
+    assert "Email changed." not in page
+    assert stored(logto) == OLD
+
+
+def test_an_expired_code_is_told_so(verified_ada: Client, logto: Logto) -> None:
+    logto.state.sign_in_experience["verificationCodePolicy"] = {"expirationDuration": 60}
+    send(verified_ada)
+    right = code(logto)
+    with time_machine.travel(time.time() + 70):
+        page = confirm(verified_ada, right)
+    assert "That code has expired. Send another one." in page
+    assert stored(logto) == OLD
+
+
+def test_a_code_of_another_session_is_refused(verified_ada: Client, logto: Logto) -> None:
+    elsewhere = client_of(logto, "ada", verified=True, binding="elsewhere")
+    send(elsewhere)
+    page = confirm(verified_ada, code(logto))
+    assert "There is no code to enter. Send one first." in page
+    assert stored(logto) == OLD
+
+
+def test_a_code_sent_to_confirm_who_one_is_changes_no_email(verified_ada: Client, logto: Logto) -> None:
+    send(verified_ada)
+    verified_ada.post("/verify/end/")
+    verified_ada.post("/verify/email/")
+    for_step_up = code(logto, OLD)
+    verified_ada.post("/verify/confirm/", {"code": for_step_up})
+    page = confirm(verified_ada, for_step_up)
+    assert "That code didn&#x27;t match." in page
+    assert stored(logto) == OLD
+
+
+def test_a_newer_send_elsewhere_ends_this_one(verified_ada: Client, logto: Logto) -> None:
+    send(verified_ada)
+    right = code(logto)
+    with time_machine.travel(time.time() + 70):
+        stranger = client_of(logto, "rtl", verified=True)
+        send(stranger)
+        page = confirm(verified_ada, right)
+    assert "A newer code was sent" in page
+    assert stored(logto) == OLD
+
+
+def test_a_code_is_used_once(verified_ada: Client, logto: Logto) -> None:
+    send(verified_ada)
+    right = code(logto)
+    confirm(verified_ada, right)
+    logto.state.person("ada").user["primaryEmail"] = OLD
+    page = confirm(verified_ada, right)
+    assert "That code has been used already." in page
+    assert stored(logto) == OLD
+
+
+def test_pressing_confirm_twice_ends_on_the_security_page(verified_ada: Client, logto: Logto) -> None:
+    send(verified_ada)
+    right = code(logto)
+    confirm(verified_ada, right)
+    answer = verified_ada.post("/email/confirm/", {"code": right})
+    assert answer["Location"] == "/security/"
+
+
+def test_pressing_send_twice_sends_one_code(verified_ada: Client, logto: Logto) -> None:
+    send(verified_ada)
+    send(verified_ada)
+    assert len(logto.state.inbox) == 1
+
+
+def test_another_code_has_to_wait_a_minute(verified_ada: Client, logto: Logto) -> None:
+    send(verified_ada)
+    answer = verified_ada.post("/email/resend/")
+    assert answer.status_code == 429
+    assert 0 < int(answer["Retry-After"]) <= 60
+    assert "You can ask for another code in" in answer.content.decode()
+    assert len(logto.state.inbox) == 1
+
+
+def test_after_a_minute_another_code_replaces_the_first(verified_ada: Client, logto: Logto) -> None:
+    send(verified_ada)
+    first = code(logto)
+    with time_machine.travel(time.time() + 70):
+        answer = verified_ada.post("/email/resend/")
+        old_one = confirm(verified_ada, first)
+        confirm(verified_ada, code(logto))
+    assert answer["Location"] == "/email/confirm/"
+    assert "didn&#x27;t match" in old_one
+    assert stored(logto) == NEW
+
+
+def test_without_anything_waiting_the_code_page_goes_back_and_says_why(verified_ada: Client) -> None:
+    page = verified_ada.get("/email/confirm/", follow=True)
+    assert page.redirect_chain[0][0] == "/email/change/?gone=1"
+    assert "There is no code to enter." in page.content.decode()
+
+
+def test_a_waiting_change_is_seen_on_the_security_page_and_can_be_cancelled(verified_ada: Client, logto: Logto) -> None:
+    send(verified_ada)
+    right = code(logto)
+    before = verified_ada.get("/security/").content.decode()
+    verified_ada.post("/email/cancel/")
+    after = verified_ada.get("/security/").content.decode()
+    page = confirm(verified_ada, right)
+    assert NEW in before
+    assert "/email/resend/" in before
+    assert NEW not in after
+    assert "This was cancelled." in page
+    assert stored(logto) == OLD
+
+
+def test_opening_the_cancel_address_cancels_nothing(verified_ada: Client, logto: Logto) -> None:
+    send(verified_ada)
+    verified_ada.get("/email/cancel/")
+    confirm(verified_ada, code(logto))
+    assert stored(logto) == NEW
+
+
+def test_that_an_address_is_taken_is_told_only_after_its_code(verified_ada: Client, logto: Logto) -> None:
+    taken = "layla@zahrani.example"
+    send(verified_ada, taken)
+    page = confirm(verified_ada, code(logto, taken))
+    assert "You can&#x27;t use that email here. Try a different one." in page
+    assert stored(logto) == OLD
+
+
+def test_an_address_taken_between_code_and_write_is_refused_truthfully(verified_ada: Client, logto: Logto) -> None:
+    send(verified_ada)
+    right = code(logto)
+    add_person(logto.state, "faster", primaryEmail=NEW)
+    page = confirm(verified_ada, right)
+    assert "You can&#x27;t use that email here." in page
+    assert "Email changed" not in page
+    assert stored(logto) == OLD
+
+
+def test_logto_going_down_between_code_and_write_is_told_truthfully(verified_ada: Client, logto: Logto) -> None:
+    send(verified_ada)
+    right = code(logto)
+    logto.faults.add("500", path="/api/users/*", method="PATCH")
+    answer = verified_ada.post("/email/confirm/", {"code": right})
+    assert answer.status_code == 503
+    assert "Your code was right, but we couldn&#x27;t save just then." in answer.content.decode()
+    assert stored(logto) == OLD
+
+
+def test_a_lost_answer_to_the_write_is_settled_by_reading_again(verified_ada: Client, logto: Logto) -> None:
+    send(verified_ada)
+    right = code(logto)
+    logto.faults.add("timeout", path="/api/users/*", method="PATCH", after=True)
+    page = confirm(verified_ada, right)
+    assert stored(logto) == NEW
+    assert "Email changed." in page
+
+
+def test_a_lost_answer_to_the_code_changes_nothing(verified_ada: Client, logto: Logto) -> None:
+    send(verified_ada)
+    right = code(logto)
+    logto.faults.add("timeout", path="/api/verification-codes/verify", after=True)
+    answer = verified_ada.post("/email/confirm/", {"code": right})
+    assert answer.status_code == 503
+    assert stored(logto) == OLD
+
+
+def test_without_a_mail_connector_the_page_says_so(verified_ada: Client, logto: Logto) -> None:
+    del logto.state.connectors["connectoremail0000001"]
+    page = verified_ada.post("/email/change/", {"email": NEW}).content.decode()
+    assert "can&#x27;t send codes there right now" in page
+    assert f'value="{NEW}"' in page
+
+
+def test_logtos_own_limit_of_messages_has_its_own_words(verified_ada: Client, logto: Logto) -> None:
+    logto.state.sent_at[NEW] = [logto.state.now()] * 10
+    answer = verified_ada.post("/email/change/", {"email": NEW})
+    assert answer.status_code == 429
+    assert "Too many codes were sent there." in answer.content.decode()
+
+
+def test_sending_is_limited_for_each_person(verified_ada: Client, logto: Logto) -> None:
+    answers = [verified_ada.post("/email/change/", {"email": f"ada{number}@new.example"}) for number in range(12)]
+    assert answers[-1].status_code == 429
+    assert len(logto.state.inbox) < 12
+
+
+def test_logto_down_while_sending_keeps_what_was_typed(verified_ada: Client, logto: Logto) -> None:
+    logto.faults.add("refused", path="/api/verification-codes", times=9)
+    answer = verified_ada.post("/email/change/", {"email": NEW})
+    assert answer.status_code == 503
+    assert f'value="{NEW}"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["", "ada", "ada@", "ada@nowhere", "a da@new.example", "a@b@new.example", "ada@-x-.example"])
+def test_what_is_no_email_is_refused_at_the_field(verified_ada: Client, logto: Logto, typed: str) -> None:
+    page = verified_ada.post("/email/change/", {"email": typed}).content.decode()
+    assert "Enter an email address, such as name@example.com." in page
+    assert not logto.state.inbox
+
+
+def test_the_email_one_has_already_is_not_sent_a_code(verified_ada: Client, logto: Logto) -> None:
+    page = verified_ada.post("/email/change/", {"email": OLD}).content.decode()
+    assert "That&#x27;s your email already." in page
+    assert not logto.state.inbox
+
+
+def test_a_blocked_address_is_refused_before_anything_is_sent(verified_ada: Client, logto: Logto) -> None:
+    page = verified_ada.post("/email/change/", {"email": "ada@blocked.example"}).content.decode()
+    assert "That email can&#x27;t be used here." in page
+    assert not logto.state.inbox
+
+
+@pytest.mark.parametrize(
+    ("address", "blocklist", "blocked"),
+    [
+        ("a@x.example", EmailBlocklist(blocked=("@x.example",)), True),
+        ("A@X.Example", EmailBlocklist(blocked=("a@x.example",)), True),
+        ("a@sub.x.example", EmailBlocklist(blocked=("@x.example",)), False),
+        ("a@sub.x.example", EmailBlocklist(blocked=("@*.x.example",)), True),
+        ("foobar@x.example", EmailBlocklist(blocked=("foo*@x.example",)), True),
+        ("foo@y.example", EmailBlocklist(blocked=("foo*@x.example",)), False),
+        ("a+b@x.example", EmailBlocklist(blocks_subaddressing=True), True),
+        ("a@x.example", EmailBlocklist(blocks_subaddressing=True), False),
+        ("a@x.example", EmailBlocklist(blocked=("@x.example",), allowed=("a@x.example",)), False),
+        ("a@xn--bcher-kva.example", EmailBlocklist(blocked=("@bücher.example",)), True),
+        ("abc@x.example", EmailBlocklist(blocked=("*b*b*@x.example",)), False),
+    ],
+)
+def test_the_blocklist_is_read_as_logto_writes_it(address: str, blocklist: EmailBlocklist, blocked: bool) -> None:
+    assert is_blocked(address, blocklist) is blocked
+
+
+def test_an_email_is_kept_as_typed_but_for_a_domain_in_another_script() -> None:
+    assert normalized(" Ada.O'Neil+x@Example.ORG ") == "Ada.O'Neil+x@Example.ORG"
+    assert normalized("jörg@bücher.example") == "jörg@xn--bcher-kva.example"
+
+
+def test_an_email_has_at_most_128_characters() -> None:
+    assert normalized("a" * 116 + "@new.example")
+    with pytest.raises(ValidationError):
+        normalized("a" * 117 + "@new.example")
+
+
+def test_remove_asks_first_and_says_what_remains(verified_ada: Client, logto: Logto) -> None:
+    logto.state.sign_in_experience["signUp"]["identifiers"] = []
+    page = verified_ada.get("/email/remove/").content.decode()
+    assert "Remove ada@winterbourne.example?" in page
+    assert "You can still sign in with your password or a code by text message." in page
+    assert stored(logto) == OLD
+
+
+def test_remove_takes_the_email_away(verified_ada: Client, logto: Logto) -> None:
+    logto.state.sign_in_experience["signUp"]["identifiers"] = []
+    page = verified_ada.post("/email/remove/", follow=True).content.decode()
+    assert stored(logto) is None
+    assert "Email removed." in page
+
+
+def test_an_email_that_the_tenant_requires_stays(verified_ada: Client, logto: Logto) -> None:
+    page = verified_ada.post("/email/remove/").content.decode()
+    assert "Every account here keeps an email" in page
+    assert stored(logto) == OLD
+
+
+def test_the_email_that_is_the_only_way_in_stays(db: None, logto: Logto) -> None:
+    logto.state.sign_in_experience["signUp"]["identifiers"] = []
+    add_person(logto.state, "bob", primaryEmail="bob@new.example", password=None)
+    client = client_of(logto, "bob", verified=True)
+    shown = client.get("/email/remove/").content.decode()
+    page = client.post("/email/remove/").content.decode()
+    assert "It&#x27;s your only way to sign in." in shown
+    assert "It&#x27;s your only way to sign in." in page
+    assert logto.state.person("bob").user["primaryEmail"] == "bob@new.example"
+
+
+def test_the_email_that_is_a_demanded_second_factor_stays(verified_ada: Client, logto: Logto) -> None:
+    logto.state.sign_in_experience["signUp"]["identifiers"] = []
+    logto.state.sign_in_experience["mfa"] = {"factors": ["EmailVerificationCode"], "policy": "Mandatory"}
+    page = verified_ada.post("/email/remove/").content.decode()
+    assert "This is your second step when you sign in" in page
+    assert stored(logto) == OLD
+
+
+def test_a_lost_answer_to_a_removal_is_settled_by_reading_again(verified_ada: Client, logto: Logto) -> None:
+    logto.state.sign_in_experience["signUp"]["identifiers"] = []
+    logto.faults.add("timeout", path="/api/users/*", method="PATCH", after=True)
+    page = verified_ada.post("/email/remove/", follow=True).content.decode()
+    assert "Email removed." in page
+
+
+def test_nothing_to_remove_leads_back(db: None, logto: Logto) -> None:
+    client = client_of(logto, "empty", verified=True)
+    assert client.get("/email/remove/")["Location"] == "/security/"
+
+
+@pytest.mark.parametrize("path", ["/email/change/", "/email/confirm/", "/email/resend/", "/email/remove/"])
+@pytest.mark.parametrize("policy", ["ReadOnly", "Off"])
+def test_a_field_that_is_not_the_persons_to_edit_is_refused(
+    verified_ada: Client, logto: Logto, path: str, policy: str
+) -> None:
+    logto.state.account_center["fields"]["email"] = policy
+    answer = verified_ada.post(path, {"email": NEW, "code": "123456"})
+    assert answer.status_code == 403
+    assert "You can&#x27;t change this yourself" in answer.content.decode()
+    assert not logto.state.inbox
+    assert stored(logto) == OLD
+
+
+def test_without_an_account_center_the_email_is_the_persons_to_edit(verified_ada: Client, logto: Logto) -> None:
+    logto.state.account_center |= {"enabled": False, "fields": {}}
+    send(verified_ada)
+
+
+def test_what_was_typed_is_there_again_after_confirming_and_is_not_sent_by_itself(ada: Client, logto: Logto) -> None:
+    ada.post("/email/change/", {"email": NEW})
+    asking = ada.get("/verify/?next=/email/change/").content.decode()
+    answer = ada.post("/verify/?next=/email/change/", {"password": "Larch-meadow-59"}, follow=True)
+    assert "We’ve kept what you typed." in asking
+    assert f'value="{NEW}"' in answer.content.decode()
+    assert not logto.state.inbox

@@ -1,0 +1,205 @@
+"""The phone number: read from what was typed, proved by a code, written as digits; removal."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from accountsite.sandbox.logto import Logto
+from accountsite.sandbox.seed_people import add_person
+from settings_app.sections.phone.numbers import digits_of
+from tests.people import client_of
+
+TYPED = "070 555 01 43"
+NEW = "46705550143"
+OLD = "447700900123"
+
+
+def send(client: Client, typed: str = TYPED, country: str = "SE") -> None:
+    answer = client.post("/phone/change/", {"country": country, "phone": typed})
+    assert answer.status_code == 302, answer.content.decode()
+    assert answer["Location"] == "/phone/confirm/"
+
+
+def code(logto: Logto, phone: str = NEW) -> str:
+    return str(logto.state.latest_message(phone).code)
+
+
+def confirm(client: Client, typed: str) -> str:
+    return client.post("/phone/confirm/", {"code": typed}, follow=True).content.decode()
+
+
+def stored(logto: Logto) -> object:
+    return logto.state.person("ada").user["primaryPhone"]
+
+
+def test_change_sends_a_code_to_the_digits_and_changes_nothing_yet(verified_ada: Client, logto: Logto) -> None:
+    send(verified_ada)
+    assert len(code(logto)) == 6
+    assert stored(logto) == OLD
+
+
+def test_the_right_code_changes_the_number(verified_ada: Client, logto: Logto) -> None:
+    send(verified_ada)
+    page = confirm(verified_ada, code(logto))
+    assert stored(logto) == NEW
+    assert "Phone number changed." in page
+    assert "+46 70 555 01 43" in page
+
+
+def test_a_person_without_number_adds_one(db: None, logto: Logto) -> None:
+    client = client_of(logto, "empty", verified=True)
+    send(client)
+    page = confirm(client, code(logto))
+    assert logto.state.person("empty").user["primaryPhone"] == NEW
+    assert "Phone number added." in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "digits"),
+    [
+        ("070 555 01 43", "SE", NEW),
+        ("+46 (0)70-555 01 43", "", NEW),
+        ("+46705550143", "GB", NEW),
+        ("0046 70 555 01 43", "GB", NEW),
+        ("٠٧٠٥٥٥٠١٤٣", "SE", NEW),
+        ("(202) 555-0160", "US", "12025550160"),
+        ("02 1234 5678", "IT", "390212345678"),
+    ],
+)
+def test_numbers_may_be_typed_freely(typed: str, country: str, digits: str) -> None:
+    assert digits_of(typed, country) == digits
+
+
+@pytest.mark.parametrize(
+    ("typed", "country"), [("070 555 01 43", ""), ("12345", "SE"), ("hello", "SE"), ("+46705550143 ext. 5", ""), ("", "SE")]
+)
+def test_what_is_no_number_is_refused(typed: str, country: str) -> None:
+    with pytest.raises(ValidationError):
+        digits_of(typed, country)
+
+
+def test_numbers_that_cost_are_refused(verified_ada: Client, logto: Logto) -> None:
+    page = verified_ada.post("/phone/change/", {"country": "GB", "phone": "0909 879 0000"}).content.decode()
+    assert "We can&#x27;t send codes to that kind of number." in page
+    assert not logto.state.inbox
+
+
+def test_a_wrong_number_keeps_what_was_typed(verified_ada: Client, logto: Logto) -> None:
+    page = verified_ada.post("/phone/change/", {"country": "SE", "phone": "12"}).content.decode()
+    assert "That doesn&#x27;t look like a phone number." in page
+    assert 'value="12"' in page
+    assert '<option value="SE" selected>' in page
+    assert not logto.state.inbox
+
+
+def test_the_picker_begins_with_the_country_of_the_number_there_is(verified_ada: Client) -> None:
+    page = verified_ada.get("/phone/change/").content.decode()
+    assert '<option value="GB" selected>United Kingdom (+44)</option>' in page
+
+
+def test_the_number_one_has_already_is_not_sent_a_code(verified_ada: Client, logto: Logto) -> None:
+    page = verified_ada.post("/phone/change/", {"country": "GB", "phone": "07700 900123"}).content.decode()
+    assert "That&#x27;s your number already." in page
+    assert not logto.state.inbox
+
+
+def test_a_wrong_code_changes_nothing(verified_ada: Client, logto: Logto) -> None:
+    send(verified_ada)
+    page = confirm(verified_ada, f"{(int(code(logto)) + 1) % 1_000_000:06d}")
+    assert "That code didn&#x27;t match." in page
+    assert stored(logto) == OLD
+
+
+def test_a_code_for_the_email_changes_no_number(verified_ada: Client, logto: Logto) -> None:
+    verified_ada.post("/email/change/", {"email": "ada@new.example"})
+    page = confirm(verified_ada, code(logto, "ada@new.example"))
+    assert "There is no code to enter." in page
+    assert stored(logto) == OLD
+
+
+def test_a_taken_number_is_told_only_after_its_code(verified_ada: Client, logto: Logto) -> None:
+    add_person(logto.state, "bob", primaryPhone=NEW)
+    send(verified_ada)
+    page = confirm(verified_ada, code(logto))
+    assert "You can&#x27;t use that number here. Try a different one." in page
+    assert stored(logto) == OLD
+
+
+def test_logto_going_down_between_code_and_write_is_told_truthfully(verified_ada: Client, logto: Logto) -> None:
+    send(verified_ada)
+    right = code(logto)
+    logto.faults.add("500", path="/api/users/*", method="PATCH")
+    answer = verified_ada.post("/phone/confirm/", {"code": right})
+    assert answer.status_code == 503
+    assert "Your code was right, but we couldn&#x27;t save just then." in answer.content.decode()
+    assert stored(logto) == OLD
+
+
+def test_a_waiting_number_is_seen_and_can_be_cancelled(verified_ada: Client, logto: Logto) -> None:
+    send(verified_ada)
+    before = verified_ada.get("/security/").content.decode()
+    verified_ada.post("/phone/cancel/")
+    page = confirm(verified_ada, code(logto))
+    assert "+46 70 555 01 43" in before
+    assert "This was cancelled." in page
+    assert stored(logto) == OLD
+
+
+def test_another_code_replaces_the_first(verified_ada: Client, logto: Logto) -> None:
+    send(verified_ada)
+    early = verified_ada.post("/phone/resend/")
+    with time_machine.travel(time.time() + 70):
+        later = verified_ada.post("/phone/resend/")
+        confirm(verified_ada, code(logto))
+    assert early.status_code == 429
+    assert later["Location"] == "/phone/confirm/"
+    assert stored(logto) == NEW
+
+
+def test_without_an_sms_connector_the_page_says_so(verified_ada: Client, logto: Logto) -> None:
+    del logto.state.connectors["connectorsms000000001"]
+    page = verified_ada.post("/phone/change/", {"country": "SE", "phone": TYPED}).content.decode()
+    assert "We can&#x27;t send codes there right now" in page
+
+
+def test_remove_says_what_remains_and_takes_the_number_away(verified_ada: Client, logto: Logto) -> None:
+    shown = verified_ada.get("/phone/remove/").content.decode()
+    page = verified_ada.post("/phone/remove/", follow=True).content.decode()
+    assert "Remove +44 7700 900123?" in shown
+    assert "You can still sign in with your password or a code sent to your email." in shown
+    assert "Phone number removed." in page
+    assert stored(logto) is None
+
+
+def test_the_number_that_is_the_only_way_in_stays(db: None, logto: Logto) -> None:
+    logto.state.sign_in_experience["signUp"]["identifiers"] = []
+    add_person(logto.state, "bob", primaryEmail=None, primaryPhone=NEW, password=None)
+    page = client_of(logto, "bob", verified=True).post("/phone/remove/").content.decode()
+    assert "It&#x27;s your only way to sign in." in page
+    assert logto.state.person("bob").user["primaryPhone"] == NEW
+
+
+def test_a_number_that_the_tenant_requires_besides_stays(verified_ada: Client, logto: Logto) -> None:
+    logto.state.sign_in_experience["signUp"]["secondaryIdentifiers"] = [{"identifier": "phone", "verify": True}]
+    page = verified_ada.post("/phone/remove/").content.decode()
+    assert "Every account here keeps a phone number" in page
+    assert stored(logto) == OLD
+
+
+def test_email_or_phone_is_enough_where_the_tenant_wants_one_of_them(verified_ada: Client, logto: Logto) -> None:
+    logto.state.sign_in_experience["signUp"]["identifiers"] = ["phone", "email"]
+    verified_ada.post("/phone/remove/")
+    assert stored(logto) is None
+
+
+@pytest.mark.parametrize("path", ["/phone/change/", "/phone/confirm/", "/phone/resend/", "/phone/remove/"])
+def test_a_read_only_number_is_refused(verified_ada: Client, logto: Logto, path: str) -> None:
+    logto.state.account_center["fields"]["phone"] = "ReadOnly"
+    answer = verified_ada.post(path, {"country": "SE", "phone": TYPED, "code": "123456"})
+    assert answer.status_code == 403
+    assert stored(logto) == OLD
