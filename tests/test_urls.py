@@ -23,7 +23,13 @@ PUBLIC = {
 SIGNED_IN = {"secure", "overview", "profile", "profile_change", "session", "security", "sign_in_again"} | {
     "verify", "verify_email", "verify_phone", "verify_confirm", "verify_end", "email_cancel", "phone_cancel",
 }  # fmt: skip
-SIGNED_IN |= {"profile_photo", "profile_photo_upload", "profile_photo_choose", "profile_photo_address", "profile_photo_remove"}
+SIGNED_IN |= {
+    "profile_photo",
+    "profile_photo_upload",
+    "profile_photo_choose",
+    "profile_photo_address",
+    "profile_photo_remove",
+}
 RECENTLY_VERIFIED: set[str] = {"secure_sign_out_others"} | {
     "email_change", "email_confirm", "email_resend", "email_remove",
     "phone_change", "phone_confirm", "phone_resend", "phone_remove",

@@ -115,8 +115,10 @@ class Holdings:
 
 
 @contextmanager
-def removing(request: AccountRequest, without: Callable[[Holdings], Holdings]) -> Iterator[None]:
+def removing(request: AccountRequest, without: Callable[[Holdings], Holdings]) -> Iterator[Holdings]:
     """Around the write that removes something: one removal of this person at a time, decided on what is so right then.
+
+    Gives what was read for that.
 
     Raises Declined when it has to stay, and TooManyAttempts while another removal goes on.
     """
@@ -127,7 +129,7 @@ def removing(request: AccountRequest, without: Callable[[Holdings], Holdings]) -
         if refusal:
             raise refusal
         lease.renew()
-        yield
+        yield before
 
 
 def why_it_stays(before: Holdings, after: Holdings) -> Declined | None:

@@ -290,7 +290,9 @@ def test_logto_down_while_sending_keeps_what_was_typed(verified_ada: Client, log
     assert f'value="{NEW}"' in answer.content.decode()
 
 
-@pytest.mark.parametrize("typed", ["", "ada", "ada@", "ada@nowhere", "a da@new.example", "a@b@new.example", "ada@-x-.example"])
+@pytest.mark.parametrize(
+    "typed", ["", "ada", "ada@", "ada@nowhere", "a da@new.example", "a@b@new.example", "ada@-x-.example"]
+)
 def test_what_is_no_email_is_refused_at_the_field(verified_ada: Client, logto: Logto, typed: str) -> None:
     page = verified_ada.post("/email/change/", {"email": typed}).content.decode()
     assert "Enter an email address, such as name@example.com." in page

@@ -35,27 +35,29 @@ NEXT = "next"
 
 @dataclass(frozen=True)
 class Destination:
-    """`url` is a page of this site that asks for a confirmation; `query` carries it on to the next step."""
+    """`url` is a page of this site; `asked` says that it asks for a confirmation, and `query` then carries it along."""
 
     url: str
     path: str
     about: Promise
+    asked: bool = True
 
     @property
     def query(self) -> str:
-        return f"?{urlencode({NEXT: self.url})}"
+        return f"?{urlencode({NEXT: self.url})}" if self.asked else ""
 
 
-def destination(request: AccountRequest) -> Destination | None:
-    """The page that `next` names, put together anew from what this site knows of it; None for anything else."""
-    asked = urlsplit(request.GET.get(NEXT, ""))
+def destination(request: AccountRequest) -> Destination:
+    """The page that `next` names, put together anew from what this site knows of it; else the security page."""
+    nowhere = Destination(reverse("security"), reverse("security"), GENERAL, asked=False)
     try:
+        asked = urlsplit(request.GET.get(NEXT, ""))
         match = resolve(asked.path)
-    except Resolver404:
-        return None
+    except (ValueError, Resolver404):
+        return nowhere
     # guard: verify-leads-to-guarded-pages-only
     if not getattr(match.func, "needs_verification", False) or asked.netloc or asked.scheme:
-        return None
+        return nowhere
     path = reverse(match.view_name, args=match.args, kwargs=match.kwargs)
     query = QueryDict(asked.query).urlencode()
     name = match.url_name or ""

@@ -46,7 +46,7 @@ def show(request: AccountRequest) -> HttpResponse:
 
     going = destination(request)
     if verified_until(request):
-        return on_to(going) if going else confirmed_page(request)
+        return on_to(going) if going.asked else confirmed_page(request)
     ways = ways_of(request)
     form = PasswordForm.received(request)
     if form.submit(request, Change.STEP_UP, check):
@@ -108,10 +108,10 @@ def end(request: AccountRequest) -> HttpResponse:
     return redirect("security")
 
 
-def asking_page(request: AccountRequest, form: Form, ways: Ways, going: Destination | None) -> HttpResponse:
+def asking_page(request: AccountRequest, form: Form, ways: Ways, going: Destination) -> HttpResponse:
     """`form` is the one that was posted; that of the password stands on the page whichever that was."""
     password_form = form if isinstance(form, PasswordForm) else PasswordForm()
-    kept = going is not None and drafts.is_kept(request, going.path)
+    kept = drafts.is_kept(request, going.path)
     context = {"form": form, "password_form": password_form, "ways": ways, "going": going, "kept": kept}
     return render(request, "verify/show.html", context)
 
@@ -120,9 +120,9 @@ def confirmed_page(request: AccountRequest) -> HttpResponse:
     return render(request, "verify/confirmed.html", {"verified_until": verified_until(request)})
 
 
-def on_to(going: Destination | None) -> HttpResponse:
-    return HttpResponseRedirect(going.url if going else reverse("security"))
+def on_to(going: Destination) -> HttpResponse:
+    return HttpResponseRedirect(going.url)
 
 
-def redirect_to(url_name: str, going: Destination | None) -> HttpResponse:
-    return HttpResponseRedirect(reverse(url_name) + (going.query if going else ""))
+def redirect_to(url_name: str, going: Destination) -> HttpResponse:
+    return HttpResponseRedirect(reverse(url_name) + going.query)
