@@ -13,7 +13,7 @@ from settings_app.session import SessionStore
 
 
 def client_of(logto: Logto, handle: str, *, verified: bool = False, how: str = "password", binding: str = "") -> Client:
-    """A browser in which this person is signed in, if wanted recently confirmed by `how`; `binding` marks a second one."""
+    """A browser with this person signed in, if wanted recently confirmed by `how`; `binding` marks a second browser."""
     now = timezone.now()
     session = SessionStore(site=settings.SITES[0].host)
     session["subject"] = logto.state.person(handle).id
