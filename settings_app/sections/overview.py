@@ -130,10 +130,10 @@ def sign_in_card(request: AccountRequest, read: None) -> Told:
     person = request.person
     facts = [
         (_("Email"), person.email),
-        (_("Phone"), phone_number(person.phone) if person.phone else ""),
-        (_("Username"), person.username),
         (_("Password"), _("Set") if person.has_password else ""),
         (_("Connected accounts"), joined([connector_name(request, one.target) for one in person.identities])),
+        (_("Phone"), phone_number(person.phone) if person.phone else ""),
+        (_("Username"), person.username),
     ]
     return Told([fact for fact in facts if fact[1]], joined(ways_in(person)), _("Manage sign-in"))
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from settings_app.logto.types import CustomProfileField, FieldPart
 from settings_app.logto.types.person import ADDRESS_KEYS, PROFILE_KEYS
-from settings_app.sections.profile.inputs import ChoiceField, DayField, TextField, WebAddressField
+from settings_app.sections.profile.inputs import ChoiceField, DayField, TextField, WebAddressField, WrittenDayField
 from settings_app.sections.profile.patterns import DateFormat, TookTooLong, compiled, date_format, fits
 from settings_app.sections.profile.rows import BASICS, OTHER, Row, Values, address_part, address_text
 from settings_app.sections.profile.stores import AddressStore, CustomDataStore, ProfileStore, Store
@@ -102,6 +102,8 @@ def field_for(part: FieldPart, stored: object, formats: Formats) -> forms.Field:
         return ChoiceField(choices=choices, stored=str(stored or ""), **words)
     if part.type == "Date":
         spelling = date_format(part.format) or ISO_DATE
+        if stored and spelling.read(str(stored)) is None:
+            return WrittenDayField(read=spelling.read, example=spelling.write(date(1991, 6, 14)), **words)
         return DayField(order=formats.day_order(), read=spelling.read, write=spelling.write, **words)
     words["placeholder"] = part.placeholder
     if part.type == "Number":

@@ -33,11 +33,14 @@ class RowForm(Form):
     def received(cls, request: AccountRequest, *, initial: Mapping[str, Any] | None = None, **kwargs: Any) -> Self:
         typed = drafts.restored(request) if request.method == "GET" else {}
         form = super().received(request, initial=initial, **kwargs)
+        if request.method == "GET":
+            next(iter(form.fields.values())).widget.attrs["autofocus"] = True
         if form.was_restored:
             # The hidden fields go on saying what the page showed when this was typed.
             shown = QueryDict(mutable=True)
             for name in form.fields:
-                shown[form.add_initial_prefix(name)] = (typed.get(form.add_initial_prefix(name)) or [""])[0]
+                hidden = form.add_initial_prefix(name)
+                shown[hidden] = typed[hidden][0] if typed.get(hidden) else text_of((initial or {}).get(name))
             form.data = shown
         return form
 
@@ -50,7 +53,7 @@ class RowForm(Form):
         touched = {name: value for name, value in self.cleaned_data.items() if self.was_touched(name)}
         for name, value in list(touched.items()):
             stored = self.stored_text(name)
-            if stored not in (self.shown_text(name), text_of(value)):
+            if stored not in (self.shown_text(name), text_of(self.fields[name].prepare_value(value))):
                 del touched[name]
                 self.tell_what_would_be_replaced(name, stored)
         return touched
@@ -73,7 +76,7 @@ class RowForm(Form):
         return self.stored_text(name) if shown is None else text_of(shown)
 
     def stored_text(self, name: str) -> str:
-        return text_of(self.initial.get(name))
+        return text_of(self.fields[name].prepare_value(self.initial.get(name)))
 
     def tell_what_would_be_replaced(self, name: str, stored: str) -> None:
         if stored:

@@ -123,6 +123,12 @@ class DayWidget(forms.MultiWidget):
         attrs = {"title": titles[part], "inputmode": "numeric", "maxlength": 4 if part == "year" else 2, "dir": "ltr"}
         return forms.TextInput(attrs=attrs | {"autocomplete": f"bday-{part}" if autocomplete else "off"})
 
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:  # Django's signature
+        context = super().get_context(name, value, attrs)
+        for part in context["widget"]["subwidgets"][1:]:
+            part["attrs"].pop("autofocus", None)  # one focus for each page
+        return context
+
     def decompress(self, value: Any) -> list[str]:  # whatever is stored
         named = dict(zip(("year", "month", "day"), self.read(str(value or "")) or (0, 0, 0), strict=True))
         return [str(named[part]) if named[part] else "" for part in self.order]
@@ -174,6 +180,19 @@ class BirthdateField(DayField):
         if existing(year or LEAP_YEAR, month, day) > date.today() and year:  # noqa: DTZ011  # a day more or less is all the same
             raise ValidationError(_("This day is still to come. Check the year."), code="invalid")
         return f"{year:04d}-{month:02d}-{day:02d}"
+
+
+class WrittenDayField(TextField):
+    """One line instead of three inputs, for a stored text that is no day: to be seen, corrected or cleared."""
+
+    def __init__(self, *, read: ReadDay, example: str, **kwargs: Any) -> None:
+        super().__init__(ltr=True, **kwargs)
+        self.read, self.example = read, example
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and self.read(value) is None:
+            raise ValidationError(_("Write a date like %(example)s."), code="invalid", params={"example": self.example})
 
 
 def existing(year: int, month: int, day: int) -> date:

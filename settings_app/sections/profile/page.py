@@ -11,7 +11,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from settings_app.logto.together import start, together
-from settings_app.logto.types import Person
+from settings_app.logto.types import AccountCenter, FieldPolicy, Person
+from settings_app.safeguards.field_policy import policy as policy_of
 from settings_app.sections.profile.custom import CANNOT_BE_EDITED, as_defined, full_name, operators_key, single
 from settings_app.sections.profile.photo_sources import Ways, photo_standing, ways_to_a_photo
 from settings_app.sections.profile.policy import Rules, Standing
@@ -147,9 +148,9 @@ def sections_of(request: AccountRequest, rules: Rules) -> list[Section]:
     lines[BASICS] = [*photo_lines(request, rules), *lines[BASICS]]
     sections = [
         Section("basics", _("Basics"), lines[BASICS]),
-        Section("sign-in", _("How you sign in"), identifiers(rules.person)),
         Section("region", _("Language and region"), lines[REGION]),
         Section("more", _("More about you"), lines[OTHER]),
+        Section("sign-in", _("How you sign in"), identifiers(rules)),
         Section("managed", _("Managed for you"), without_hints(managed, reasons), lead=managed_lead(reasons)),
         Section("account", _("About this account"), about(request, formats)),
     ]
@@ -196,22 +197,24 @@ def without_hints(lines: list[Line], reasons: list[str]) -> list[Line]:
     return [replace(line, hint="") for line in lines] if managed_lead(reasons) else lines
 
 
-def identifiers(person: Person) -> list[Line]:
-    """What one signs in with: shown here, changed on pages of their own."""
+def identifiers(rules: Rules) -> list[Line]:
+    """What one signs in with: shown here, changed on pages of their own where the tenant lets people."""
+    person, center = rules.person, rules.account_center
+    values = (
+        ("username", _("Username"), person.username),
+        ("email", _("Email"), person.email),
+        ("phone", _("Phone"), phone_number(person.phone) if person.phone else ""),
+        ("password", _("Password"), _("Set") if person.has_password else ""),
+    )
+    addresses = {name: address_of(f"{name}_change") for name, *_words in values if may_edit(center, name)}
     return [
-        Line("username", _("Username"), person.username, ltr=True, change_url=address_of("username_change")),
-        Line("email", _("Email"), person.email, ltr=True, change_url=address_of("email_change")),
-        Line(
-            "phone",
-            _("Phone"),
-            phone_number(person.phone) if person.phone else "",
-            ltr=True,
-            change_url=address_of("phone_change"),
-        ),
-        Line(
-            "password", _("Password"), _("Set") if person.has_password else "", change_url=address_of("password_change")
-        ),
+        Line(name, label, value, ltr=True, change_url=addresses.get(name, ""), change_text=_("Change") if value else "")
+        for name, label, value in values
     ]
+
+
+def may_edit(center: AccountCenter, field: str) -> bool:
+    return policy_of(center, field) is FieldPolicy.EDIT
 
 
 def about(request: AccountRequest, formats: Formats) -> list[Line]:

@@ -47,7 +47,7 @@ class UploadForm(Form):
             "missing": _("Choose a picture."),
         },
     )
-    zoom = Share(_("Zoom"), low=100, high=400, step=10, hint=_("To the end: only the middle of the picture."))
+    zoom = Share(_("Zoom"), low=100, high=400, step=10, hint=_("Further to the end shows a smaller part, larger."))
     left = Share(_("From left to right"), low=0, high=100, step=5, hint=_("Which part of a wide picture."))
     top = Share(_("From top to bottom"), low=0, high=100, step=5, hint=_("Which part of a high picture."))
 

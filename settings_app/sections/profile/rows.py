@@ -22,9 +22,10 @@ from settings_app.sections.profile.inputs import (
     SuggestingInput,
     TextField,
     WebAddressField,
+    WrittenDayField,
 )
 from settings_app.sections.profile.stores import AddressStore, NameStore, ProfileStore, Store
-from settings_app.shell.formats import Formats, utc_offset, zone_names
+from settings_app.shell.formats import Formats, birthdate_parts, utc_offset, zone_names
 
 Text = str | Promise
 Values = Mapping[str, Any]
@@ -108,7 +109,10 @@ class GenderField(TextField):
 
 
 def birthdate_fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
-    return {"birthdate": BirthdateField(label=_("Birthdate"), required=False, order=formats.day_order())}
+    label, stored = _("Birthdate"), values["birthdate"]
+    if stored and birthdate_parts(stored) is None:
+        return {"birthdate": WrittenDayField(label=label, required=False, read=birthdate_parts, example="1991-06-14")}
+    return {"birthdate": BirthdateField(label=label, required=False, order=formats.day_order())}
 
 
 def gender_fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
@@ -247,7 +251,7 @@ BUILT_IN = (
         ProfileStore(("locale",)),
         locale_fields,
         lambda values, formats: formats.language(values["locale"]),
-        hint=_("Apps use it when they speak your language. Dates and numbers here follow it."),
+        hint=_("Apps may use it to choose the language they show you."),
         key="locale",
     ),
     Row(

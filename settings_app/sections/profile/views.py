@@ -12,6 +12,7 @@ from django.urls import reverse
 from settings_app.safeguards.changes import Change
 from settings_app.sections.profile.forms import RowForm
 from settings_app.sections.profile.page import found, rules_of, sections_of
+from settings_app.sections.profile.rows import Values
 from settings_app.shell.formats import Formats
 from settings_app.shell.http import AccountRequest, render
 
@@ -31,7 +32,8 @@ def change(request: AccountRequest, field: str) -> HttpResponse:
         messages.error(request, str(standing.reason))
         return redirect("profile")
     values = row.values(request.person)
-    form = RowForm.received(request, initial=values, fields=row.fields(values, Formats.of(request)), store=row.store)
+    fields = row.fields(shown_values(request, values), Formats.of(request))
+    form = RowForm.received(request, initial=values, fields=fields, store=row.store)
     if form.is_untouched():
         return redirect("profile")
     if form.submit(request, Change.PROFILE, row.store.save(request.account), tags=row.name):
@@ -43,3 +45,9 @@ def change(request: AccountRequest, field: str) -> HttpResponse:
         "profile_url": reverse("profile"),
     }
     return render(request, "profile/show.html", page)
+
+
+def shown_values(request: AccountRequest, stored: Values) -> Values:
+    """What the page showed when this was posted, else what is stored: some rows ask differently for odd values."""
+    hidden = {name: request.POST.get(f"initial-{name}") for name in stored}
+    return {name: value if hidden[name] is None else hidden[name] for name, value in stored.items()}
