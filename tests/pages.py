@@ -1,0 +1,168 @@
+"""Every page of the site and how one gets there: the one list of the page checks, the browser checks and the pictures.
+
+A new page is one `Visit` in VISITS; an address that draws no page is one line in NO_PAGES.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.conf import settings
+from django.core import mail
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from accountsite.sandbox.logto import Logto
+from settings_app.safeguards import outbox
+from tests.people import client_of
+
+Way = Callable[[Client, Logto], str | None]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page as one person sees it. `way` does what leads there, and says the address when it isn't the plain one."""
+
+    address: str  # url name
+    person: str = ""  # nobody is signed in
+    verified: bool = False
+    names: dict[str, Any] = field(default_factory=dict)
+    query: str = ""
+    way: Way | None = None
+    site: dict[str, Any] = field(default_factory=dict)  # what an operator has set otherwise
+    status: int = 200
+    state: str = ""  # what tells this visit from others of the same person to the same address
+
+    @property
+    def id(self) -> str:
+        return "-".join(part for part in (self.address, self.person or "nobody", self.state) if part)
+
+    def on_its_site(self) -> override_settings:
+        """The settings under which the page exists; around `arrive` and everything that follows."""
+        return override_settings(SITES=(replace(settings.SITES[0], **self.site),))
+
+    def arrive(self, logto: Logto) -> tuple[Client, str]:
+        """A client that may open the page now, and the path of the page."""
+        client = client_of(logto, self.person, verified=self.verified) if self.person else Client()
+        client.defaults["HTTP_HOST"] = settings.SITES[0].host
+        path = reverse(self.address, kwargs=self.names) + self.query
+        return client, (self.way(client, logto) if self.way else None) or path
+
+
+def posted(address: str, then: str = "", /, **values: str) -> Way:
+    """Posts `values` to an address first; `then` is the address that is looked at, else that of the redirect."""
+
+    def go(client: Client, logto: Logto) -> str | None:
+        answer = client.post(reverse(address), values)
+        assert answer.status_code == 302, answer.content.decode()
+        return reverse(then) if then else str(answer["Location"])
+
+    return go
+
+
+def saved(field_name: str, **values: str) -> Way:
+    def go(client: Client, logto: Logto) -> str:
+        assert client.post(reverse("profile_change", args=[field_name]), values).status_code == 302
+        return reverse("profile")
+
+    return go
+
+
+def fault(kind: str, path: str = "*") -> Way:
+    def go(client: Client, logto: Logto) -> None:
+        logto.faults.add(kind, path=path)
+
+    return go
+
+
+def gone(client: Client, logto: Logto) -> None:
+    logto.state.person("ada").user["isSuspended"] = True
+
+
+def way_back(client: Client, logto: Logto) -> str:
+    """The link in the mail to the email that somebody else has just replaced; opened by nobody who is signed in."""
+    mail.outbox.clear()
+    somebody, _path = Visit("overview", "ada", verified=True).arrive(logto)
+    somebody.post(reverse("email_change"), {"email": "new@winterbourne.example"})
+    message = logto.state.latest_message("new@winterbourne.example")
+    assert message is not None
+    somebody.post(reverse("email_confirm"), {"code": message.code})
+    outbox.send_due()
+    bodies = "\n".join(str(one.body) for one in mail.outbox)
+    return str(re.findall(r"(/undo/\?\S+)", bodies)[0])
+
+
+VISITS = (
+    Visit("overview", "ada"),
+    Visit("overview", "amara"),
+    Visit("overview", "empty"),
+    Visit("overview", "rtl"),
+    Visit("overview", "ada", way=fault("500", "/api/*"), status=503, state="down"),
+    Visit("overview", "ada", way=gone, status=403, state="suspended"),
+    Visit("profile", "ada"),
+    Visit("profile", "amara"),
+    Visit("profile", "empty"),
+    Visit("profile", "rtl"),
+    Visit("profile", "ada", way=saved("nickname", nickname="Countess"), state="saved"),
+    Visit("profile_change", "ada", names={"field": "name"}, state="name"),
+    Visit("profile_change", "ada", names={"field": "birthdate"}, state="birthdate"),
+    Visit("profile_change", "ada", names={"field": "time-zone"}, state="time-zone"),
+    Visit("profile_change", "ada", names={"field": "address"}, state="address"),
+    Visit("profile_change", "ada", names={"field": "nothing"}, status=404, state="unknown"),
+    Visit("profile_photo", "ada"),
+    Visit("profile_photo", "amara"),
+    Visit("profile_photo_upload", "ada"),
+    Visit("profile_photo_choose", "ada"),
+    Visit("profile_photo_address", "ada", site={"allow_picture_address": True}),
+    Visit("profile_photo_remove", "ada"),
+    Visit("security", "ada"),
+    Visit("security", "amara"),
+    Visit("security", "enterprise"),
+    Visit("security", "social"),
+    Visit("security", "empty"),
+    Visit("security", "rtl"),
+    Visit("email_change", "ada", verified=True),
+    Visit("email_confirm", "ada", verified=True, way=posted("email_change", email="new@winterbourne.example")),
+    Visit("email_remove", "ada", verified=True),
+    Visit("phone_change", "ada", verified=True),
+    Visit("phone_confirm", "ada", verified=True, way=posted("phone_change", phone="+44 7700 900999")),
+    Visit("phone_remove", "ada", verified=True),
+    Visit("username_change", "ada", verified=True),
+    Visit("username_remove", "ada", verified=True),
+    Visit("password_change", "ada", verified=True),
+    Visit("verify", "ada", query="?next=/email/change/"),
+    Visit("verify", "amara", query="?next=/email/change/"),
+    Visit("verify", "social", query="?next=/email/change/"),
+    Visit("verify", "ada", verified=True, state="confirmed"),
+    Visit("verify_confirm", "ada", way=posted("verify_email")),
+    Visit("secure", "ada"),
+    Visit("secure_sign_out_others", "ada", verified=True),
+    Visit("undo", way=way_back),
+    Visit("undo", query="?token=made-up", state="unknown"),
+    Visit("sign_in"),
+    Visit("sign_in", query="?next=/profile/&reason=ended", state="ended"),
+    Visit("sign_in_callback", state="cancelled"),
+    Visit("sign_in_callback", query="?error=access_denied&state=x", status=400, state="unknown"),
+    Visit("sign_out"),
+    Visit("sign_out", "ada"),
+    Visit("session", "ada"),
+)
+NO_PAGES = {
+    "email_resend": "sends a code and leads to the page that takes it",
+    "email_cancel": "leads to the security page",
+    "phone_resend": "sends a code and leads to the page that takes it",
+    "phone_cancel": "leads to the security page",
+    "password_check": "the page of the new password, with the verdict on what was typed",
+    "well_known_change_password": "leads to the page of the new password",
+    "verify_email": "sends a code and leads to the page that takes it",
+    "verify_phone": "sends a code and leads to the page that takes it",
+    "verify_end": "leads to the security page",
+    "sign_in_again": "leads to Logto",
+    "sign_out_backchannel": "for Logto's server",
+    "session_css": "a style sheet",
+    "healthz": "for machines",
+    "readyz": "for machines",
+}
