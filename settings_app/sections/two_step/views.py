@@ -1,0 +1,82 @@
+"""The page that lists the second steps, and whether signing in asks for one."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from settings_app.logto.errors import LogtoError
+from settings_app.safeguards.changes import Change
+from settings_app.safeguards.declined import Declined
+from settings_app.safeguards.field_policy import editable, not_yours
+from settings_app.safeguards.reauth import verified_recently
+from settings_app.sections.two_step.landing import after_a_change, was_changed
+from settings_app.shell.forms import Form
+from settings_app.shell.http import AccountRequest, render
+from settings_app.shell.second_step_rows import rows_of, sign_in_row
+from settings_app.shell.second_steps import SecondSteps
+
+
+class AskForm(Form):
+    """Nothing to fill in. After a lost answer Logto is asked whether it asks by now."""
+
+    asks = True
+
+    def is_done_after_all(self, request: AccountRequest) -> bool:
+        try:
+            return request.account.configuration().asks_at_sign_in is self.asks
+        except LogtoError:
+            return False
+
+
+class DoNotAskForm(AskForm):
+    asks = False
+
+
+def show(request: AccountRequest) -> HttpResponse:
+    steps = SecondSteps.read(request)
+    if not steps.is_shown:
+        return not_yours(request)
+    asking = sign_in_row(steps, request.site.brand.name)
+    context = {
+        "steps": steps,
+        "rows": rows_of(request, steps),
+        "asking": [asking] if asking else [],
+        "was_changed": was_changed(request),
+    }
+    return render(request, "two_step/show.html", context)
+
+
+@editable("mfa")
+@verified_recently
+def turn_on(request: AccountRequest) -> HttpResponse:
+    def ask() -> None:
+        request.account.change_configuration(two_step_enabled=True, skips_two_step_at_sign_in=False)
+
+    steps = SecondSteps.read(request)
+    if not steps.is_usable or (steps.is_asked and not steps.is_half_on):
+        return redirect("two_step")
+    form = AskForm.received(request)
+    if form.submit(request, Change.TWO_STEP_ON, ask):
+        return after_a_change()
+    return render(request, "two_step/turn_on.html", {"form": form})
+
+
+@editable("mfa")
+@verified_recently
+def turn_off(request: AccountRequest) -> HttpResponse:
+    def stop_asking() -> None:
+        # guard: demanded-second-step-stays-on
+        if SecondSteps.read(request).is_demanded:
+            words = _("Your account has to have a second step, so it can't be turned off.")
+            raise Declined(words, code="two-step.demanded")
+        request.account.change_configuration(skips_two_step_at_sign_in=True)
+
+    steps = SecondSteps.read(request)
+    if not steps.is_asked:
+        return redirect("two_step")
+    form = DoNotAskForm.received(request)
+    if form.submit(request, Change.TWO_STEP_OFF, stop_asking):
+        return after_a_change()
+    return render(request, "two_step/turn_off.html", {"form": form, "steps": steps})

@@ -1,0 +1,188 @@
+"""The rows that show a person's second steps, drawn by components/second_steps.html on whichever page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from settings_app.logto.types import Factor, FieldPolicy
+from settings_app.safeguards.client import name_of_agent
+from settings_app.safeguards.field_policy import policy
+from settings_app.safeguards.ways_in import implicit_factors
+from settings_app.shell.formats import Formats, phone_number
+from settings_app.shell.http import AccountRequest
+from settings_app.shell.second_steps import BACKUP_CODE, TOTP, WEBAUTHN, SecondSteps
+
+BACKUP_CODES = 10  # how many Logto makes (contract 7.2)
+FEW_LEFT = 3
+
+
+@dataclass(frozen=True)
+class Item:
+    """One passkey of the list in its row."""
+
+    name: str
+    device: str
+    added: datetime | None
+    last_used: datetime | None
+    change_url: str
+    remove_url: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """As components/row.html draws it; empty addresses leave an action out."""
+
+    name: str
+    label: str
+    icon: str
+    value: str = ""
+    hint: str = ""
+    badge: str = ""
+    badge_kind: str = ""
+    badge_icon: str = ""
+    empty_text: str = ""
+    ltr: bool = False
+    change_url: str = ""
+    change_text: str = ""
+    remove_url: str = ""
+    readonly: str = ""
+    items: tuple[Item, ...] = ()
+
+    @property
+    def list_template(self) -> str:
+        return "components/passkeys.html" if self.items else ""
+
+
+def rows_of(request: AccountRequest, steps: SecondSteps) -> list[Row]:
+    """Every kind that the tenant offers or the person still has; those of the tenant's primary identifiers last."""
+    formats = Formats.of(request)
+    found: list[Row | None] = []
+    if policy(steps.center, "passkey") is not FieldPolicy.OFF:
+        found.append(passkey_row(steps))
+    if policy(steps.center, "mfa") is not FieldPolicy.OFF:
+        found += [authenticator_row(steps, formats), backup_codes_row(steps), *implicit_rows(steps)]
+    return [row for row in found if row]
+
+
+def sign_in_row(steps: SecondSteps, brand: str) -> Row | None:
+    """Whether signing in asks for a second step; None while there is none that could be asked for."""
+    if not steps.is_usable:
+        return None
+    hint = ""
+    if steps.is_demanded:
+        by_tenant = steps.held.experience.two_step.is_mandatory
+        hint = (
+            _("%(brand)s requires a second step.") % {"brand": brand}
+            if by_tenant
+            else _("An organisation you belong to requires a second step.")
+        )
+    asked = steps.is_asked
+    address = "two_step_turn_off" if asked and not steps.is_half_on else "two_step_turn_on"
+    return Row(
+        name="at-sign-in",
+        label=_("When you sign in"),
+        icon="sign-in",
+        value=_("You're asked for a second step") if asked else _("You're not asked for a second step"),
+        hint=hint,
+        change_url=reverse(address) if steps.can_choose else "",
+        change_text=_("Turn off") if asked and not steps.is_half_on else _("Turn on"),
+        readonly="" if steps.can_choose else _("Required") if steps.is_demanded else _("Read-only"),
+    )
+
+
+def passkey_row(steps: SecondSteps) -> Row | None:
+    why_not = steps.why_no_new_passkeys
+    taken = steps.offers(WEBAUTHN) or steps.held.experience.passkey_sign_in_enabled
+    if not steps.passkeys and not taken:
+        return None
+    editable = policy(steps.center, "passkey") is FieldPolicy.EDIT
+    total = len(steps.passkeys)
+    return Row(
+        name="passkeys",
+        label=_("Passkeys"),
+        icon="passkey",
+        value=ngettext("%(total)d passkey", "%(total)d passkeys", total) % {"total": total} if total else "",
+        hint=why_not,
+        empty_text=_("None yet"),
+        change_url="" if why_not else reverse("two_step_passkeys_add"),
+        change_text=_("Add a passkey"),
+        readonly="" if editable else _("Read-only"),
+        items=tuple(item_of(one, renamable=not why_not, removable=editable) for one in steps.passkeys),
+    )
+
+
+def item_of(passkey: Factor, *, renamable: bool, removable: bool) -> Item:
+    device = name_of_agent(passkey.user_agent) if passkey.user_agent else ""
+    return Item(
+        name=passkey.name or _("Passkey"),
+        device=device,
+        added=passkey.created_at,
+        last_used=passkey.last_used_at,
+        change_url=reverse("two_step_passkeys_manage") if renamable else "",
+        remove_url=reverse("two_step_passkey_remove", args=[passkey.id]) if removable else "",
+    )
+
+
+def authenticator_row(steps: SecondSteps, formats: Formats) -> Row | None:
+    app, offered = steps.authenticator, steps.offers(TOTP)
+    if app is None and not offered:
+        return None
+    added = _("Added %(date)s") % {"date": formats.day(app.created_at)} if app and app.created_at else ""
+    gone = _("New ones can't be added here any more.") if app and not offered else ""
+    address = "two_step_authenticator_replace" if app else "two_step_authenticator_add"
+    return Row(
+        name="authenticator",
+        label=_("Authenticator app"),
+        icon="authenticator",
+        value=_("On") if app else "",
+        hint=" ".join(part for part in (f"{added}." if added and gone else added, gone) if part),
+        change_url=reverse(address) if offered and steps.editable else "",
+        change_text=_("Replace") if app else _("Set up"),
+        remove_url=reverse("two_step_authenticator_remove") if app and steps.editable else "",
+        readonly="" if steps.editable else _("Read-only"),
+    )
+
+
+def backup_codes_row(steps: SecondSteps) -> Row | None:
+    codes, offered = steps.backup_codes, steps.offers(BACKUP_CODE)
+    if codes is None and not offered:
+        return None
+    left = codes.codes_left if codes else 0
+    few = codes is not None and left <= FEW_LEFT
+    warning = (_("Running low") if left else _("All used")) if few else ""
+    hint = _("Each code works once, when you can't use another method")
+    if not steps.can_have_backup_codes and offered:
+        hint = _("They go with an authenticator app or a passkey. Set up one of those first.")
+    return Row(
+        name="backup-codes",
+        label=_("Backup codes"),
+        icon="backup-codes",
+        value=_("%(left)d of %(total)d left") % {"left": left, "total": BACKUP_CODES} if codes else "",
+        hint=hint,
+        badge=warning,
+        badge_kind="warn",
+        badge_icon="warning",
+        change_url=reverse("two_step_backup_codes_make") if steps.can_have_backup_codes and steps.editable else "",
+        change_text=_("Get new codes") if codes else _("Get codes"),
+        remove_url=reverse("two_step_backup_codes_remove") if codes and steps.editable else "",
+        readonly="" if steps.editable else _("Read-only"),
+    )
+
+
+def implicit_rows(steps: SecondSteps) -> list[Row]:
+    """Codes to the email and phone: nobody sets those up, they come with the address (contract 7.1)."""
+    found = implicit_factors(steps.held.person, steps.held.experience)
+    hint = _("We can send a code there as the second step. You change it under sign-in details.")
+    person = steps.held.person
+    rows = {
+        "EmailVerificationCode": Row("email-code", _("Code by email"), "email", person.email, hint, ltr=True),
+        "PhoneVerificationCode": Row(
+            "phone-code", _("Code by text"), "phone", phone_number(person.phone), hint, ltr=True
+        ),
+    }
+    return [rows[kind] for kind in found]

@@ -1,0 +1,114 @@
+"""A person's second steps: which there are, which the tenant offers, and whether it demands one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Self
+
+from django.utils.translation import gettext as _
+
+from settings_app.logto.together import together
+from settings_app.logto.types import AccountCenter, Factor, FieldPolicy, LogtoConfig
+from settings_app.safeguards.field_policy import policy
+from settings_app.safeguards.ways_in import Holdings
+from settings_app.shell.http import AccountRequest
+
+TOTP, WEBAUTHN, BACKUP_CODE = "Totp", "WebAuthn", "BackupCode"
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class SecondSteps:
+    """What decides what a person sees and may do about the second step."""
+
+    held: Holdings
+    configuration: LogtoConfig
+    center: AccountCenter
+
+    @classmethod
+    def read(cls, request: AccountRequest) -> Self:
+        """Reads everything at the same time. Raises a `LogtoError`."""
+        account, tenant = request.account, request.account.tenant
+        factors, configuration, required, experience, center = together(
+            account.factors,
+            account.configuration,
+            account.organizations_require_two_step,
+            tenant.sign_in_experience,
+            tenant.account_center,
+        )
+        held = Holdings(request.person, factors.required(), experience.required(), (), required.required())
+        return cls(held, configuration.required(), center.required())
+
+    def offers(self, kind: str) -> bool:
+        """Whether the tenant takes this kind of factor; `kind` is Logto's name for it."""
+        return is_offered(self.held, kind)
+
+    @property
+    def authenticator(self) -> Factor | None:
+        return next((factor for factor in self.held.factors if factor.is_authenticator), None)
+
+    @property
+    def passkeys(self) -> tuple[Factor, ...]:
+        return tuple(factor for factor in self.held.factors if factor.is_passkey)
+
+    @property
+    def backup_codes(self) -> Factor | None:
+        """The newest set. Logto keeps used-up ones beside it (contract 7.1); they are not shown."""
+        sets = [factor for factor in self.held.factors if factor.is_backup_codes]
+        return max(sets, key=lambda one: (one.codes_left > 0, one.created_at or BEGINNING), default=None)
+
+    @property
+    def can_have_backup_codes(self) -> bool:
+        return self.offers(BACKUP_CODE) and bool(self.authenticator or self.passkeys)
+
+    @property
+    def lacks_backup_codes(self) -> bool:
+        """Whether to offer codes as soon as there is something for them to go with: none is left."""
+        return self.offers(BACKUP_CODE) and not (self.backup_codes and self.backup_codes.codes_left)
+
+    @property
+    def is_demanded(self) -> bool:
+        return self.held.second_factor_is_demanded()
+
+    @property
+    def is_usable(self) -> bool:
+        return bool(self.held.second_factors())
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether Logto asks for a second step when this person signs in."""
+        return self.is_usable and (self.is_demanded or self.configuration.asks_at_sign_in)
+
+    @property
+    def is_half_on(self) -> bool:
+        """Set up here, but the person's configuration was not written: Logto may not ask (contract 7.4)."""
+        return bool(self.authenticator) and self.is_asked and self.configuration.two_step_enabled is None
+
+    @property
+    def can_choose(self) -> bool:
+        return self.is_usable and not self.is_demanded and self.editable
+
+    @property
+    def editable(self) -> bool:
+        return policy(self.center, "mfa") is FieldPolicy.EDIT
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the tenant lets people see anything of it."""
+        return any(policy(self.center, field) is not FieldPolicy.OFF for field in ("mfa", "passkey"))
+
+    @property
+    def why_no_new_passkeys(self) -> str:
+        """Why passkeys can be neither added nor renamed from here; empty when they can (contract 17, 18)."""
+        if not (self.offers(WEBAUTHN) or self.held.experience.passkey_sign_in_enabled):
+            return _("This service doesn't take new passkeys.")
+        if not self.center.enabled:
+            return _("This service has no page where passkeys can be added.")
+        if policy(self.center, "passkey") is not FieldPolicy.EDIT:
+            return _("This service doesn't let people add passkeys themselves.")
+        return ""
+
+
+def is_offered(held: Holdings, kind: str) -> bool:
+    return kind in held.experience.two_step.factors
