@@ -132,6 +132,26 @@ def test_the_claim_of_a_killed_process_ends_and_the_mail_keeps_its_id(asking: As
     assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"]
 
 
+def test_a_process_killed_half_way_loses_nothing(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
+    for handle in ("ada", "amara", "ada"):
+        announce(asking, handle)
+    works = EmailBackend.send_messages
+
+    def dies_at_the_second(self: EmailBackend, messages: list[mail.EmailMessage]) -> int:
+        if mail.outbox:
+            raise KeyboardInterrupt
+        return works(self, messages)
+
+    monkeypatch.setattr(EmailBackend, "send_messages", dies_at_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        outbox.send_due()
+    monkeypatch.setattr(EmailBackend, "send_messages", works)
+    assert outbox.send_due() == 1
+    with time_machine.travel(timezone.now() + timedelta(minutes=2, seconds=1)):
+        assert outbox.send_due() == 1
+    assert len({one.extra_headers["Message-ID"] for one in mail.outbox}) == 3
+
+
 def sealed_again(asking: Asking) -> str:
     """The content that a mail of Ada's had before it was sent."""
     announce(asking)

@@ -1,0 +1,71 @@
+"""The guards in the code and the guard table of docs/security.md are the same; taking one out really takes it out."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tests.guards import ROOT, guards, named_tests, without
+
+SOURCE = """\
+def view(request):
+    # guard: first
+    if not request:
+        raise ValueError
+    # guard: second
+    rows = [
+        1,
+    ]
+    with limit:
+        write(rows)
+
+
+@public
+@verified
+def other():
+    if a:
+        return 1
+    elif b:
+        return 2
+"""
+
+
+def test_every_guard_has_a_name_of_its_own() -> None:
+    assert [name for name, times in Counter(guard.name for guard in guards()).items() if times > 1] == []
+
+
+def test_every_guard_stands_in_the_table_and_the_table_holds_no_other() -> None:
+    assert {guard.name for guard in guards()} == set(named_tests())
+
+
+def test_every_guard_marks_something_that_can_be_taken_out() -> None:
+    for guard in guards():
+        source = (ROOT / guard.path).read_text(encoding="utf-8")
+        compile(without(source, guard.line), str(guard.path), "exec")
+
+
+def test_the_tests_that_the_table_names_exist() -> None:
+    for tests in named_tests().values():
+        for test in tests:
+            path, _, name = test.partition("::")
+            assert f"def {name}" in (ROOT / path).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("line", "gone", "instead"),
+    [
+        (3, "    if not request:\n        raise ValueError\n", "    pass\n"),
+        (6, "    rows = [\n        1,\n    ]\n", "    pass\n"),
+        (9, "    with limit:\n", "    if True:\n"),
+        (14, "@verified\n", ""),
+        (16, "    if a:\n", "    if False:\n"),
+    ],
+)
+def test_a_statement_a_decorator_or_a_branch_is_taken_out(line: int, gone: str, instead: str) -> None:
+    assert without(SOURCE, line) == SOURCE.replace(gone, instead, 1)
+
+
+def test_a_mark_above_nothing_is_an_error() -> None:
+    with pytest.raises(ValueError, match="line 2"):
+        without(SOURCE, 2)
