@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
@@ -30,6 +31,7 @@ T = TypeVar("T")
 LIFE_SECONDS = 60.0  # a change in Logto's console shows here after a minute at most
 STALE_SECONDS = 3600.0  # how much longer the last known values serve when Logto is down
 STATUS_SECONDS = 2.0
+UNLINKABLE_SECONDS = 3600.0  # how long a 501 of a connector is believed
 
 
 class Tenant:
@@ -39,6 +41,7 @@ class Tenant:
         self.site = site
         self.transport = Transport(site)
         self._kept: list[Kept[object]] = []
+        self._unlinkable_until: dict[str, float] = {}
         self.sign_in_experience = self._keeping(self._read_sign_in_experience)
         self.public_sign_in_experience = self._keeping(self._read_public_sign_in_experience)
         self.connectors = self._keeping(self._read_connectors)
@@ -68,6 +71,14 @@ class Tenant:
     def application(self, application_id: str) -> Application:
         """GET /api/applications/{id} (14.1), not kept."""
         return Application.from_api(self.transport.fetch_object("GET", path("/api/applications/{id}", application_id)))
+
+    def can_link(self, connector: Connector) -> bool:
+        """Whether the Management API can link this connector, as far as its kind and its own answers tell (5.3)."""
+        return connector.is_linkable and time.monotonic() >= self._unlinkable_until.get(connector.id, 0.0)
+
+    def found_unlinkable(self, connector_id: str) -> None:
+        """The connector answered 501: that is final, whatever its kind promised."""
+        self._unlinkable_until[connector_id] = time.monotonic() + UNLINKABLE_SECONDS
 
     def status(self) -> bool:
         """GET /api/status: whether Logto answers at all, asked anew each time."""

@@ -41,6 +41,8 @@ class Change(Enum):
     AUTHENTICATOR_REMOVED = "authenticator-removed"
     BACKUP_CODES_MADE = "backup-codes-made"
     BACKUP_CODES_REMOVED = "backup-codes-removed"
+    PASSKEY_STARTED = "passkey-started"
+    PASSKEY_ADDED = "passkey-added"
     PASSKEY_REMOVED = "passkey-removed"
     TWO_STEP_ON = "two-step-on"
     TWO_STEP_OFF = "two-step-off"
@@ -200,6 +202,12 @@ TABLE: dict[Change, Words] = {
         announced=_("The backup codes of your account were removed"),
         begun=_("Someone began to remove the backup codes of your account"),
     ),
+    Change.PASSKEY_STARTED: Words(done=_("Continue there.")),
+    Change.PASSKEY_ADDED: Words(
+        done=_("Passkey added."),
+        announced=_("A passkey was added to your account"),
+        begun=_("Someone began to add a passkey to your account"),
+    ),
     Change.PASSKEY_REMOVED: Words(
         done=_("Passkey removed."),
         announced=_("A passkey of your account was removed"),
@@ -217,12 +225,12 @@ TABLE: dict[Change, Words] = {
     ),
     Change.CONNECTION_STARTED: Words(done=_("Continue at the other account to connect it.")),
     Change.CONNECTION_ADDED: Words(
-        done=_("Account connected. You can now sign in with it."),
+        done=_("%(name)s connected. You can now sign in with it."),
         announced=_("Another account was connected to yours"),
         begun=_("Someone began to connect another account to yours"),
     ),
     Change.CONNECTION_REPLACED: Words(
-        done=_("Connected account replaced."),
+        done=_("%(name)s replaced. You now sign in with %(account)s, no longer with %(before)s."),
         announced=_("A connected account of yours was replaced by another one"),
         begun=_("Someone began to replace a connected account of yours"),
     ),

@@ -51,6 +51,9 @@ def page(
 
 def here(request: AccountRequest) -> str:
     """The address to come back to: the page itself, or for a form the page that shows it."""
+    # guard: no-provider-code-in-addresses
+    if request.resolver_match and getattr(request.resolver_match.func, "keeps_query_to_itself", False):
+        return request.path
     return request.get_full_path() if request.method in ("GET", "HEAD") else request.path
 
 

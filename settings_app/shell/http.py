@@ -38,6 +38,12 @@ def public(view: View) -> View:
     return view
 
 
+def keeps_query_to_itself(view: View) -> View:
+    """For a view whose parameters are secrets, such as a provider's code: no way back to it repeats them."""
+    view.keeps_query_to_itself = True  # type: ignore[attr-defined]
+    return view
+
+
 def render(
     request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:

@@ -22,7 +22,12 @@ class Item:
 ITEMS = (
     Item("overview", _("Overview"), "home"),
     Item("profile", _("Profile"), "user", ("profile",)),
-    Item("security", _("Sign-in and security"), "security", ("email", "phone", "username", "password", "verify")),
+    Item(
+        "security",
+        _("Sign-in and security"),
+        "security",
+        ("email", "phone", "username", "password", "verify", "two", "connections"),
+    ),
 )
 
 

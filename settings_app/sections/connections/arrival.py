@@ -1,0 +1,53 @@
+"""What a provider sent back by way of the browser: believed only as the answer to a question of this very session."""
+
+from __future__ import annotations
+
+from django.http import QueryDict
+
+from settings_app.models import ConnectState
+from settings_app.safeguards import states
+from settings_app.safeguards.declined import Declined
+from settings_app.safeguards.reauth import verified_until
+from settings_app.sections.connections import words
+from settings_app.sections.connections.beginning import PURPOSE
+from settings_app.shell.http import AccountRequest
+
+ERRORS = ("error", "error_code", "errorCode")
+
+
+def arrived(request: AccountRequest) -> ConnectState:
+    """What was recorded under the state of this request, used up by it. Raises Declined."""
+    given = request.GET.getlist("state")
+    # guard: connect-state-given-once
+    if len(given) != 1 or not given[0]:
+        raise Declined(words.NO_STATE, code="state.missing")
+    row = states.take(request, given[0])
+    # guard: connect-state-for-connecting
+    if row.purpose.partition(":")[0] != PURPOSE:
+        raise Declined(states.UNKNOWN, code="state.unknown")
+    return row
+
+
+def replaces(row: ConnectState) -> str:
+    """What stands for the account that the person agreed to replace, empty for none."""
+    return row.purpose.partition(":")[2]
+
+
+def answered(request: AccountRequest) -> dict[str, str]:
+    """The provider's parameters, which may hold a code, when Logto may be given them. Raises Declined."""
+    # guard: connect-still-verified
+    if verified_until(request) is None:
+        raise Declined(words.CONFIRM_AGAIN, code="verification.over")
+    # guard: provider-answer-in-one-piece
+    if not is_single_valued(request.GET):
+        raise Declined(words.AMBIGUOUS, code="provider.ambiguous")
+    error = next((request.GET[name] for name in ERRORS if request.GET.get(name)), "")
+    # guard: provider-error-ends-it
+    if error:
+        raise words.provider_error(error)
+    return request.GET.dict()
+
+
+def is_single_valued(query: QueryDict) -> bool:
+    """Whether each parameter came once: of two codes nobody knows which one Logto would take."""
+    return all(len(values) == 1 for _name, values in query.lists())

@@ -1,0 +1,102 @@
+"""The pages of social accounts: the list, connecting and replacing one, the way back from its provider, removal."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from settings_app.safeguards.changes import Change
+from settings_app.safeguards.field_policy import editable
+from settings_app.safeguards.reauth import verified_recently, verified_until
+from settings_app.safeguards.ways_in import Holdings, removing
+from settings_app.sections.connections.beginning import begin
+from settings_app.sections.connections.forms import ConnectForm, DisconnectForm
+from settings_app.sections.connections.linking import finish
+from settings_app.shell.connection_rows import social_rows, work_rows
+from settings_app.shell.connections import Connection, Connections, Way, account_center_address
+from settings_app.shell.http import AccountRequest, keeps_query_to_itself, render
+from settings_app.shell.leaving import leave
+from settings_app.shell.removal import Removal
+
+CHANGED = "changed"
+
+
+def show(request: AccountRequest) -> HttpResponse:
+    connections = Connections.read(request)
+    page = {
+        "social": social_rows(connections),
+        "work": work_rows(connections),
+        "offers_sign_out": CHANGED in request.GET,
+        "verified_until": verified_until(request),
+    }
+    return render(request, "connections/show.html", page)
+
+
+@editable("social")
+@verified_recently
+def connect(request: AccountRequest, target: str) -> HttpResponse:
+    connection = offered(request, target)
+    if connection.way is not Way.HERE:
+        return redirect("connections_elsewhere", target)
+    address = ""
+
+    def start(replaces: str) -> None:
+        nonlocal address
+        address = begin(request, connection, replaces)
+
+    form = ConnectForm.received(request, initial={"replaces": connection.seen})
+    if form.submit(request, Change.CONNECTION_STARTED, start):
+        return leave(request, address=address, name=connection.name, back=request.path)
+    return render(request, "connections/connect.html", {"form": form, "connection": connection})
+
+
+@editable("social")
+def elsewhere(request: AccountRequest, target: str) -> HttpResponse:
+    """Where an account is connected that this site cannot connect itself."""
+    connection = offered(request, target)
+    if connection.way is Way.HERE:
+        return redirect("connections_connect", target)
+    address = account_center_address(request, connection, reverse("connections"))
+    page = {"connection": connection, "address": address if connection.way is Way.ACCOUNT_CENTER else ""}
+    return render(request, "connections/elsewhere.html", page)
+
+
+@require_GET
+@editable("social")
+@keeps_query_to_itself
+def callback(request: AccountRequest) -> HttpResponse:
+    """Where every provider sends the browser back to; writes on GET, by a state that is good once."""
+    changed = finish(request)
+    return redirect(f"{reverse('connections')}?{CHANGED}" if changed else "connections")
+
+
+@editable("social")
+@verified_recently
+def remove(request: AccountRequest, target: str) -> HttpResponse:
+    def without(held: Holdings) -> Holdings:
+        return held.without_social(target)
+
+    def write() -> None:
+        with removing(request, without):
+            request.account.disconnect(target)
+
+    connection = Connections.read(request).of_target(target)
+    if connection is None or connection.identity is None:
+        return redirect("connections")
+    form = DisconnectForm.received(request, connection=connection)
+    if form.submit(request, Change.CONNECTION_REMOVED, write):
+        return redirect(f"{reverse('connections')}?{CHANGED}")
+    held = Holdings.read(request.account)
+    removal = Removal.of(held, without(held))
+    return render(request, "connections/remove.html", {"form": form, "connection": connection, "removal": removal})
+
+
+def offered(request: AccountRequest, target: str) -> Connection:
+    """The provider, when the tenant offers it."""
+    connection = Connections.read(request).of_target(target)
+    # guard: only-offered-connectors
+    if connection is None or not connection.connector_id:
+        raise Http404
+    return connection

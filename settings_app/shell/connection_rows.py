@@ -1,0 +1,93 @@
+"""The rows that show social accounts and work accounts, drawn by components/connections.html on whichever page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from settings_app.logto.types import FieldPolicy, SsoIdentity
+from settings_app.shell.connections import Connection, Connections, Way, readable
+
+
+@dataclass(frozen=True)
+class Row:
+    """As components/row.html draws it; empty addresses leave an action out."""
+
+    name: str
+    label: str
+    value: str
+    hint: str = ""
+    letter: str = ""
+    change_url: str = ""
+    change_text: str = ""
+    remove_url: str = ""
+    readonly: str = ""
+
+
+def social_rows(connections: Connections) -> list[Row]:
+    """Every provider that the person has or can have an account of; none where the tenant keeps this part off."""
+    if connections.policy is FieldPolicy.OFF:
+        return []
+    editable = connections.policy is FieldPolicy.EDIT
+    shown = [one for one in connections.social if one.identity or (editable and one.way is not Way.NOWHERE)]
+    return [social_row(number, one, editable=editable) for number, one in enumerate(shown)]
+
+
+def social_row(number: int, connection: Connection, *, editable: bool) -> Row:
+    connected = connection.identity is not None
+    return Row(
+        name=f"social-{number}-{slugify(connection.target)}",
+        label=connection.name,
+        value=connection.account,
+        hint=hint_of(connection),
+        letter=connection.letter,
+        change_url=change_url(connection) if editable else "",
+        change_text=_("Replace") if connected else _("Connect"),
+        remove_url=reverse("connections_remove", args=[connection.target]) if connected and editable else "",
+        readonly="" if editable else _("Read-only"),
+    )
+
+
+def change_url(connection: Connection) -> str:
+    if connection.way is Way.NOWHERE:
+        return ""
+    here = connection.way is Way.HERE
+    return reverse("connections_connect" if here else "connections_elsewhere", args=[connection.target])
+
+
+def hint_of(connection: Connection) -> str:
+    identity = connection.identity
+    if identity and not connection.connector_id:
+        return _("You can't sign in with this any more.")
+    return readable(identity.name) if identity and identity.email else ""
+
+
+@dataclass(frozen=True)
+class WorkRow:
+    """An account at an organisation, as components/work_account.html draws it. Every text is the organisation's own."""
+
+    id: str
+    organisation: str
+    account: str
+    name: str
+    issuer: str
+
+
+def work_rows(connections: Connections) -> list[WorkRow]:
+    identities = connections.person.sso_identities
+    return [work_row(f"work-{number}", connections, identity) for number, identity in enumerate(identities)]
+
+
+def work_row(row_id: str, connections: Connections, identity: SsoIdentity) -> WorkRow:
+    organisation, name, email = connections.organisation(identity), readable(identity.name), readable(identity.email)
+    issuer = readable(identity.issuer)
+    return WorkRow(
+        id=row_id,
+        organisation=organisation,
+        account=email or name or _("Connected"),
+        name=name if email else "",
+        issuer=issuer if issuer != organisation else "",
+    )

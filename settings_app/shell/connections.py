@@ -1,0 +1,149 @@
+"""The accounts elsewhere that a person can sign in with: one per provider of the tenant, and those at organisations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Self
+from urllib.parse import urlencode
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from settings_app.logto.together import together
+from settings_app.logto.types import (
+    AccountCenter,
+    Connector,
+    FieldPolicy,
+    Person,
+    PublicSignInExperience,
+    SocialIdentity,
+    SsoIdentity,
+)
+from settings_app.safeguards.field_policy import policy
+from settings_app.safeguards.sealing import digest
+from settings_app.shell.http import AccountRequest
+
+LONGEST_SHOWN = 120
+SEEN_LENGTH = 20
+
+
+class Way(Enum):
+    """Where an account of a provider can be connected."""
+
+    HERE = auto()
+    ACCOUNT_CENTER = auto()  # a page of Logto's own, for connectors that need its hosted sign-in (contract 5.3)
+    NOWHERE = auto()
+
+
+@dataclass(frozen=True)
+class Connection:
+    """One provider; `identity` is the account there, `connector_id` empty when the tenant offers it no more."""
+
+    target: str
+    name: str
+    connector_id: str
+    way: Way
+    identity: SocialIdentity | None
+
+    @property
+    def letter(self) -> str:
+        return self.name[:1].upper()
+
+    @property
+    def account(self) -> str:
+        """What the provider calls the connected account: its email, else its name. Untrusted text."""
+        if self.identity is None:
+            return ""
+        return readable(self.identity.email) or readable(self.identity.name) or _("Connected")
+
+    @property
+    def seen(self) -> str:
+        return seen(self.identity)
+
+
+@dataclass(frozen=True)
+class Connections:
+    """What the pages about social and work accounts draw from."""
+
+    person: Person
+    policy: FieldPolicy
+    social: tuple[Connection, ...]
+    names_of_organisations: dict[str, str]
+
+    @classmethod
+    def read(cls, request: AccountRequest) -> Self:
+        """Reads what belongs to the tenant, all at the same time. Raises a `LogtoError`."""
+        tenant = request.account.tenant
+        public, connectors, center = together(
+            tenant.public_sign_in_experience, tenant.connectors, tenant.account_center
+        )
+        return cls.of(request, public.required(), connectors.value or (), center.required())
+
+    @classmethod
+    def of(
+        cls,
+        request: AccountRequest,
+        public: PublicSignInExperience,
+        connectors: tuple[Connector, ...],
+        center: AccountCenter,
+    ) -> Self:
+        """From what was read already. Without `connectors` a provider's own answer tells whether it can be linked."""
+        person, language = request.person, get_language() or "en"
+        factories = {one.id: one for one in connectors}
+        offered = one_per_target(public.social_connectors)
+        found = []
+        for target, shown in offered.items():
+            linkable = request.account.tenant.can_link(factories.get(shown.id, shown))
+            elsewhere = Way.ACCOUNT_CENTER if has_social_page(center) else Way.NOWHERE
+            way = Way.HERE if linkable else elsewhere
+            found.append(Connection(target, readable(shown.name(language)), shown.id, way, person.identity(target)))
+        known = {one.target: one.name(language) for one in connectors if one.is_social}
+        for identity in person.identities:
+            if identity.target not in offered:
+                name = readable(known.get(identity.target, "")) or readable(identity.target)
+                found.append(Connection(identity.target, name, "", Way.NOWHERE, identity))
+        organisations = {one.id: readable(one.name) for one in public.sso_connectors}
+        return cls(person, policy(center, "social"), tuple(found), organisations)
+
+    def of_target(self, target: str) -> Connection | None:
+        return next((one for one in self.social if one.target == target), None)
+
+    def organisation(self, identity: SsoIdentity) -> str:
+        """The organisation's name as the tenant gives it, else the host of its issuer."""
+        return self.names_of_organisations.get(identity.connector_id) or readable(identity.issuer)
+
+
+def one_per_target(connectors: Iterable[Connector]) -> dict[str, Connector]:
+    """The connector to link each target through: never one for apps alone, rather one for the web than for all."""
+    chosen: dict[str, Connector] = {}
+    for one in connectors:
+        if one.platform == "Native" or not one.target:
+            continue
+        if one.target not in chosen or (one.platform == "Web" and chosen[one.target].platform != "Web"):
+            chosen[one.target] = one
+    return chosen
+
+
+def has_social_page(center: AccountCenter) -> bool:
+    return center.enabled and center.social is FieldPolicy.EDIT
+
+
+def account_center_address(request: AccountRequest, connection: Connection, back: str) -> str:
+    """Logto's own page for this connector; it leads back to `back` and adds nothing to that (contract 17)."""
+    task = "/change" if connection.identity else ""
+    page = f"{request.site.endpoint}/account/social/{connection.connector_id}{task}"
+    return f"{page}?{urlencode({'redirect': request.site.url(back)})}"
+
+
+def seen(identity: SocialIdentity | None) -> str:
+    """Stands for the account that is connected right now, so that what follows can tell when it was another one."""
+    return digest("connected-account", identity.target, identity.id)[:SEEN_LENGTH] if identity else ""
+
+
+def readable(text: str) -> str:
+    """A provider's words on one line, without control characters and cut where they would fill the page."""
+    line = "".join(character if character.isprintable() else " " for character in text)
+    line = " ".join(line.split())
+    return f"{line[: LONGEST_SHOWN - 1]}…" if len(line) > LONGEST_SHOWN else line
