@@ -90,7 +90,7 @@ class Unavailable(LogtoError):  # noqa: N818  # what Logto said, in one word
     @property
     def may_have_happened(self) -> bool:
         """Whether a write that ended like this may have been carried out all the same."""
-        return self.sent and not self.answered
+        return self.method != "GET" and self.sent and not self.answered
 
 
 GATEWAY_STATUSES = (502, 503, 504)  # said by whatever stands in front of Logto, which cannot know what Logto did

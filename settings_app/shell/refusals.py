@@ -35,6 +35,11 @@ REFUSALS: dict[str, Refusal] = {
     "request.message_rate_limited": Refusal(
         "", _("Too many codes were sent there. Wait 10 minutes, then ask again."), wait_seconds=600
     ),
+    "user.totp_already_in_use": Refusal("", _("There is an authenticator app already. Load the page to see it.")),
+    "user.backup_code_already_in_use": Refusal("", _("There are backup codes already. Load the page to see them.")),
+    "session.mfa.backup_code_can_not_be_alone": Refusal(
+        "", _("Backup codes go with an authenticator app or a passkey. Set up one of those first.")
+    ),
     "entity.value_too_long": Refusal("", _("That's too long. Shorten it and try again.")),
     "guard.invalid_input": Refusal("", GENERAL),
 }

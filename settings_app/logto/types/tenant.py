@@ -41,6 +41,7 @@ class AccountCenter:
     def from_api(cls, source: object) -> AccountCenter:
         stored = mapping(source)
         fields = mapping(stored.get("fields"))
+        fields = {"passkey": fields.get("mfa"), **fields}  # not named: as for the other second factors (contract 17)
         listed = stored.get("profileFields")
         return cls(
             enabled=flag(stored.get("enabled")),
