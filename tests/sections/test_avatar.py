@@ -38,15 +38,22 @@ def with_location() -> bytes:
     return picture("JPEG", exif=exif, comment=b"at home")
 
 
-def huge() -> bytes:
-    """A PNG that says it has 30,000 x 30,000 pixels."""
+def huge(width: int = 30_000, height: int = 30_000) -> bytes:
+    """A PNG that says how many pixels it has."""
 
     def chunk(name: bytes, content: bytes) -> bytes:
         return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
-    header = struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     rows = zlib.compress(b"\0" * 1_000_000)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def of_many_scans() -> bytes:
+    """A progressive JPEG whose last scan is there 150 times: each costs a pass over the whole picture."""
+    content = picture("JPEG", progressive=True)
+    last = content.rindex(b"\xff\xda")
+    return content[:last] + content[last:-2] * 150 + content[-2:]
 
 
 def polyglot() -> bytes:
@@ -151,12 +158,13 @@ def test_upload_of_a_polyglot_keeps_the_picture_alone(ada: Client, logto: Logto)
         (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "Choose a JPEG, PNG or WebP picture"),
         (b"GIF89a" + b"\0" * 40, "Choose a JPEG, PNG or WebP picture"),
         (huge(), "too many pixels"),
+        (huge(8_000, 6_000), "too many pixels"),
         (picture("JPEG")[:300], "be read"),
         (picture("PNG")[:-60], "be read"),
         (b"", "That file is empty"),
-        (picture("JPEG")[:-2] + b"\xff\xda" * 200, "be read"),
+        (of_many_scans(), "be read"),
     ],
-    ids=["nine-megabytes", "svg", "gif", "bomb", "broken-jpeg", "broken-png", "empty", "many-scans"],
+    ids=["nine-megabytes", "svg", "gif", "bomb", "many-pixels", "broken-jpeg", "broken-png", "empty", "many-scans"],
 )
 def test_upload_refuses_with_a_sentence_and_keeps_the_old_picture(
     ada: Client, logto: Logto, content: bytes, words: str
@@ -166,7 +174,7 @@ def test_upload_refuses_with_a_sentence_and_keeps_the_old_picture(
     answer = ada.post(UPLOAD, posted(content))
 
     assert answer.status_code == 200
-    assert words in answer.content.decode()
+    assert words in answer.content.decode().partition('id="id_picture_error"')[2].partition("</div>")[0]
     assert logto.state.assets == {}
     assert logto.state.person("ada").user["avatar"] == before
 

@@ -80,8 +80,6 @@ def rules_of(request: AccountRequest) -> Rules:
     center, catalogue, experience = together(
         tenant.account_center, tenant.custom_profile_fields, tenant.public_sign_in_experience
     )
-    # guard: policy-must-be-known
-    center.required()
     connectors = experience.value.sso_connectors if experience.value else ()
     return Rules.of(request.site, center.required(), catalogue.required(), request.person, connectors)
 

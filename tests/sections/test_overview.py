@@ -1,0 +1,91 @@
+"""The overview: who is signed in, and a card for each section."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from accountsite.sandbox.logto import Logto
+from settings_app.logto.errors import Unavailable
+from settings_app.sections import overview
+from settings_app.sections.overview import Card, Check, Told
+
+
+def test_show_has_the_identity_and_a_card_for_the_profile(ada: Client) -> None:
+    page = ada.get("/").content.decode()
+
+    for text in ("Ada Winterbourne", "ada@winterbourne.example", "9 March 1988", "Europe/London", "Edit your profile"):
+        assert text in page
+
+
+def test_show_summarises_how_one_signs_in(amara: Client) -> None:
+    page = amara.get("/").content.decode()
+
+    assert "Email, phone, username, password, 1 connected account" in page
+    assert "Google" in page
+
+
+def test_show_of_somebody_who_filled_in_nothing(empty: Client) -> None:
+    page = empty.get("/")
+
+    assert page.status_code == 200
+    assert "Nothing filled in yet" in page.content.decode()
+
+
+def test_show_when_logto_is_down_says_so(ada: Client, logto: Logto) -> None:
+    logto.faults.add("500", times=9)
+
+    assert ada.get("/").status_code == 503
+
+
+def failing(_account: object) -> None:
+    raise Unavailable("GET", "/api/users/{id}/sessions")
+
+
+def test_a_card_that_cannot_be_read_leaves_the_others_alone(ada: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    card = Card("profile", "devices", "Devices", lambda request, read: Told([], "", ""), failing)
+    monkeypatch.setattr(overview, "CARDS", (overview.CARDS[0], card))
+
+    page = ada.get("/").content.decode()
+
+    assert "We couldn’t load this part." in page
+    assert "Edit your profile" in page
+
+
+def test_a_section_without_a_page_has_no_card(ada: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    card = Card("no_such_page", "devices", "Devices", lambda request, read: Told([], "", ""))
+    monkeypatch.setattr(overview, "CARDS", (card,))
+
+    assert "Devices" not in ada.get("/").content.decode()
+
+
+def one_of_each_state() -> tuple[tuple[object, object], ...]:
+    done = Check("done", "Email is confirmed", "We can reach you")
+    todo = Check("todo", "Check a new device", "Was it you?", "profile", "Review device")
+    attention = Check("attention", "Get new backup codes", "You have 2 left", "profile", "Get new codes")
+    read = lambda _account: None  # noqa: E731  # the shape of an entry of CHECKS
+    return tuple((read, lambda _request, _read, check=check: check) for check in (done, todo, attention))
+
+
+def test_the_check_up_begins_with_what_is_urgent(ada: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overview, "CHECKS", one_of_each_state())
+
+    page = ada.get("/").content.decode()
+
+    assert page.index("Get new backup codes") < page.index("Check a new device") < page.index("Email is confirmed")
+    assert "1 of 3 done. 2 things need your attention." in page
+
+
+def test_the_check_up_is_one_line_when_all_is_done(ada: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overview, "CHECKS", one_of_each_state()[:1])
+
+    page = ada.get("/").content.decode()
+
+    assert "Your account is in good shape." in page
+    assert "Email is confirmed" not in page
+
+
+def test_a_check_that_cannot_be_read_is_left_out(ada: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overview, "CHECKS", ((failing, lambda _request, _read: None),))
+
+    assert "check-up" not in ada.get("/").content.decode()
