@@ -9,11 +9,12 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError, UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
@@ -25,6 +26,8 @@ from settings_app.models import Session
 SESSION_ID_LENGTH = 32  # of 36 letters and digits: 165 bits (ASVS 7.2.3)
 TOUCH_EVERY = timedelta(minutes=1)
 ROTATED_IS_KNOWN_FOR = timedelta(minutes=1)
+ENDED_IS_KNOWN_FOR = timedelta(hours=1)  # who comes back meanwhile is told, and finds again what they had typed
+SWEPT_AT_ONCE = 20
 SURVIVES_SIGN_IN = ("draft", "language", "browser")  # "browser": sign-ins under way in other tabs
 
 
@@ -47,7 +50,7 @@ class SessionStore(DatabaseStore):
         return Session
 
     def _digest(self) -> str:
-        return hashlib.sha256((self.session_key or "").encode()).hexdigest()[:40]
+        return digest_of(self.session_key or "")
 
     def load(self) -> dict[str, Any]:
         now = timezone.now()
@@ -79,45 +82,69 @@ class SessionStore(DatabaseStore):
             self.create()
             return
         data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]  # of Django's base, not in its stubs
-        values = {
-            "session_data": self.encode(data),
-            "subject": data.get("subject", ""),
-            "sid": data.get("sid", ""),
-        }
         if not must_create:
+            values = self._columns(data)
             if not Session.objects.filter(session_key=self._digest(), site=self.site, rotated=False).update(**values):
                 raise UpdateError
             return
         now = timezone.now()
-        ends = (
-            datetime.fromisoformat(data["ends_at"])
-            if "ends_at" in data
-            else now + timedelta(seconds=self.anonymous_seconds)
-        )
+        row = {"expire_date": now + timedelta(seconds=self.anonymous_seconds), **self._columns(data)}
         try:
             with transaction.atomic():
-                Session.objects.create(
-                    session_key=self._digest(), site=self.site, last_seen=now, expire_date=ends, **values
-                )
+                Session.objects.create(session_key=self._digest(), site=self.site, last_seen=now, **row)
         except IntegrityError as error:
             raise CreateError from error
 
+    def _columns(self, data: dict[str, Any]) -> dict[str, Any]:
+        ends_at = data.get("ends_at")
+        return {
+            "session_data": self.encode(data),
+            "subject": data.get("subject", ""),
+            "sid": data.get("sid", ""),
+            **({"expire_date": datetime.fromisoformat(ends_at)} if ends_at else {}),
+        }
+
     def delete(self, session_key: str | None = None) -> None:
         if session_key is None and self.session_key is not None:
-            Session.objects.filter(session_key=self._digest()).delete()
+            Session.objects.filter(session_key=self._digest(), site=self.site).delete()
 
     def cycle_key(self) -> None:
-        """A new id for the same contents. The old id is kept for a minute, only to tell other tabs to reload."""
-        old = self._digest() if self.session_key else ""
-        self.items()  # what is kept is read under the old id
-        self.create()
-        if old:
-            Session.objects.filter(session_key=old).update(rotated=True, session_data="", last_seen=timezone.now())
+        """A new id for the same contents. The old id is kept for a minute, only to tell other tabs to reload.
+
+        Raises SessionInterrupted when the session was ended, or got another id, since it was loaded.
+        """
+        data = dict(self.items())  # what is kept is read under the old id
+        if self.session_key is None:
+            self.create()
+            return
+        old, new, now = self._digest(), new_id(), timezone.now()
+        live = Session.objects.filter(session_key=old, site=self.site, rotated=False)
+        with transaction.atomic():
+            # The row itself moves: whoever ends the person's sessions at this moment waits for it and then ends it.
+            moved = live.update(session_key=digest_of(new), last_seen=now, **self._columns(data))
+            # guard: ended-session-stays-ended
+            if not moved:
+                raise SessionInterrupted("The session ended or was renewed meanwhile.")
+            _leave_sign(old, self.site, now)
+        self._session_key = new
+        self.modified = True
+
+    def begin_anew(self) -> None:
+        """A new id for who has just signed in; the old one opens nothing from here on, whatever became of it."""
+        self.items()
+        with transaction.atomic():
+            if self.session_key is not None:
+                # guard: old-id-opens-nothing
+                self.delete()
+                _leave_sign(self._digest(), self.site, timezone.now())
+            self.create()
 
     def create(self) -> None:
         kept = getattr(self, "_session_cache", {})
+        # guard: ended-sessions-are-swept
+        sweep()
         while True:
-            self._session_key = get_random_string(SESSION_ID_LENGTH, VALID_KEY_CHARS)
+            self._session_key = new_id()
             self._session_cache = kept
             try:
                 self.save(must_create=True)
@@ -129,6 +156,32 @@ class SessionStore(DatabaseStore):
     @classmethod
     def clear_expired(cls) -> None:
         Session.objects.filter(expire_date__lt=timezone.now()).delete()
+
+
+def new_id() -> str:
+    return get_random_string(SESSION_ID_LENGTH, VALID_KEY_CHARS)
+
+
+def digest_of(session_id: str) -> str:
+    return hashlib.sha256(session_id.encode()).hexdigest()[:40]
+
+
+def sweep() -> None:
+    """Deletes a few of the oldest ended sessions. Each new session does, so visitors without a cookie fill nothing up.
+
+    Rows that another process is deleting right now are left to it.
+    """
+    ended = Session.objects.filter(expire_date__lt=timezone.now() - ENDED_IS_KNOWN_FOR).order_by("expire_date")
+    with transaction.atomic():
+        keys = list(ended.select_for_update(skip_locked=True).values_list("pk", flat=True)[:SWEPT_AT_ONCE])
+        if keys:
+            Session.objects.filter(pk__in=keys).delete()
+
+
+def _leave_sign(old: str, site: str, now: datetime) -> None:
+    """What tells other tabs, for a minute, that the id they know was exchanged."""
+    sign = Session(session_key=old, site=site, rotated=True, last_seen=now, expire_date=now + ROTATED_IS_KNOWN_FOR)
+    Session.objects.bulk_create([sign], ignore_conflicts=True)  # two tabs may sign in at the same moment
 
 
 @dataclass(frozen=True)
@@ -157,7 +210,7 @@ def signed_in(request: HttpRequest) -> SignedIn | None:
 def sign_in(request: HttpRequest, *, subject: str, sid: str) -> None:
     """Binds this browser to a person under a new session id (ASVS 7.2.4). Keeps only what is needed."""
     now = timezone.now()
-    session = request.session
+    session = cast("SessionStore", request.session)
     # guard: one-person-per-session
     for name in set(session.keys()) - set(SURVIVES_SIGN_IN):
         del session[name]
@@ -166,7 +219,7 @@ def sign_in(request: HttpRequest, *, subject: str, sid: str) -> None:
     session["signed_in_at"] = now.isoformat()
     session["ends_at"] = (now + timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS)).isoformat()
     session["binding"] = secrets.token_urlsafe(24)
-    session.cycle_key()
+    session.begin_anew()
     rotate_token(request)
 
 

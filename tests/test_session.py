@@ -7,14 +7,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.conf import settings
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.management import call_command
 from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
 
 from accountsite.sandbox.logto import Logto
+from accountsite.sandbox.seed_people import PASSWORD
+from accountsite.sandbox.web import Answer, Request
 from settings_app import session
 from settings_app.models import Session
+from settings_app.safeguards.reauth import mark_verified
 from settings_app.session import SessionStore
 from tests.people import client_of
 
@@ -98,6 +102,84 @@ def test_an_exchanged_id_is_forgotten_after_a_minute(db: None, logto: Logto) -> 
         SessionStore(cookie(ada), site="testserver").cycle_key()
         clock.shift(timedelta(seconds=61))
         assert ada.get("/profile/").status_code == 302
+
+
+def test_a_session_that_ended_meanwhile_does_not_come_back_by_a_confirmation(ada: Client, logto: Logto) -> None:
+    on_its_way = request_with(SessionStore(cookie(ada), site="testserver"))
+    on_its_way.session.items()
+    session.end_sessions(site="testserver", subject=logto.state.person("ada").id)
+    with pytest.raises(SessionInterrupted):
+        mark_verified(on_its_way, method="password")
+    assert not Session.objects.exists()
+
+
+def test_of_two_confirmations_at_once_one_session_remains(ada: Client) -> None:
+    first, second = SessionStore(cookie(ada), site="testserver"), SessionStore(cookie(ada), site="testserver")
+    first.items(), second.items()
+    first.cycle_key()
+    with pytest.raises(SessionInterrupted):
+        second.cycle_key()
+    assert Session.objects.filter(rotated=False).count() == 1
+
+
+def test_a_confirmation_in_an_ended_session_gives_a_reload(ada: Client, logto: Logto) -> None:
+    answer_before, mine = logto.answer, cookie(ada)
+
+    def answer(request: Request) -> Answer:
+        if request.path.endswith("/password/verify"):
+            SessionStore(mine, site="testserver").delete()
+        return answer_before(request)
+
+    logto.answer = answer  # type: ignore[method-assign]
+    answered = ada.post("/verify/", {"password": PASSWORD})
+    assert answered.status_code == 409
+    assert not Session.objects.exists()
+    assert not is_signed_in(ada)
+
+
+def test_a_write_whose_session_was_renewed_meanwhile_does_not_say_that_nothing_changed(
+    ada: Client, logto: Logto
+) -> None:
+    answer_before, mine = logto.answer, cookie(ada)
+
+    def answer(request: Request) -> Answer:
+        if request.method == "PATCH":
+            SessionStore(mine, site="testserver").cycle_key()
+        return answer_before(request)
+
+    logto.answer = answer  # type: ignore[method-assign]
+    answered = ada.post("/profile/nickname/change/", {"nickname": "Countess"})
+    assert answered.status_code == 409
+    assert "Nothing was changed" not in answered.content.decode()
+    assert "Load it again to see what is stored." in answered.content.decode()
+    assert logto.state.person("ada").user["profile"]["nickname"] == "Countess"
+
+
+def test_signing_in_ends_the_session_that_was_there_before(ada: Client) -> None:
+    store = SessionStore(cookie(ada), site="testserver")
+    session.sign_in(request_with(store), subject="somebody-else", sid="another")
+    assert Session.objects.get(rotated=False).subject == "somebody-else"
+    assert not is_signed_in(ada)
+
+
+def test_new_sessions_sweep_ended_ones_away(db: None, logto: Logto) -> None:
+    """A visitor without a cookie gets a session for the form of the landing page; nobody need clean up after them."""
+    with time_machine.travel(START, tick=False) as clock:
+        for _ in range(30):
+            Client().get("/sign-in/")
+        assert Session.objects.count() == 30
+        clock.shift(timedelta(hours=3))
+        Client().get("/sign-in/")
+        Client().get("/sign-in/")
+        assert Session.objects.count() == 2
+
+
+def test_a_session_that_has_just_ended_is_not_swept_away(db: None, logto: Logto) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        ada = client_of(logto, "ada")
+        clock.shift(timedelta(days=1, minutes=30))
+        Client().get("/sign-in/")
+        assert ada.get("/profile/")["Location"].endswith("&reason=ended")
 
 
 def test_htmx_reloads_the_page_when_another_tab_renewed_the_session(ada: Client) -> None:

@@ -65,7 +65,7 @@ def sign_in_first(request: AccountRequest) -> HttpResponse:
     return HttpResponseClientRedirect(address) if request.htmx else HttpResponseRedirect(address)
 
 
-def reload_page(request: AccountRequest) -> HttpResponse:
+def reload_page(request: AccountRequest, *, may_have_written: bool = False) -> HttpResponse:
     """Another tab renewed the session while this request was on its way: the browser has the new cookie by now."""
     if request.htmx:
         return HttpResponseClientRefresh()
@@ -73,7 +73,11 @@ def reload_page(request: AccountRequest) -> HttpResponse:
         request,
         409,
         _("This page was renewed in another tab"),
-        [_("Load it again to carry on. Nothing was changed.")],
+        [
+            _("Load it again to see what is stored.")
+            if may_have_written
+            else _("Load it again to carry on. Nothing was changed.")
+        ],
         [Action(here(request), _("Load again"))],
     )
     if request.method in ("GET", "HEAD"):

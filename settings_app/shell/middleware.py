@@ -99,7 +99,8 @@ class SessionMiddleware(DjangoSessionMiddleware):
         try:
             return super().process_response(request, response)
         except SessionInterrupted:
-            return errors.reload_page(as_ours(request))
+            # The view has run: what it wrote to Logto stands.
+            return errors.reload_page(as_ours(request), may_have_written=request.method not in SAFE_METHODS)
 
 
 class AccountMiddleware:
