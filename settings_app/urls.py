@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from settings_app.sections import email, overview, password, phone, profile, secure, security, undo, username, verify
+from settings_app.sections import (
+    connections,
+    email,
+    overview,
+    password,
+    phone,
+    profile,
+    secure,
+    security,
+    two_step,
+    undo,
+    username,
+    verify,
+)
 from settings_app.shell import health, lifetime
 from settings_app.signin import views as signin
 
@@ -31,6 +44,27 @@ urlpatterns = [
     path("password/change/", password.change, name="password_change"),
     path("password/check/", password.check, name="password_check"),
     path(".well-known/change-password", password.well_known, name="well_known_change_password"),
+    path("two-step/", two_step.show, name="two_step"),
+    path("two-step/turn-on/", two_step.turn_on, name="two_step_turn_on"),
+    path("two-step/turn-off/", two_step.turn_off, name="two_step_turn_off"),
+    path("two-step/authenticator/add/", two_step.authenticator.add, name="two_step_authenticator_add"),
+    path("two-step/authenticator/replace/", two_step.authenticator.replace, name="two_step_authenticator_replace"),
+    path("two-step/authenticator/cancel/", two_step.authenticator.cancel, name="two_step_authenticator_cancel"),
+    path("two-step/authenticator/remove/", two_step.removal.authenticator, name="two_step_authenticator_remove"),
+    path("two-step/backup-codes/make/", two_step.backup_codes.make, name="two_step_backup_codes_make"),
+    path("two-step/backup-codes/finish/", two_step.backup_codes.finish, name="two_step_backup_codes_finish"),
+    path("two-step/backup-codes/download/", two_step.backup_codes.download, name="two_step_backup_codes_download"),
+    path("two-step/backup-codes/print/", two_step.backup_codes.print_sheet, name="two_step_backup_codes_print"),
+    path("two-step/backup-codes/remove/", two_step.removal.backup_codes, name="two_step_backup_codes_remove"),
+    path("two-step/passkeys/add/", two_step.passkeys.leave, {"task": "add"}, name="two_step_passkeys_add"),
+    path("two-step/passkeys/manage/", two_step.passkeys.leave, {"task": "manage"}, name="two_step_passkeys_manage"),
+    path("two-step/passkeys/return/", two_step.passkeys.came_back, name="two_step_passkeys_return"),
+    path("two-step/passkeys/<slug:factor_id>/remove/", two_step.removal.passkey, name="two_step_passkey_remove"),
+    path("connections/", connections.show, name="connections"),
+    path("connections/callback/", connections.callback, name="connections_callback"),
+    path("connections/<path:target>/connect/", connections.connect, name="connections_connect"),
+    path("connections/<path:target>/elsewhere/", connections.elsewhere, name="connections_elsewhere"),
+    path("connections/<path:target>/remove/", connections.remove, name="connections_remove"),
     path("verify/", verify.show, name="verify"),
     path("verify/email/", verify.send, {"kind": "email"}, name="verify_email"),
     path("verify/phone/", verify.send, {"kind": "phone"}, name="verify_phone"),

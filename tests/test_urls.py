@@ -35,10 +35,27 @@ RECENTLY_VERIFIED: set[str] = {"secure_sign_out_others"} | {
     "phone_change", "phone_confirm", "phone_resend", "phone_remove",
     "username_change", "username_remove", "password_change", "password_check",
 }  # fmt: skip
+SIGNED_IN |= {
+    "two_step", "two_step_authenticator_cancel", "two_step_passkeys_return",
+    "two_step_backup_codes_finish", "two_step_backup_codes_download", "two_step_backup_codes_print",
+}  # fmt: skip
+RECENTLY_VERIFIED |= {
+    "two_step_turn_on", "two_step_turn_off", "two_step_authenticator_add", "two_step_authenticator_replace",
+    "two_step_authenticator_remove", "two_step_backup_codes_make", "two_step_backup_codes_remove",
+    "two_step_passkeys_add", "two_step_passkeys_manage", "two_step_passkey_remove",
+}  # fmt: skip
+SIGNED_IN |= {"connections", "connections_elsewhere", "connections_callback"}
+RECENTLY_VERIFIED |= {"connections_connect", "connections_remove"}
 # The callbacks are opened by a redirect from elsewhere, so they must write on GET; nothing else does.
-WRITES_ON_GET = {"sign_in_callback"}
+WRITES_ON_GET = {"sign_in_callback", "connections_callback"}
 
-ARGUMENTS: dict[str, dict[str, str]] = {"profile_change": {"field": "nickname"}}
+ARGUMENTS: dict[str, dict[str, str]] = {
+    "two_step_passkey_remove": {"factor_id": "factoramarapasskey001"},
+    "profile_change": {"field": "nickname"},
+    "connections_connect": {"target": "github"},
+    "connections_elsewhere": {"target": "line"},
+    "connections_remove": {"target": "github"},
+}
 
 
 def patterns(resolver: URLResolver | None = None) -> list[URLPattern]:
