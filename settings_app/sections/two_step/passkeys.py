@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from typing import TypedDict
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -47,7 +47,8 @@ def leave(request: AccountRequest, task: str) -> HttpResponse:
         with audit.recorded(request, Change.PASSKEY_STARTED):
             remember(request, steps.passkeys)
         return HttpResponseRedirect(account_center_address(request, task))
-    return render(request, "two_step/passkeys.html", {"task": task, "why_not": why_not, "host": request.site.endpoint})
+    host = urlsplit(request.site.endpoint).netloc
+    return render(request, "two_step/passkeys.html", {"task": task, "why_not": why_not, "host": host})
 
 
 def came_back(request: AccountRequest) -> HttpResponse:

@@ -113,16 +113,20 @@ def take_away(request: AccountRequest, leaving: Leaving) -> None:
 def consequences(before: Holdings, after: Holdings) -> str:
     """In sentences, what signing in is like afterwards."""
     sentences = []
-    passkeys = sum(factor.is_passkey for factor in after.factors)
-    if passkeys < sum(factor.is_passkey for factor in before.factors):
-        sentences.append(
-            _("You won't be able to sign in with it.")
-            if before.experience.passkey_sign_in_enabled
-            else _("It won't count as your second step any more.")
-        )
-        left = ngettext("You'll still have %(left)d passkey.", "You'll still have %(left)d passkeys.", passkeys)
-        sentences += [left % {"left": passkeys}] if passkeys else []
+    left = passkeys_of(after)
+    if left < passkeys_of(before):
+        by_itself = _("You won't be able to sign in with it.")
+        as_second_step = _("It won't count as your second step any more.")
+        sentences.append(by_itself if before.experience.passkey_sign_in_enabled else as_second_step)
+        still = ngettext("You'll still have %(left)d passkey.", "You'll still have %(left)d passkeys.", left)
+        sentences += [still % {"left": left}] if left else []
+    elif after.second_factors():
+        sentences.append(_("You'll still be asked for another second step."))
     if before.second_factors() and not after.second_factors():
         sentences.append(_("Signing in won't ask for a second step any more."))
     sentences.append(_("You can still sign in with %(ways)s.") % {"ways": listed(after.ways_in())})
     return " ".join(sentences)
+
+
+def passkeys_of(held: Holdings) -> int:
+    return sum(factor.is_passkey for factor in held.factors)
