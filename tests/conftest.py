@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 import requests
 import responses
@@ -19,6 +20,10 @@ from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.web import Request
 from settings_app.logto.together import settle
 from tests.people import client_of
+
+# A busy machine is no reason to fail.
+hypothesis.settings.register_profile("project", deadline=None)
+hypothesis.settings.load_profile("project")
 
 METHODS = (responses.GET, responses.POST, responses.PUT, responses.PATCH, responses.DELETE, responses.HEAD)
 

@@ -101,9 +101,9 @@ def test_a_write_that_goes_wrong_may_have_happened(
     monkeypatch.setattr(answers, "LARGEST_ANSWER_BYTES", 1_000_000)
     began = time.monotonic()
     with pytest.raises(Unavailable) as caught:
-        transport.call("POST", f"/{way}", public=True, timeout=0.3)
+        transport.call("POST", f"/{way}", public=True, timeout=1.0)
     assert (caught.value.code, caught.value.may_have_happened) == (code, True)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 4
     assert transport.call("GET", "/whole", public=True) == {}
 
 
