@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import NewPage, Place
+from tests.e2e.conftest import NewPage, SignIn
+from tests.e2e.place import Place
 
-SignIn = Callable[..., None]
 both_ways = pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
-everywhere = pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 
 
 def profile_of(place: Place, handle: str) -> dict[str, Any]:
@@ -20,9 +18,30 @@ def profile_of(place: Place, handle: str) -> dict[str, Any]:
     return profile
 
 
-@both_ways
-@everywhere
-@pytest.mark.parametrize("handle", ["ada", "empty", "rtl"])
+def opened_row(page: Page, name: str) -> Locator:
+    """The row, opened for editing."""
+    row = page.locator(f"#row-{name}")
+    row.get_by_role("link").click()
+    expect(row.get_by_role("button", name="Save")).to_be_visible()
+    return row
+
+
+def save(row: Locator) -> None:
+    row.get_by_role("button", name="Save").click()
+    expect(row).to_contain_text("Saved")
+
+
+@pytest.mark.parametrize(
+    ("handle", "script", "phone"),
+    [
+        ("ada", True, False),
+        ("ada", False, True),
+        ("empty", True, True),
+        ("empty", False, False),
+        ("rtl", True, False),
+        ("rtl", False, True),
+    ],
+)
 def test_a_person_signs_in_and_changes_their_profile(
     new_page: NewPage, place: Place, sign_in: SignIn, handle: str, script: bool, phone: bool
 ) -> None:
@@ -30,35 +49,50 @@ def test_a_person_signs_in_and_changes_their_profile(
     sign_in(page, handle, "/profile/")
     expect(page.get_by_role("heading", name="Profile", level=1)).to_be_visible()
 
-    page.locator("#row-name").get_by_role("link").click()
-    page.locator("#row-name").get_by_role("textbox").fill("Zoë 👩🏽‍🔬 O’Neil")
-    page.get_by_role("button", name="Save").click()
-    expect(page.locator("#row-name")).to_contain_text("Saved")
+    name = opened_row(page, "name")
+    name.get_by_role("textbox").fill("Zoë 👩🏽‍🔬 O’Neil")
+    save(name)
     assert place.logto.state.person(handle).user["name"] == "Zoë 👩🏽‍🔬 O’Neil"
 
-    page.locator("#row-birthdate").get_by_role("link").click()
-    page.get_by_label("Day").fill("9")
-    page.get_by_label("Month").fill("3")
-    page.get_by_label("Year").fill("1988")
-    page.get_by_role("button", name="Save").click()
-    expect(page.locator("#row-birthdate")).to_contain_text("1988")
-    assert profile_of(place, handle)["birthdate"] == "1988-03-09"
+    birthdate = opened_row(page, "birthdate")
+    birthdate.get_by_label("Day").fill("14")
+    birthdate.get_by_label("Month").fill("6")
+    birthdate.get_by_label("Year").fill("1991")
+    save(birthdate)
+    expect(birthdate).to_contain_text("1991")
+    assert profile_of(place, handle)["birthdate"] == "1991-06-14"
 
-    page.locator("#row-website").get_by_role("link").click()
-    page.locator("#row-website").get_by_role("textbox").fill("not an address")
-    page.get_by_role("button", name="Save").click()
-    expect(page.locator("#row-website").get_by_role("textbox")).to_have_value("not an address")
-    expect(page.locator("#row-website").get_by_role("textbox")).to_have_attribute("aria-invalid", "true")
+    website = opened_row(page, "website")
+    website.get_by_role("textbox").fill("not an address")
+    website.get_by_role("button", name="Save").click()
+    expect(website.get_by_role("textbox")).to_have_attribute("aria-invalid", "true")
+    expect(website.get_by_role("textbox")).to_have_value("not an address")
+    expect(website.get_by_role("textbox")).to_be_focused()
     expect(page).to_have_title("Error: Profile – Fernhill")
-    page.locator("#row-website").get_by_role("textbox").fill("https://zoe.example")
-    page.get_by_role("button", name="Save").click()
-    expect(page.locator("#row-website")).to_contain_text("https://zoe.example")
+    website.get_by_role("textbox").fill("https://zoe.example")
+    save(website)
+    expect(page).to_have_title("Profile – Fernhill")
+    assert profile_of(place, handle)["website"] == "https://zoe.example"
 
-    page.locator("#row-zoneinfo").get_by_role("link").click()
-    page.locator("#row-zoneinfo").get_by_role("combobox").select_option("Asia/Kathmandu")
-    page.get_by_role("button", name="Save").click()
-    expect(page.locator("#row-zoneinfo")).to_contain_text("Asia/Kathmandu")
+    zone = opened_row(page, "time-zone")
+    zone.get_by_role("combobox").select_option("Asia/Kathmandu")
+    save(zone)
+    expect(zone).to_contain_text("Kathmandu")
     assert profile_of(place, handle)["zoneinfo"] == "Asia/Kathmandu"
+
+
+@both_ways
+def test_logto_refuses_a_value_that_the_form_let_through(
+    new_page: NewPage, place: Place, sign_in: SignIn, script: bool
+) -> None:
+    page = new_page(script=script)
+    sign_in(page, "ada", "/profile/")
+    name = opened_row(page, "name")
+    name.get_by_role("textbox").fill("x" * 200)
+    name.get_by_role("button", name="Save").click()
+    expect(name).to_contain_text("Use at most 128 characters; this has 200.")
+    expect(name.get_by_role("textbox")).to_have_value("x" * 200)
+    assert place.logto.state.person("ada").user["name"] == "Ada Winterbourne"
 
 
 @both_ways
@@ -67,15 +101,15 @@ def test_logto_goes_down_in_the_middle_of_an_edit_and_comes_back(
 ) -> None:
     page = new_page(script=script)
     sign_in(page, "ada", "/profile/")
-    page.locator("#row-nickname").get_by_role("link").click()
-    page.locator("#row-nickname").get_by_role("textbox").fill("Countess")
-    place.logto.faults.add("500", path="/api/users/*/profile", method="PATCH", times=1)
-    page.get_by_role("button", name="Save").click()
+    nickname = opened_row(page, "nickname")
+    nickname.get_by_role("textbox").fill("Countess")
+    place.logto.faults.add("500", path="/api/users/*/profile", method="PATCH")
+    nickname.get_by_role("button", name="Save").click()
     expect(page.locator("main")).to_contain_text("We can't save right now. Nothing was changed.")
-    expect(page.locator("#row-nickname").get_by_role("textbox")).to_have_value("Countess")
-    assert profile_of(place, "ada")["nickname"] != "Countess"
-    page.get_by_role("button", name="Save").click()
-    expect(page.locator("#row-nickname")).to_contain_text("Saved")
+    expect(nickname.get_by_role("textbox")).to_have_value("Countess")
+    assert profile_of(place, "ada")["nickname"] == "Ad"
+    place.logto.faults.clear()
+    save(nickname)
     assert profile_of(place, "ada")["nickname"] == "Countess"
 
 
@@ -93,96 +127,17 @@ def test_logto_down_altogether_is_an_honest_page_with_a_retry(
     expect(page.get_by_role("heading", level=1)).to_contain_text("Ada Winterbourne")
 
 
-@both_ways
+@pytest.mark.parametrize(
+    ("script", "phone"), [(True, False), (False, True)], ids=["script-desktop", "no-script-phone"]
+)
 def test_signing_out_ends_the_session_here_and_at_logto(
-    new_page: NewPage, place: Place, sign_in: SignIn, script: bool
+    new_page: NewPage, place: Place, sign_in: SignIn, script: bool, phone: bool
 ) -> None:
-    page = new_page(script=script)
+    page = new_page(script=script, phone=phone)
     sign_in(page, "ada", "/profile/")
-    page.locator("header summary").last.click()
+    page.locator("header summary:visible").last.click()
     page.locator("header").get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("signed out")
+    expect(page.get_by_role("heading", level=1)).to_have_text("You're signed out")
     page.goto("/profile/")
     page.get_by_role("button", name="Sign in").click()
-    expect(page).to_have_url(f"{place.sandbox}/sign-in?app_id={place.logto.state.site_app_id}")
-
-
-def test_a_double_click_saves_once_and_tells_no_error(new_page: NewPage, place: Place, sign_in: SignIn) -> None:
-    page = new_page()
-    sign_in(page, "ada", "/profile/")
-    page.locator("#row-nickname").get_by_role("link").click()
-    page.locator("#row-nickname").get_by_role("textbox").fill("Countess")
-    page.get_by_role("button", name="Save").dblclick()
-    expect(page.locator("#row-nickname")).to_contain_text("Countess")
-    expect(page.locator("main")).not_to_contain_text("Error")
-
-
-@both_ways
-def test_the_back_button_shows_the_page_as_it_is_now(
-    new_page: NewPage, place: Place, sign_in: SignIn, script: bool
-) -> None:
-    page = new_page(script=script)
-    sign_in(page, "ada", "/profile/")
-    page.locator("#row-nickname").get_by_role("link").click()
-    page.locator("#row-nickname").get_by_role("textbox").fill("Countess")
-    page.get_by_role("button", name="Save").click()
-    expect(page.locator("#row-nickname")).to_contain_text("Saved")
-    page.get_by_role("link", name="Overview").first.click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Ada Winterbourne")
-    page.go_back()
-    expect(page.locator("#row-nickname")).to_contain_text("Countess")
-
-
-def test_a_dropped_connection_says_so_and_keeps_what_was_typed(
-    new_page: NewPage, place: Place, sign_in: SignIn
-) -> None:
-    page = new_page()
-    sign_in(page, "ada", "/profile/")
-    page.locator("#row-nickname").get_by_role("link").click()
-    page.locator("#row-nickname").get_by_role("textbox").fill("Countess")
-    page.context.set_offline(True)
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("alert").first).to_contain_text("The connection was lost")
-    expect(page.locator("#row-nickname").get_by_role("textbox")).to_have_value("Countess")
-    page.context.set_offline(False)
-    page.get_by_role("button", name="Save").click()
-    expect(page.locator("#row-nickname")).to_contain_text("Saved")
-
-
-@both_ways
-def test_a_session_that_ended_in_the_middle_brings_back_what_was_typed(
-    new_page: NewPage, place: Place, sign_in: SignIn, script: bool
-) -> None:
-    from datetime import timedelta
-
-    from django.utils import timezone
-
-    from settings_app.models import Session
-
-    page = new_page(script=script)
-    sign_in(page, "ada", "/profile/")
-    page.locator("#row-nickname").get_by_role("link").click()
-    page.locator("#row-nickname").get_by_role("textbox").fill("Countess")
-    Session.objects.update(last_seen=timezone.now() - timedelta(hours=2))
-    page.get_by_role("button", name="Save").click()
-    expect(page.locator("main")).to_contain_text("You’ve been signed out")
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(place.site + "/profile/nickname/change/")
-    expect(page.locator("#row-nickname").get_by_role("textbox")).to_have_value("Countess")
-    page.get_by_role("button", name="Save").click()
-    expect(page.locator("#row-nickname")).to_contain_text("Saved")
-
-
-def test_two_tabs_sign_in_at_once(new_page: NewPage, place: Place, sign_in: SignIn) -> None:
-    first = new_page()
-    second = first.context.new_page()
-    first.goto("/profile/")
-    second.goto("/")
-    first.get_by_role("button", name="Sign in").click()
-    second.get_by_role("button", name="Sign in").click()
-    first.get_by_role("button", name="Ada Winterbourne").first.click()
-    expect(first.get_by_role("heading", name="Profile", level=1)).to_be_visible()
-    second.get_by_role("button", name="Ada Winterbourne").first.click()
-    expect(second.get_by_role("heading", level=1)).to_contain_text("Ada Winterbourne")
-    first.reload()
-    expect(first.get_by_role("heading", name="Profile", level=1)).to_be_visible()
+    expect(page.get_by_role("button", name="Ada Winterbourne").first).to_be_visible()  # Logto asks who it is

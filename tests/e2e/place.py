@@ -1,0 +1,98 @@
+"""The site as gunicorn would serve it, and its Logto, each on a free port: for the browser tests and the pictures."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.test import override_settings
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import Browser, BrowserContext, Playwright
+
+from accountsite.sandbox.logto import Logto
+from accountsite.sandbox.server import SandboxServer
+from settings_app.logto.together import settle
+from tests.pages import Visit
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+FLAGS = [
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-sync",
+    # Pictures of the invented people stand on addresses that nobody has.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
+]
+
+
+@dataclass
+class Place:
+    """Where the site and its Logto are."""
+
+    site: str
+    logto: Logto
+    server: SandboxServer
+
+    @property
+    def sandbox(self) -> str:
+        return self.logto.endpoint
+
+    def enter(self, context: BrowserContext, visit: Visit) -> str:
+        """Gives the browser the session that the visit needs; the address of the page. Needs `visit.on_its_site`."""
+        client, path = visit.arrive(self.logto)
+        cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
+        context.clear_cookies()
+        if cookie is not None and cookie.value:
+            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.site}])
+        return path
+
+
+@contextlib.contextmanager
+def opened_place(collected: Path) -> Iterator[Place]:
+    """Needs a database that other threads see; `collected` keeps the static files from one place to the next."""
+    files = {"STATIC_ROOT": str(collected), "WHITENOISE_USE_FINDERS": False, "WHITENOISE_AUTOREFRESH": False}
+    storages = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "settings_app.shell.staticfiles.JoinedManifestStorage"},
+    }
+    with override_settings(STORAGES=storages, **files):
+        if not (collected / "staticfiles.json").exists():
+            call_command("collectstatic", verbosity=0, interactive=False)
+        web = LiveServerThread("localhost", lambda application: application)
+        web.daemon = True
+        web.start()
+        web.is_ready.wait()
+        if web.error:
+            raise web.error
+        address = f"http://localhost:{web.port}"
+        server = SandboxServer(Logto(), 0)
+        logto = server.logto = Logto(f"http://localhost:{server.server_port}", site_url=address, seed=1)
+        server.start()
+        site = replace(settings.SITES[0], base_url=address, endpoint=logto.endpoint)
+        with override_settings(SITES=(site,), ALLOWED_HOSTS=["localhost"]):
+            yield Place(address, logto, server)
+            settle()
+        web.terminate()
+        server.shutdown()
+        server.server_close()
+
+
+def browser_path(playwright: Playwright) -> str | None:
+    """An installed Chromium or Chrome, else Playwright's own, else None."""
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    own = Path(playwright.chromium.executable_path)
+    return found or next((str(path) for path in (MAC, own) if path.exists()), None)
+
+
+def launch(playwright: Playwright, path: str, **more: str) -> Browser:
+    """Chromium at `path`; `more` are variables of its environment."""
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    flags = FLAGS + (["--no-sandbox"] if root else [])
+    return playwright.chromium.launch(executable_path=path, args=flags, env={**os.environ, **more})

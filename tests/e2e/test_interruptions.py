@@ -1,0 +1,221 @@
+"""What happens in between: impatience, the back button, a connection or a session that ends, other tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.conf import settings as site_settings
+from django.utils import timezone
+from playwright.sync_api import Locator, Page, Route, expect
+from pytest_django import Settings
+
+from accountsite.sandbox.seed import SITE_APP_ID
+from settings_app.models import Session
+from tests.e2e.conftest import NewPage, SignIn
+from tests.e2e.place import Place
+
+both_ways = pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+OpenedAs = Callable[..., Page]
+
+
+def nickname_of(place: Place) -> str:
+    return str(place.logto.state.person("ada").user["profile"]["nickname"])
+
+
+def typed_nickname(page: Page) -> Locator:
+    """The nickname's row, opened, with "Countess" typed and not saved yet."""
+    row = page.locator("#row-nickname")
+    row.get_by_role("link").click()
+    row.get_by_role("textbox").fill("Countess")
+    return row
+
+
+def save(row: Locator) -> None:
+    row.get_by_role("button", name="Save").click()
+    expect(row).to_contain_text("Saved")
+
+
+@both_ways
+def test_a_double_click_saves_once_and_tells_no_error(opened_as: OpenedAs, place: Place, script: bool) -> None:
+    page = opened_as("ada", "profile", script=script)
+    row = typed_nickname(page)
+    row.get_by_role("button", name="Save").dblclick()
+    expect(row.get_by_role("textbox")).to_be_hidden()
+    expect(row).to_contain_text("Countess")
+    expect(page).to_have_title("Profile – Fernhill")
+    assert nickname_of(place) == "Countess"
+
+
+@both_ways
+def test_the_back_button_shows_the_page_as_it_is_now(opened_as: OpenedAs, place: Place, script: bool) -> None:
+    page = opened_as("ada", "profile", script=script)
+    save(typed_nickname(page))
+    page.get_by_role("link", name="Overview").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Ada Winterbourne")
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Profile")
+    expect(page.locator("#row-nickname")).to_contain_text("Countess")
+    page.go_forward()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Ada Winterbourne")
+
+
+def test_a_dropped_connection_says_so_and_keeps_what_was_typed(
+    opened_as: OpenedAs, place: Place, complaints: list[str]
+) -> None:
+    page = opened_as("ada", "profile")
+    row = typed_nickname(page)
+    page.context.set_offline(True)
+    row.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("The connection was lost before an answer came.")
+    expect(row.get_by_role("textbox")).to_have_value("Countess")
+    assert [line.split(",")[0] for line in complaints] == ["htmx:afterRequest", "htmx:sendError"]  # its own report
+    complaints.clear()
+    page.context.set_offline(False)
+    save(row)
+    expect(page.get_by_role("alert")).to_be_empty()
+
+
+def test_an_answer_that_takes_too_long_says_so_and_keeps_what_was_typed(
+    opened_as: OpenedAs, place: Place, complaints: list[str]
+) -> None:
+    page = opened_as("ada", "profile")
+    row = typed_nickname(page)
+    page.evaluate("htmx.config.timeout = 300")
+    place.logto.faults.add("latency", path="/api/users/*/profile", method="PATCH", seconds=1.5)
+    row.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("This took too long, so we stopped waiting.")
+    expect(row.get_by_role("textbox")).to_have_value("Countess")
+    assert [line.split(",")[0] for line in complaints] == ["htmx:afterRequest", "htmx:timeout"]
+    complaints.clear()
+
+
+def test_a_slow_answer_shows_that_something_is_happening(opened_as: OpenedAs, place: Place) -> None:
+    page = opened_as("ada", "profile")
+    row = typed_nickname(page)
+    place.logto.faults.add("latency", path="/api/users/*/profile", method="PATCH", seconds=1.5)
+    row.get_by_role("button", name="Save").click()
+    busy = row.get_by_role("button", name="Saving…")
+    expect(busy).to_be_disabled()
+    expect(busy).to_have_attribute("aria-busy", "true")
+    expect(row).to_contain_text("Saved")
+
+
+@both_ways
+def test_an_answer_of_logto_that_got_lost_is_looked_up_again(opened_as: OpenedAs, place: Place, script: bool) -> None:
+    page = opened_as("ada", "profile", script=script)
+    place.logto.faults.add("reset", path="/api/users/*/profile", method="PATCH", times=1, after=True)
+    save(typed_nickname(page))
+    assert nickname_of(place) == "Countess"
+
+
+@both_ways
+def test_a_session_that_ended_in_the_middle_brings_back_what_was_typed(
+    new_page: NewPage, place: Place, sign_in: SignIn, script: bool
+) -> None:
+    page = new_page(script=script)
+    sign_in(page, "ada", "/profile/")
+    row = typed_nickname(page)
+    Session.objects.update(last_seen=timezone.now() - timedelta(hours=2))
+    row.get_by_role("button", name="Save").click()
+    expect(page.locator("main")).to_contain_text("You've been signed out. Sign in to carry on where you left off.")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{place.site}/profile/nickname/change/")
+    expect(row.get_by_role("textbox")).to_have_value("Countess")
+    assert nickname_of(place) == "Ad"
+    save(row)
+    assert nickname_of(place) == "Countess"
+
+
+def test_two_tabs_sign_in_at_once(new_page: NewPage, place: Place) -> None:
+    first = new_page()
+    second = first.context.new_page()
+    first.goto("/profile/")
+    second.goto("/")
+    first.get_by_role("button", name="Sign in").click()
+    second.get_by_role("button", name="Sign in").click()
+    first.get_by_role("button", name="Ada Winterbourne").first.click()
+    expect(first.get_by_role("heading", level=1)).to_have_text("Profile")
+    second.get_by_role("button", name="Ada Winterbourne").first.click()
+    expect(second.get_by_role("heading", level=1)).to_contain_text("Ada Winterbourne")
+    first.reload()
+    expect(first.get_by_role("heading", level=1)).to_have_text("Profile")
+
+
+@both_ways
+def test_a_session_that_another_tab_renewed_gives_no_error(opened_as: OpenedAs, place: Place, script: bool) -> None:
+    """A request that left with the old id arrives after the other tab got a new one."""
+    page = opened_as("ada", "profile", script=script)
+    name = site_settings.SESSION_COOKIE_NAME
+    old = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == name)
+    other = page.context.new_page()
+    other.goto("/verify/")
+    other.get_by_label("Password", exact=True).fill("Larch-meadow-59")
+    other.get_by_role("button", name="Continue").click()
+    expect(other.get_by_role("heading", level=1)).not_to_have_text("Confirm it’s you")
+    assert old not in [cookie["value"] for cookie in page.context.cookies()]
+
+    def late(route: Route) -> None:
+        headers = {**route.request.all_headers(), "cookie": f"{name}={old}"}
+        route.fulfill(response=route.fetch(headers=headers, max_redirects=0))
+
+    page.route("**/profile/", late, times=1)
+    page.get_by_role("link", name="Profile").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Profile")
+    save(typed_nickname(page))
+
+
+@both_ways
+def test_somebody_suspended_meanwhile_is_signed_out_with_a_page_that_says_so(
+    opened_as: OpenedAs, place: Place, script: bool
+) -> None:
+    page = opened_as("ada", "profile", script=script)
+    row = typed_nickname(page)
+    place.logto.state.person("ada").user["isSuspended"] = True
+    row.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your account is suspended")
+    page.goto("/profile/")
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    assert nickname_of(place) == "Ad"
+
+
+@both_ways
+def test_a_cancelled_consent_is_a_page_with_a_way_on(new_page: NewPage, place: Place, script: bool) -> None:
+    place.logto.state.applications[SITE_APP_ID]["isThirdParty"] = True
+    page = new_page(script=script)
+    page.goto("/profile/")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Ada Winterbourne").first.click()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You stopped signing in")
+    page.get_by_role("link", name="Sign in").click()
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Allow").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Profile")
+
+
+@both_ways
+def test_the_end_of_an_idle_session_is_announced(
+    opened_as: OpenedAs, place: Place, settings: Settings, script: bool
+) -> None:
+    settings.SESSION_IDLE_SECONDS = 20  # the warning comes after half of it
+    page = opened_as("ada", "profile", script=script)
+    warning = page.locator("idle-warning")
+    expect(warning).to_be_hidden()
+    expect(warning).to_be_visible()
+    expect(warning).to_contain_text("You’ll be signed out in a few minutes because nothing has happened here.")
+
+
+def test_one_can_stay_signed_in_without_leaving_the_page(
+    opened_as: OpenedAs, place: Place, settings: Settings
+) -> None:
+    settings.SESSION_IDLE_SECONDS = 8
+    page = opened_as("ada", "profile")
+    row = typed_nickname(page)
+    warning = page.locator("idle-warning")
+    expect(warning).to_be_visible()
+    warning.get_by_role("link", name="Stay signed in").click()
+    expect(warning).to_be_hidden()
+    expect(row.get_by_role("textbox")).to_have_value("Countess")
+    assert len(page.context.pages) == 1
