@@ -1,10 +1,19 @@
 """The sandbox's own pages: signing in, consent, the pretend provider, the inbox, the control page."""
 
-from accountsite.sandbox.pages import consent, control, home, inbox, provider, reset, signin
+from accountsite.sandbox.pages import account_center, consent, control, home, inbox, provider, reset, signin
 from accountsite.sandbox.pages.render import stylesheet
 from accountsite.sandbox.router import Router
 
 routes: Router = Router().include(
-    [home.routes, signin.routes, consent.routes, reset.routes, provider.routes, inbox.routes, control.routes]
+    [
+        home.routes,
+        signin.routes,
+        consent.routes,
+        reset.routes,
+        provider.routes,
+        inbox.routes,
+        control.routes,
+        account_center.routes,
+    ]
 )
 routes.get("/sandbox.css")(stylesheet)
