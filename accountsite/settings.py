@@ -156,6 +156,9 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+# Files are read before anybody is asked who they are; no form here takes more than one.
+# guard: one-file-per-request
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
 FILE_UPLOAD_HANDLERS = ["settings_app.shell.uploads.BoundedUploadHandler"]
 
 SECURE_SSL_REDIRECT = not DEBUG
@@ -184,7 +187,9 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {"line": {"()": "settings_app.shell.logs.LineFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    # On DEBUG it would write addresses with ids of people.
+    "loggers": {"urllib3": {"level": "INFO"}},
 }

@@ -13,7 +13,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
-from settings_app.logto.errors import LogtoError, TooManyRequests
+from settings_app.logto.errors import LogtoError, TooManyRequests, Unavailable
 from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.session import sign_out
 from settings_app.shell.http import AccountRequest
@@ -118,7 +118,8 @@ def logto_failed(request: AccountRequest, error: LogtoError) -> HttpResponse:
         )
     else:
         text = [_("The service that holds your account isn't answering. Your account is safe; we just can't show it.")]
-        if request.method not in ("GET", "HEAD"):
+        may_have_written = isinstance(error, Unavailable) and error.may_have_happened
+        if request.method not in ("GET", "HEAD") and not may_have_written:
             text.append(_("Nothing was changed."))
         response = page(request, 503, _("We can't load your account right now"), text, retry, reference=reference)
     response["Retry-After"] = str(RETRY_SECONDS)

@@ -1,0 +1,79 @@
+"""What anybody on the internet may send, and what must not come of it."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from accountsite.sandbox.logto import Logto
+from settings_app.logto.errors import Unavailable
+from settings_app.shell import errors
+from settings_app.shell.logs import LineFormatter
+
+
+def picture(name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, b"x" * 1000)
+
+
+def test_a_stranger_cannot_fill_the_disk_with_files(db: None, logto: Logto) -> None:
+    """Uploads are stored before the token of a form is looked at; opening the landing page is enough to get so far."""
+    stranger = Client(enforce_csrf_checks=True)
+    stranger.get("/sign-in/")
+    assert stranger.post("/sign-in/", {"a": picture("a"), "b": picture("b")}).status_code == 400
+    assert stranger.post("/sign-in/", {"a": picture("a")}).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/a%0aFORGED", "/profile/%0d%0aX/change/", "/%1b%5b2J", "/%e2%80%a8x", "/%e2%80%aex"])
+def test_an_address_that_is_not_there_is_a_page_of_our_own(ada: Client, path: str) -> None:
+    answer = ada.get(path)
+    assert answer.status_code == 404
+    assert b'id="page"' in answer.content
+
+
+def record_of(*arguments: object, failure: Exception | None = None) -> logging.LogRecord:
+    trace = (type(failure), failure, None) if failure else None
+    return logging.LogRecord("site", logging.WARNING, __file__, 1, "refused %s", arguments, trace)
+
+
+@pytest.mark.parametrize("text", ["a\nFORGED", "a\r\nFORGED", "a\x1b[2J", "a\x85b", "a\u2028b", "a\u202eb", "\0"])
+def test_nothing_in_a_request_makes_a_log_line_of_its_own(text: str) -> None:
+    line = LineFormatter().format(record_of(text))
+    assert line.isprintable()
+    assert len(line.splitlines()) == 1
+
+
+def test_words_in_any_language_stay_readable_in_the_log() -> None:
+    assert LineFormatter().format(record_of("Ångström أحمد")).endswith("WARNING site refused Ångström أحمد")
+
+
+def test_a_traceback_cannot_be_taken_for_a_log_line() -> None:
+    forged = ValueError("x\n2026-01-01T00:00:00.000Z INFO site all is well")
+    first, *others = LineFormatter().format(record_of("it", failure=forged)).split("\n")
+    assert first.endswith("refused it")
+    assert others
+    assert all(line.startswith("    ") for line in others)
+
+
+def test_log_lines_are_in_utc() -> None:
+    record = record_of("it")
+    record.created, record.msecs = 0.0, 7.0
+    assert LineFormatter().format(record).startswith("1970-01-01T00:00:00.007Z ")
+
+
+def test_the_site_logs_with_that_formatter() -> None:
+    logging_settings: dict[str, Any] = settings.LOGGING
+    assert logging_settings["formatters"]["line"]["()"] == "settings_app.shell.logs.LineFormatter"
+    assert logging.getLogger("urllib3").getEffectiveLevel() == logging.INFO
+
+
+def test_a_write_without_an_answer_is_not_said_to_have_changed_nothing(ada: Client) -> None:
+    request = ada.post("/profile/nickname/change/", {"nickname": "Countess"}).wsgi_request
+    lost = errors.logto_failed(request, Unavailable("PATCH", "/api/users/{id}", code="answer.late"))  # type: ignore[arg-type]
+    assert "Nothing was changed" not in lost.content.decode()
+    never_sent = errors.logto_failed(request, Unavailable("PATCH", "/api/users/{id}", sent=False))  # type: ignore[arg-type]
+    assert "Nothing was changed" in never_sent.content.decode()
