@@ -34,6 +34,10 @@ def become(client: Client, logto: Logto, handle: str) -> None:
     client.cookies[settings.SESSION_COOKIE_NAME] = store.session_key or ""
 
 
+def stored(client: Client) -> SessionStore:
+    return SessionStore(client.cookies[settings.SESSION_COOKIE_NAME].value, site="testserver")
+
+
 def test_what_was_typed_when_the_session_had_ended_is_there_after_signing_in(db: None, logto: Logto) -> None:
     with time_machine.travel(START, tick=False) as clock:
         ada = client_of(logto, "ada")
@@ -77,6 +81,46 @@ def test_a_post_without_any_session_leaves_nothing(db: None, logto: Logto) -> No
     """That is how a form on a foreign page arrives: the cookie is SameSite=Lax."""
     Client().post(PAGE, {"nickname": "Planted"})
     assert Session.objects.count() == 0
+
+
+def test_a_form_on_a_neighbouring_site_leaves_nothing(db: None, logto: Logto) -> None:
+    """Another host of the same registrable domain is the same site for cookies, so its form posts with them."""
+    with time_machine.travel(START, tick=False) as clock:
+        ada = client_of(logto, "ada")
+        clock.shift(timedelta(hours=2))
+        ada.post(PAGE, {"nickname": "Planted"}, headers={"origin": "http://evil.testserver"})
+        assert "draft" not in stored(ada)
+
+
+def test_a_form_of_this_site_that_says_so_is_kept(db: None, logto: Logto) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        ada = client_of(logto, "ada")
+        clock.shift(timedelta(hours=2))
+        ada.post(PAGE, {"nickname": "Countess"}, headers={"origin": "http://testserver"})
+        assert stored(ada)["draft"]["values"] == {"nickname": ["Countess"]}
+
+
+def test_a_draft_does_not_stay_in_the_database_past_its_time(db: None, logto: Logto) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        ada = client_of(logto, "ada")
+        clock.shift(timedelta(hours=2))
+        ada.post(PAGE, {"nickname": "Countess"})
+        become(ada, logto, "ada")
+        ada.get("/")
+        assert "draft" in stored(ada)
+        clock.shift(timedelta(minutes=11))
+        ada.get("/")
+        assert "draft" not in stored(ada)
+
+
+def test_what_somebody_else_typed_does_not_stay_in_the_session(db: None, logto: Logto) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        ada = client_of(logto, "ada")
+        clock.shift(timedelta(hours=2))
+        ada.post(PAGE, {"nickname": "Countess"})
+        become(ada, logto, "rtl")
+        ada.get("/")
+        assert "draft" not in stored(ada)
 
 
 def test_secrets_are_not_kept(db: None, logto: Logto) -> None:

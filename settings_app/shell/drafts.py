@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
-from typing import TypedDict, cast
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from django.http import HttpRequest
 
 from settings_app.session import SessionStore
+from settings_app.sites import origin
+
+if TYPE_CHECKING:
+    from settings_app.shell.http import AccountRequest
 
 KEPT_SECONDS = 600
 MOST_FIELDS = 30
@@ -36,12 +40,17 @@ def keep(request: HttpRequest, subject: str) -> None:
 def keep_for_ended_session(request: HttpRequest) -> None:
     """Keeps a posted form whose session had run out. Only such a session shows that the post came from this site:
 
-    its cookie is SameSite=Lax, so a form on a foreign page posts without it and leaves nothing here.
+    its cookie is SameSite=Lax, so a form on a foreign page posts without it and leaves nothing here. A neighbour on
+    the same registrable domain posts with it, but its browser says where from. The CSRF token is gone with the session.
     """
     session = cast("SessionStore", request.session)
     session.get("subject")  # loads it
     # guard: draft-only-of-ended-session
     if request.method != "POST" or not session.ended_subject:
+        return
+    site = cast("AccountRequest", request).site
+    # guard: draft-from-this-site
+    if origin(request.headers.get("Origin", site.base_url)) != origin(site.base_url):
         return
     keep(request, session.ended_subject)
 
@@ -59,6 +68,14 @@ def restored(request: HttpRequest) -> dict[str, list[str]]:
         del request.session["draft"]
         return {}
     return draft["values"]
+
+
+def drop_stale(request: HttpRequest) -> None:
+    """Forgets what is kept past its time, or was typed by somebody else than who is signed in now."""
+    draft: Draft | None = request.session.get("draft")
+    # guard: stale-draft-is-dropped
+    if draft and (draft["until"] < time.time() or draft["subject"] != request.session.get("subject")):
+        del request.session["draft"]
 
 
 def is_kept(request: HttpRequest, path: str) -> bool:

@@ -127,6 +127,7 @@ class AccountMiddleware:
         if who is None:
             return self.sign_in_first(request)
         request.signed_in = who
+        drafts.drop_stale(request)
         tenant = Tenant.of(request.site)
         request.account = tenant.account(who.subject)
         reading = start(request.account.person)
