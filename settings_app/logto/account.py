@@ -49,10 +49,15 @@ class Account:
 
     def person(self) -> Person:
         """GET /api/users/{id} (2.2). A deleted person is `NotFound`."""
-        person = Person.from_api(self._fetch("GET", params={"includeSsoIdentities": "true"}))
+        source = self._fetch("GET", params={"includeSsoIdentities": "true"})
+        person = Person.from_api(source)
         # guard: person-is-the-one-asked-for
         if person.id != self.user_id:
             raise Unavailable("GET", "/api/users/{id}", status=200, code="answer.of_another_person")
+        # A suspended person is shut out by this value, so that has to be said and not be missing.
+        # guard: person-says-whether-suspended
+        if not isinstance(source.get("isSuspended"), bool):
+            raise Unavailable("GET", "/api/users/{id}", status=200, code="answer.unexpected", answered=True)
         return person
 
     def change_name(self, name: str) -> Person:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from settings_app.sites import Site
 
 from .account import Account
-from .errors import LogtoError
+from .errors import LogtoError, Unavailable
 from .kept import Kept
 from .paths import path
 from .together import start
@@ -120,8 +120,12 @@ class Tenant:
         return tuple(Connector.from_api(one) for one in self.transport.fetch_list("GET", "/api/connectors"))
 
     def _read_account_center(self) -> AccountCenter:
-        """GET /api/account-center (4.5)."""
-        return AccountCenter.from_api(self.transport.fetch_object("GET", "/api/account-center"))
+        """GET /api/account-center (4.5). Off means that everybody may edit: only a plain no is one."""
+        source = self.transport.fetch_object("GET", "/api/account-center")
+        # guard: account-center-says-whether-it-is-on
+        if not isinstance(source.get("enabled"), bool):
+            raise Unavailable("GET", "/api/account-center", status=200, code="answer.unexpected", answered=True)
+        return AccountCenter.from_api(source)
 
     def _read_custom_profile_fields(self) -> tuple[CustomProfileField, ...]:
         """GET /api/custom-profile-fields (16), in the tenant's order."""

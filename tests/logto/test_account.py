@@ -30,7 +30,7 @@ from settings_app.logto.types import (
 
 LOGTO = "https://logto.test"
 ADA = "/api/users/ada"
-USER = {"id": "ada", "name": "Ada"}
+USER = {"id": "ada", "name": "Ada", "isSuspended": False}
 PERSON = Person(id="ada", name="Ada")
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 CALLBACK = "https://account.test/connections/callback/"
@@ -466,6 +466,15 @@ def test_a_removal_that_failed_is_not_called_done(
 def test_another_persons_data_is_never_taken_for_this_ones(account: Account, wire: responses.RequestsMock) -> None:
     wire.get(f"{LOGTO}{ADA}", json={"id": "grace"})
     with pytest.raises(Unavailable, match="another_person"):
+        account.person()
+
+
+@pytest.mark.parametrize("said", [{}, {"isSuspended": None}, {"isSuspended": "false"}, {"isSuspended": 0}])
+def test_a_person_of_whom_is_not_said_whether_they_are_suspended_is_not_let_in(
+    account: Account, wire: responses.RequestsMock, said: dict[str, object]
+) -> None:
+    wire.get(f"{LOGTO}{ADA}", json={"id": "ada", **said})
+    with pytest.raises(Unavailable, match="unexpected"):
         account.person()
 
 

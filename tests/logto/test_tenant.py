@@ -128,6 +128,15 @@ def test_nothing_known_and_logto_down_is_an_error(tenant: Tenant, wire: response
         tenant.account_center()
 
 
+@pytest.mark.parametrize("said", [{}, {"enabled": None}, {"enabled": "true"}, {"fields": {"email": "Off"}}])
+def test_an_account_center_that_does_not_say_whether_it_is_on_opens_nothing(
+    tenant: Tenant, wire: responses.RequestsMock, said: dict[str, object]
+) -> None:
+    wire.get(f"{LOGTO}/api/account-center", json=said)
+    with pytest.raises(Unavailable, match="unexpected"):
+        tenant.account_center()
+
+
 def test_the_secrets_of_connectors_and_applications_are_not_kept(tenant: Tenant, wire: responses.RequestsMock) -> None:
     config = {"clientSecret": "kept-secret", "templates": [{"usageType": "Generic", "content": "kept-secret"}]}
     wire.get(f"{LOGTO}/api/connectors", json=[{"id": "c1", "config": config, "configTemplate": "kept-secret"}])
@@ -139,7 +148,7 @@ def test_the_secrets_of_connectors_and_applications_are_not_kept(tenant: Tenant,
 
 
 def test_a_persons_own_data_is_never_kept(tenant: Tenant, wire: responses.RequestsMock) -> None:
-    read = wire.get(f"{LOGTO}/api/users/ada", json={"id": "ada"})
+    read = wire.get(f"{LOGTO}/api/users/ada", json={"id": "ada", "isSuspended": False})
     tenant.account("ada").person()
     tenant.account("ada").person()
     assert read.call_count == 2

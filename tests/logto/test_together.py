@@ -109,7 +109,7 @@ def test_an_abandoned_call_is_not_made() -> None:
 
 
 def test_the_reads_of_a_page_need_one_token(account: Account, wire: responses.RequestsMock) -> None:
-    wire.get(f"{LOGTO}/api/users/ada", json={"id": "ada"})
+    wire.get(f"{LOGTO}/api/users/ada", json={"id": "ada", "isSuspended": False})
     wire.get(f"{LOGTO}/api/users/ada/sessions", json={"sessions": []})
     wire.get(f"{LOGTO}/api/users/ada/mfa-verifications", status=500)
     person, sessions, factors = together(account.person, account.sessions, account.factors)

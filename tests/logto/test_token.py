@@ -53,7 +53,7 @@ def mounted(wire: responses.RequestsMock, tokens: Tokens) -> None:
 def accepting(*accepted: str) -> object:
     def answer(request: Sent) -> Reply:
         if request.headers["Authorization"].removeprefix("Bearer ") in accepted:
-            return 200, {}, json.dumps({"id": "ada"})
+            return 200, {}, json.dumps({"id": "ada", "isSuspended": False})
         return 401, {}, json.dumps({"code": "auth.unauthorized"})
 
     return answer
@@ -68,14 +68,18 @@ def test_the_token_is_asked_for_as_logto_wants(account: Account, wire: responses
         json={"access_token": "machine-token", "expires_in": 3600, "scope": "all"},
         match=[matchers.urlencoded_params_matcher(wanted), matchers.header_matcher({"Authorization": basic})],
     )
-    wire.get(ADA, json={"id": "ada"}, match=[matchers.header_matcher({"Authorization": "Bearer machine-token"})])
+    wire.get(
+        ADA,
+        json={"id": "ada", "isSuspended": False},
+        match=[matchers.header_matcher({"Authorization": "Bearer machine-token"})],
+    )
     assert account.person().id == "ada"
 
 
 def test_one_token_serves_many_calls(account: Account, wire: responses.RequestsMock) -> None:
     tokens = Tokens()
     mounted(wire, tokens)
-    wire.get(ADA, json={"id": "ada"})
+    wire.get(ADA, json={"id": "ada", "isSuspended": False})
     for _ in range(3):
         account.person()
     assert tokens.count == 1
@@ -84,7 +88,7 @@ def test_one_token_serves_many_calls(account: Account, wire: responses.RequestsM
 def test_many_threads_ask_for_one_token(account: Account, wire: responses.RequestsMock) -> None:
     tokens = Tokens(seconds=0.05)
     mounted(wire, tokens)
-    wire.get(ADA, json={"id": "ada"})
+    wire.get(ADA, json={"id": "ada", "isSuspended": False})
     with ThreadPoolExecutor(20) as threads:
         assert {person.id for person in threads.map(lambda _: account.person(), range(40))} == {"ada"}
     assert tokens.count == 1
@@ -93,7 +97,7 @@ def test_many_threads_ask_for_one_token(account: Account, wire: responses.Reques
 def test_a_token_near_its_end_is_renewed(account: Account, wire: responses.RequestsMock) -> None:
     tokens = Tokens(life=61)  # a minute before its end it is no longer used
     mounted(wire, tokens)
-    wire.get(ADA, json={"id": "ada"})
+    wire.get(ADA, json={"id": "ada", "isSuspended": False})
     account.person()
     time.sleep(1.05)
     account.person()
@@ -221,12 +225,12 @@ def test_two_sites_share_nothing(site: Site, wire: responses.RequestsMock) -> No
     )
     wire.get(
         ADA,
-        json={"id": "ada", "name": "Here"},
+        json={"id": "ada", "name": "Here", "isSuspended": False},
         match=[matchers.header_matcher({"Authorization": "Bearer machine-token"})],
     )
     wire.get(
         "https://other-logto.test/api/users/ada",
-        json={"id": "ada", "name": "There"},
+        json={"id": "ada", "name": "There", "isSuspended": False},
         match=[matchers.header_matcher({"Authorization": "Bearer other-token"})],
     )
     names = [Tenant.of(each).account("ada").person().name for each in (site, other, site)]

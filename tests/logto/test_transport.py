@@ -144,14 +144,18 @@ def test_json_too_deep_to_read_is_no_answer(tenant: Tenant, wire: responses.Requ
 def test_half_a_character_is_replaced(account: Account, wire: responses.RequestsMock) -> None:
     wire.get(
         f"{LOGTO}/api/users/ada",
-        body=rb'{"id": "ada", "customData": {"\ud800": ["\udc00"]}}',
+        body=rb'{"id": "ada", "isSuspended": false, "customData": {"\ud800": ["\udc00"]}}',
         content_type="application/json",
     )
     assert account.person().custom_data == {"\ufffd": ["\ufffd"]}
 
 
 def test_a_whole_character_spelt_in_two_halves_is_kept(account: Account, wire: responses.RequestsMock) -> None:
-    wire.get(f"{LOGTO}/api/users/ada", body=rb'{"id": "ada", "name": "\ud83d\ude00"}', content_type="application/json")
+    wire.get(
+        f"{LOGTO}/api/users/ada",
+        body=rb'{"id": "ada", "isSuspended": false, "name": "\ud83d\ude00"}',
+        content_type="application/json",
+    )
     assert account.person().name == "\U0001f600"
 
 

@@ -423,6 +423,15 @@ def test_a_moment_that_cannot_be_read_is_none(written: object) -> None:
     assert Factor.from_api({"createdAt": written}).created_at is None
 
 
+@pytest.mark.parametrize(
+    ("written", "name"), [(10**400, "1" + "0" * 400), (1e308, "1e+308"), (float("inf"), ""), (float("nan"), "")]
+)
+def test_no_number_is_too_large_to_be_read(written: float, name: str) -> None:
+    person = Person.from_api({"id": "ada", "name": written, "createdAt": written, "profile": {"nickname": written}})
+    assert person.created_at is None
+    assert person.name == name
+
+
 @pytest.mark.parametrize("written", [10**30, -(10**30), float("nan"), float("inf"), True, "1795233805745"])
 def test_a_count_that_is_no_moment_is_none(written: object) -> None:
     assert Person.from_api({"id": "a", "createdAt": written}).created_at is None

@@ -22,9 +22,8 @@ def text(value: object) -> str:
     """A text; a number as it would be written; otherwise nothing."""
     if isinstance(value, str):
         return value
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        return ""
-    return str(value)
+    numeral = number(value)
+    return "" if numeral is None else str(numeral)
 
 
 def texts(value: object) -> tuple[str, ...]:
@@ -43,7 +42,7 @@ def whole(value: object, default: int) -> int:
 def number(value: object) -> int | float | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return value if math.isfinite(value) else None
+    return value if isinstance(value, int) or math.isfinite(value) else None
 
 
 def moment(value: object, *, per_second: int = 1000) -> datetime | None:
