@@ -22,8 +22,18 @@ def sites_are_complete(**_kwargs: Any) -> list[CheckMessage]:
 @register()
 def addresses_are_secure(**_kwargs: Any) -> list[CheckMessage]:
     if settings.DEBUG:
-        return []
+        return list(debugged_in_public())
     return list(insecure_addresses())
+
+
+def debugged_in_public() -> Iterator[CheckMessage]:
+    # guard: no-debug-in-public
+    for site in settings.SITES:
+        if site.scheme == "https" and not on_this_machine(f"http://{site.host}:"):
+            yield Error(
+                f"DEBUG is on while {site.base_url} is public: its error pages show too much.",
+                id="accountsite.E008",
+            )
 
 
 def insecure_addresses() -> Iterator[CheckMessage]:

@@ -52,6 +52,7 @@ def test_a_complete_configuration_starts() -> None:
         ({"LOGTO_ENDPOINT": "http://auth.example.com"}, "must begin with https://"),
         ({"SESSION_IDLE_SECONDS": "5"}, "SESSION_IDLE_SECONDS must be at least 60"),
         ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES must be 0"),
+        ({"DEBUG": "true"}, "DEBUG is on while https://account.example.com is public"),
     ],
 )
 def test_what_is_missing_is_one_sentence_and_no_traceback(changed: dict[str, str], sentence: str) -> None:
