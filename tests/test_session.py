@@ -113,6 +113,13 @@ def test_a_session_that_ended_meanwhile_does_not_come_back_by_a_confirmation(ada
     assert not Session.objects.exists()
 
 
+def test_a_late_answer_to_the_old_id_leaves_the_new_one_in_the_browser(ada: Client) -> None:
+    SessionStore(cookie(ada), site="testserver").cycle_key()
+    answer = ada.get("/profile/")
+    assert answer.status_code == 409
+    assert settings.SESSION_COOKIE_NAME not in answer.cookies
+
+
 def test_of_two_confirmations_at_once_one_session_remains(ada: Client) -> None:
     first, second = SessionStore(cookie(ada), site="testserver"), SessionStore(cookie(ada), site="testserver")
     first.items(), second.items()
