@@ -155,16 +155,18 @@ def implicit_factors(person: Person, experience: SignInExperience) -> list[str]:
     return [factor for factor, field in IMPLICIT_FACTORS.items() if factor in allowed and getattr(person, field)]
 
 
-def missing_identifier(person: Person, experience: SignInExperience) -> str:
-    """What the tenant wants everybody to have and this person has not: `username`, `email` or `phone`, or nothing.
+def missing_identifier(person: Person, experience: SignInExperience, *, without: str = "") -> str:
+    """`username`, `email` or `phone`, when the tenant wants everybody to have it and this person has not; else nothing.
 
-    Of the sign-up identifiers one is enough; each further one is wanted by itself (contract 4.4).
+    With `without`, as it would be without that one. Of the sign-up identifiers one is enough; each further one is wanted
+    by itself (contract 4.4).
     """
-    if experience.sign_up_identifiers and not any(getattr(person, name, "") for name in experience.sign_up_identifiers):
+    held = [name for name in ("username", "email", "phone") if name != without and getattr(person, name)]
+    if experience.sign_up_identifiers and not set(held) & set(experience.sign_up_identifiers):
         return experience.sign_up_identifiers[0]
     for name in experience.secondary_identifiers:
         wanted = ("email", "phone") if name == "emailOrPhone" else (name,)
-        if not any(getattr(person, one, "") for one in wanted):
+        if not set(held) & set(wanted):
             return wanted[0]
     return ""
 

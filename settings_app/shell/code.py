@@ -26,6 +26,13 @@ DIGITS = 6
 GONE = "gone"  # marks the way back from a code that is not waiting any more
 
 
+class CodeInput(forms.TextInput):
+    """Never sends a code back: a wrong one is of no more use."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        return super().get_context(name, None, attrs)
+
+
 class CodeField(forms.CharField):
     """Six digits, however they were grouped when pasted and in whatever script they were typed."""
 
@@ -40,7 +47,7 @@ class CodeField(forms.CharField):
             "spellcheck": "false",
         }
         kwargs.setdefault("label", _("6-digit code"))
-        super().__init__(widget=forms.TextInput(attrs=attrs), **kwargs)
+        super().__init__(widget=CodeInput(attrs=attrs), **kwargs)
 
     def clean(self, value: Any) -> str:
         typed = super().clean(value)

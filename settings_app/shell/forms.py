@@ -64,10 +64,13 @@ class Form(forms.Form):
         action: Callable[..., object],
         *,
         tags: str = "",
+        told: bool = True,
         person: Person | None = None,
         written: str | None = None,
     ) -> bool:
         """Runs `action` with the cleaned values between the two halves of its audit row.
+
+        `told` is False where the next page says by itself what was done, so that no message is queued.
 
         `person` and `written` are handed to `audit.start`, for pages of nobody who is signed in.
 
@@ -95,7 +98,8 @@ class Form(forms.Form):
                 return False
         else:
             audit.finish(entry, audit.Outcome.DONE)
-        messages.success(request, str(change.words.done), extra_tags=tags)
+        if told:
+            messages.success(request, str(change.words.done), extra_tags=tags)
         return True
 
     @staticmethod

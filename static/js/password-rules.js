@@ -15,6 +15,7 @@ customElements.define("password-check", class extends HTMLElement {
       "hx-select": "#password-verdict",
       "hx-swap": "outerHTML",
       "hx-push-url": "false",
+      "hx-disabled-elt": "unset",
     };
     Object.entries(ask).forEach(([name, value]) => this.input.setAttribute(name, value));
     htmx.process(this.input);

@@ -26,7 +26,8 @@ def change(request: AccountRequest) -> HttpResponse:
 
     blocklist = request.account.tenant.sign_in_experience().email_blocklist
     form = EmailForm.received(request, current=request.person.email, blocklist=blocklist)
-    if sent_moments_ago(request, form, Purpose.EMAIL, "email") or form.submit(request, Change.EMAIL_CODE_SENT, send):
+    already = sent_moments_ago(request, form, Purpose.EMAIL, "email")
+    if already or form.submit(request, Change.EMAIL_CODE_SENT, send, told=False):
         return redirect("email_confirm")
     return render(request, "email/change.html", {"form": form, "gone": why_back(request, Purpose.EMAIL)})
 

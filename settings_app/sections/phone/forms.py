@@ -27,6 +27,7 @@ class PhoneForm(Form):
         label=_("New phone number"),
         max_length=60,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "dir": "ltr"}),
+        help_text=_("Text messages can be intercepted. A passkey or an authenticator app is safer as a second step."),
         error_messages={"required": INVALID, "max_length": INVALID},
     )
 

@@ -26,7 +26,8 @@ def change(request: AccountRequest) -> HttpResponse:
         pending.send(request, Purpose.PHONE, Kind.PHONE, phone)
 
     form = PhoneForm.received(request, current=request.person.phone, formats=Formats.of(request))
-    if sent_moments_ago(request, form, Purpose.PHONE, "phone") or form.submit(request, Change.PHONE_CODE_SENT, send):
+    already = sent_moments_ago(request, form, Purpose.PHONE, "phone")
+    if already or form.submit(request, Change.PHONE_CODE_SENT, send, told=False):
         return redirect("phone_confirm")
     return render(request, "phone/change.html", {"form": form, "gone": why_back(request, Purpose.PHONE)})
 

@@ -12,8 +12,10 @@ from settings_app.logto.types import FieldPolicy
 from settings_app.safeguards import pending
 from settings_app.safeguards.field_policy import policy
 from settings_app.safeguards.pending import Waiting
-from settings_app.safeguards.ways_in import can_send
+from settings_app.safeguards.ways_in import can_send, missing_identifier
 from settings_app.sections.security.reading import Reading, Section
+from settings_app.sections.security.two_step import passkey_rows
+from settings_app.shell import second_step_rows
 from settings_app.shell.formats import phone_number
 from settings_app.shell.http import AccountRequest
 
@@ -37,17 +39,18 @@ class Row:
 
 @dataclass(frozen=True)
 class SignInSection(Section):
-    rows: list[Row] = field(default_factory=list)
+    rows: list[Row | second_step_rows.Row] = field(default_factory=list)
 
 
 def part(request: AccountRequest, reading: Reading) -> Section | None:
     candidates = [email_row(reading), phone_row(reading), username_row(reading), password_row(reading)]
     waiting = {one.purpose.value: one for one in reversed(pending.of_person(request))}
-    rows = [
+    rows: list[Row | second_step_rows.Row] = [
         replace(under_policy(request, reading, row), waiting=waiting.get(row.name))
         for row in candidates
         if row and policy(reading.center, row.name) is not FieldPolicy.OFF
     ]
+    rows += passkey_rows(request, reading)
     return SignInSection("security/_sign_in.html", rows) if rows else None
 
 
@@ -71,7 +74,7 @@ def email_row(reading: Reading) -> Row:
         hint=(_("For signing in and security alerts") if email else "") if can_change else unreachable,
         ltr=True,
         change_url=reverse("email_change") if can_change else "",
-        remove_url=reverse("email_remove") if email else "",
+        remove_url=removal("email", reading),
     )
 
 
@@ -89,7 +92,7 @@ def phone_row(reading: Reading) -> Row | None:
         change_text=_("Change") if phone else _("Add"),
         ltr=True,
         change_url=reverse("phone_change") if can_change else "",
-        remove_url=reverse("phone_remove") if phone else "",
+        remove_url=removal("phone", reading),
     )
 
 
@@ -107,7 +110,7 @@ def username_row(reading: Reading) -> Row | None:
         change_text=_("Change") if username else _("Add"),
         ltr=True,
         change_url=reverse("username_change") if is_used else "",
-        remove_url=reverse("username_remove") if username else "",
+        remove_url=removal("username", reading),
     )
 
 
@@ -121,6 +124,14 @@ def password_row(reading: Reading) -> Row:
         change_text=_("Change") if has_one else _("Set"),
         change_url=reverse("password_change"),
     )
+
+
+def removal(name: str, reading: Reading) -> str:
+    """The address that removes it; empty where nothing is there, or the tenant wants everybody to have one."""
+    person = reading.person
+    if not getattr(person, name) or missing_identifier(person, reading.experience, without=name) == name:
+        return ""
+    return reverse(f"{name}_remove")
 
 
 def reaches(kind: str, reading: Reading) -> bool:

@@ -70,9 +70,8 @@ def send(request: AccountRequest, kind: str) -> HttpResponse:
     ways = ways_of(request)
     recipient = ways.recipient(Kind(kind))
     form = Form.received(request)
-    if pending.is_on_its_way(request, Purpose.STEP_UP, recipient) or form.submit(
-        request, Change.STEP_UP_CODE_SENT, send_there
-    ):
+    already = pending.is_on_its_way(request, Purpose.STEP_UP, recipient)
+    if already or form.submit(request, Change.STEP_UP_CODE_SENT, send_there, told=False):
         return redirect_to("verify_confirm", going)
     return asking_page(request, form, ways, going)
 
