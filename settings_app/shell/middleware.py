@@ -96,11 +96,17 @@ class SessionMiddleware(DjangoSessionMiddleware):
         request.session = SessionStore(cookie, site=as_ours(request).site.host)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        session = as_ours(request).session
         try:
-            return super().process_response(request, response)
+            response = super().process_response(request, response)
         except SessionInterrupted:
             # The view has run: what it wrote to Logto stands.
             return errors.reload_page(as_ours(request), may_have_written=request.method not in SAFE_METHODS)
+        # The browser has the new id by now; this late answer to the old one must not take it away.
+        # guard: late-answer-keeps-new-cookie
+        if session.was_rotated and "subject" not in session:
+            response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
+        return response
 
 
 class AccountMiddleware:
