@@ -158,7 +158,7 @@ def implicit_factors(person: Person, experience: SignInExperience) -> list[str]:
 def missing_identifier(person: Person, experience: SignInExperience, *, without: str = "") -> str:
     """`username`, `email` or `phone`, when the tenant wants everybody to have it and this person has not; else nothing.
 
-    With `without`, as it would be without that one. Of the sign-up identifiers one is enough; each further one is wanted
+    With `without`, as if that one were gone. Of the sign-up identifiers one is enough; each further one is wanted
     by itself (contract 4.4).
     """
     held = [name for name in ("username", "email", "phone") if name != without and getattr(person, name)]
