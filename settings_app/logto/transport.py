@@ -15,7 +15,7 @@ from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError
 from settings_app.sites import Site
 
 from . import deadline
-from .answers import Answer, read, record
+from .answers import LARGEST_ANSWER_BYTES, Answer, read, record
 from .breaker import Breaker
 from .errors import GATEWAY_STATUSES, LogtoError, Told, Unavailable, code_of, error_for
 from .kept import Kept
@@ -171,6 +171,33 @@ def new_session() -> requests.Session:
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session
+
+
+class BoundedAdapter(HTTPAdapter):
+    """For a client that reads whole answers by itself: they are read here first, bounded in size and in time."""
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
+        """Raises `requests.ConnectionError` for an answer that is too large or drips in too slowly."""
+        until = time.monotonic() + READ_SECONDS
+        response = super().send(request, *args, **{**options, "stream": True})
+        try:
+            body = whole(response, until)
+        except (requests.ConnectionError, HTTPError) as failure:
+            response.close()
+            raise requests.ConnectionError("no whole answer") from failure
+        response._content = body  # what requests itself would have read
+        response._content_consumed = True  # type: ignore[attr-defined]  # not in its published types
+        return response
+
+
+def whole(response: requests.Response, until: float) -> bytes:
+    raw = bytearray()
+    for piece in pieces(response):
+        raw += piece
+        # guard: sign-in-answers-bounded
+        if len(raw) > LARGEST_ANSWER_BYTES or time.monotonic() > until:
+            raise requests.ConnectionError("too large or too slow")
+    return bytes(raw)
 
 
 def bearer(token: Token) -> dict[str, str]:

@@ -16,6 +16,7 @@ from joserfc.jwk import KeySet
 
 from settings_app.logto.errors import LogtoError, Misconfigured, Unavailable
 from settings_app.logto.kept import Kept
+from settings_app.logto.transport import BoundedAdapter
 from settings_app.signin.failures import Reason, SignInFailed
 from settings_app.sites import Site, origin
 
@@ -103,7 +104,7 @@ class Provider:
         return Kept(read, life_seconds=lambda _: METADATA_SECONDS, stale_seconds=STALE_SECONDS, clock=clock)
 
     def _client(self) -> Any:  # Authlib publishes no types
-        return OAuth2Session(
+        client = OAuth2Session(
             self._site.app_id,
             self._site.app_secret,
             token_endpoint_auth_method="client_secret_basic",  # noqa: S106  # the name of a method
@@ -112,6 +113,9 @@ class Provider:
             default_timeout=TIMEOUT_SECONDS,
             trust_env=False,
         )
+        client.mount("https://", BoundedAdapter())
+        client.mount("http://", BoundedAdapter())
+        return client
 
     def _read_metadata(self) -> Metadata:
         path = f"/oidc{METADATA_PATH}"
