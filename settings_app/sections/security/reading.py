@@ -29,17 +29,19 @@ class Reading:
     public_experience: Part[PublicSignInExperience]
     factors: Part[tuple[Factor, ...]]
     configuration: Part[LogtoConfig]
+    organizations_require: Part[bool]
 
     @classmethod
     def of(cls, request: AccountRequest) -> Self:
         account, tenant = request.account, request.account.tenant
-        experience, center, connectors, public_experience, factors, configuration = together(
+        experience, center, connectors, public_experience, factors, configuration, required = together(
             tenant.sign_in_experience,
             tenant.account_center,
             tenant.connectors,
             tenant.public_sign_in_experience,
             account.factors,
             account.configuration,
+            account.organizations_require_two_step,
         )
         return cls(
             request.person,
@@ -49,6 +51,7 @@ class Reading:
             public_experience,
             factors,
             configuration,
+            required,
         )
 
 
