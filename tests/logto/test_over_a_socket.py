@@ -53,7 +53,7 @@ class Faulty(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def silent(self) -> None:
-        time.sleep(1)
+        time.sleep(3)
         self.close_connection = True
 
     def closing(self) -> None:
