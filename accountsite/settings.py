@@ -32,6 +32,7 @@ SITES, SITES_PROBLEMS = read_sites(
         "mail_from": env.str("MAIL_FROM", default=""),
         "home_url": env.str("HOME_URL", default=""),
         "support_url": env.str("SUPPORT_URL", default=""),
+        "allow_picture_address": env.str("ALLOW_PICTURE_ADDRESS", default=""),
         "privacy_url": env.str("PRIVACY_URL", default=""),
         "terms_url": env.str("TERMS_URL", default=""),
         "brand": {

@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from settings_app.logto.account import Account
+from settings_app.logto.errors import LogtoError
 from settings_app.logto.together import Part, together
-from settings_app.logto.types import Person
+from settings_app.logto.types import Connector, Person
 from settings_app.shell.formats import Formats, phone_number
 from settings_app.shell.http import AccountRequest, render
 
@@ -126,12 +127,21 @@ def profile_card(request: AccountRequest, read: None) -> Told:
     )
 
 
-def sign_in_card(request: AccountRequest, read: None) -> Told:
-    person = request.person
+def connectors(account: Account) -> tuple[Connector, ...]:
+    """For their names only: without them the card shows what Logto calls the providers."""
+    try:
+        return account.tenant.connectors()
+    except LogtoError:
+        return ()
+
+
+def sign_in_card(request: AccountRequest, known: tuple[Connector, ...]) -> Told:
+    person, language = request.person, str(Formats.of(request).locale.language)
+    names = {one.target: one.name(language) for one in known if one.is_social}
     facts = [
         (_("Email"), person.email),
         (_("Password"), _("Set") if person.has_password else ""),
-        (_("Connected accounts"), joined([connector_name(request, one.target) for one in person.identities])),
+        (_("Connected accounts"), joined([names.get(one.target, one.target) for one in person.identities])),
         (_("Phone"), phone_number(person.phone) if person.phone else ""),
         (_("Username"), person.username),
     ]
@@ -152,18 +162,12 @@ def ways_in(person: Person) -> list[str]:
     return [ways[0].capitalize(), *ways[1:]] if ways else []
 
 
-def connector_name(request: AccountRequest, target: str) -> str:
-    connectors = together(request.account.tenant.connectors)[0].value or ()
-    language = str(Formats.of(request).locale.language)
-    return next((one.name(language) for one in connectors if one.is_social and one.target == target), target)
-
-
 def joined(words: list[str]) -> str:
     return ", ".join(words)
 
 
 CARDS: tuple[Card, ...] = (
     Card("profile", "user", gettext_lazy("Profile"), profile_card),
-    Card("security", "password", gettext_lazy("Sign-in methods"), sign_in_card),
+    Card("security", "password", gettext_lazy("Sign-in methods"), sign_in_card, connectors),
 )
 CHECKS: tuple[tuple[Callable[[Account], Any], Callable[[AccountRequest, Any], Check | None]], ...] = ()

@@ -106,6 +106,12 @@ def test_another_account_replaces_the_old_one_and_both_are_named(amara: Client, 
     assert outcome("connection-replaced") == [(Outcome.DONE, "")]
 
 
+def test_accounts_that_look_the_same_are_told_apart(amara: Client, logto: Logto) -> None:
+    given = code(logto, "google", {"id": "g-2", "email": "amara.okafor@gmail.example"})
+    shown = come_back(amara, state=begun(amara, "google"), code=given)
+    assert "with amara.okafor@gmail.example (g-2), no longer with amara.okafor@gmail.example (amara-google)." in shown
+
+
 def test_the_same_account_again_is_no_replacement(amara: Client, logto: Logto) -> None:
     shown = come_back(amara, state=begun(amara, "google"), code=code(logto, "google", {"id": "amara-google"}))
     assert "That's the Google account you have connected already." in shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from pytest_django.fixtures import Settings
 
 from accountsite.sandbox.logto import Logto
 from settings_app.sections.profile.patterns import compiled, date_format
-from settings_app.sites import CustomKey
+from settings_app.sites import CustomKey, read_site, read_sites
 
 
 def day(field: str, of_month: str, month: str, year: str) -> dict[str, str]:
@@ -314,3 +315,48 @@ def test_a_value_of_another_shape_is_never_shown_raw(ada: Client, logto: Logto) 
 
 def test_the_site_of_these_tests_exposes_nothing() -> None:
     assert settings.SITES[0].custom_data == ()
+
+
+def test_a_sites_file_names_the_keys_and_switches(tmp_path: Path) -> None:
+    sites_file = tmp_path / "sites.toml"
+    sites_file.write_text(
+        """
+        [[site]]
+        base_url = "https://account.example"
+        endpoint = "https://auth.example"
+        app_id = "web"
+        app_secret = "s"
+        m2m_app_id = "machine"
+        m2m_app_secret = "s"
+        allow_picture_address = "true"
+
+        [[site.custom_data]]
+        key = "level"
+        label = "Level"
+        type = "number"
+        editable = true
+        """
+    )
+
+    sites, problems = read_sites({}, str(sites_file))
+
+    assert problems == ()
+    assert sites[0].allow_picture_address
+    assert sites[0].custom_data == (CustomKey("level", "Level", "number", editable=True),)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"custom_data": [{"key": "a"}]}, "each custom_data must be a table"),
+        ({"custom_data": "a"}, "each custom_data must be a table"),
+        ({"custom_data": [{"key": "a", "label": "A", "type": "colour"}]}, "one of the types"),
+        ({"custom_data": [{"key": "", "label": "A"}]}, "needs key, label"),
+        ({"custom_data": [{"key": "a", "label": "A"}, {"key": "a", "label": "B"}]}, "names a twice"),
+        ({"allow_picture_address": "perhaps"}, "must be true or false"),
+    ],
+)
+def test_wrong_settings_get_a_sentence(wrong: dict[str, Any], words: str) -> None:
+    _site, problems = read_site(wrong, "Site 1")
+
+    assert any(words in problem for problem in problems)

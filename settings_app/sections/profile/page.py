@@ -77,8 +77,14 @@ class Section:
 def rules_of(request: AccountRequest) -> Rules:
     """What the tenant says about this person's rows; all of it is read at once, and mostly from memory."""
     tenant = request.account.tenant
-    center, catalogue, experience = together(
-        tenant.account_center, tenant.custom_profile_fields, tenant.public_sign_in_experience
+    # The last three are asked for again where they are needed; by then they are in memory.
+    center, catalogue, experience, *_others = together(
+        tenant.account_center,
+        tenant.custom_profile_fields,
+        tenant.public_sign_in_experience,
+        tenant.storage,
+        tenant.connectors,
+        tenant.application_names,
     )
     connectors = experience.value.sso_connectors if experience.value else ()
     return Rules.of(request.site, center.required(), catalogue.required(), request.person, connectors)

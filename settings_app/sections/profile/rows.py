@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
 from typing import Any
 
 from babel import Locale
@@ -138,9 +139,10 @@ def locale_fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]
 
 @lru_cache(maxsize=1)
 def choosable_zones() -> list[str]:
-    """Zones named after a place, and UTC; not the many aliases that are kept for old systems."""
-    old = ("Etc/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/", "SystemV/", "posix/", "right/")
-    return ["UTC", *sorted(name for name in zone_names() if "/" in name and not name.startswith(old))]
+    """The zones of the world's places (zone.tab of the tz database) and UTC; not their many older names."""
+    table = files("tzdata").joinpath("zoneinfo/zone.tab").read_text(encoding="utf-8")
+    places = {line.split("\t")[2] for line in table.splitlines() if not line.startswith("#")}
+    return ["UTC", *sorted(places & zone_names())]
 
 
 LANGUAGES = (

@@ -1,0 +1,92 @@
+"""The photo in a real browser: chosen, cut, refused, removed; and one field in two tabs."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+from playwright.sync_api import FilePayload, Page, expect
+
+from tests.e2e.place import Place
+
+OpenedAs = Callable[..., Page]
+both_ways = pytest.mark.parametrize(("script", "phone"), [(True, False), (False, True)], ids=["script", "no-script"])
+
+
+def photo() -> FilePayload:
+    """Red to the left, blue to the right."""
+    image = Image.new("RGB", (1200, 600), "red")
+    image.paste("blue", (600, 0, 1200, 600))
+    content = io.BytesIO()
+    image.save(content, "JPEG")
+    return {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()}
+
+
+@both_ways
+def test_a_photo_is_uploaded_cut_shown_and_removed(
+    opened_as: OpenedAs, place: Place, script: bool, phone: bool
+) -> None:
+    page = opened_as("heavy", "/profile/photo/", script=script, phone=phone)
+
+    page.get_by_label("Picture").set_input_files(photo())
+    page.get_by_label("Zoom").fill("200")
+    page.get_by_label("From left to right").press("End")
+    page.get_by_role("button", name="Save photo").click()
+    expect(page.locator("#row-photo")).to_contain_text("Saved")
+
+    ((_kind, content),) = place.logto.state.assets.values()
+    stored = Image.open(io.BytesIO(content)).convert("RGB")
+    red, _green, blue = stored.getpixel((256, 256))  # type: ignore[misc]  # three bands, as converted
+    assert (stored.size, blue > red) == ((512, 512), True)
+    expect(page.locator("#row-photo img")).to_have_js_property("naturalWidth", 512)
+
+    page.locator("#row-photo").get_by_role("link", name="Remove").click()
+    page.get_by_role("button", name="Remove photo").click()
+    expect(page.locator("#row-photo")).to_contain_text("Saved")
+    assert place.logto.state.person("heavy").user["avatar"] is None
+
+
+@both_ways
+def test_what_is_no_photo_gets_a_sentence(opened_as: OpenedAs, place: Place, script: bool, phone: bool) -> None:
+    page = opened_as("heavy", "/profile/photo/", script=script, phone=phone)
+    large: FilePayload = {"name": "large.jpg", "mimeType": "image/jpeg", "buffer": b"x" * (9 << 20)}
+    drawing: FilePayload = {"name": "me.png", "mimeType": "image/png", "buffer": b"<svg xmlns='x'/>"}
+
+    page.get_by_label("Picture").set_input_files(large)
+    page.get_by_role("button", name="Save photo").click()
+    expect(page.get_by_text("That file is larger than 8 MB.").first).to_be_visible()
+
+    page.get_by_label("Picture").set_input_files(drawing)
+    page.get_by_role("button", name="Save photo").click()
+    expect(page.get_by_text("Choose a JPEG, PNG or WebP picture.")).to_be_visible()
+    assert place.logto.state.person("heavy").user["avatar"] is None
+
+
+def test_a_connection_that_drops_during_the_upload_is_told(opened_as: OpenedAs, place: Place) -> None:
+    page = opened_as("heavy", "/profile/photo/")
+    page.route("**/profile/photo/upload/", lambda route: route.abort("connectionreset"))
+
+    page.get_by_label("Picture").set_input_files(photo())
+    page.get_by_role("button", name="Save photo").click()
+
+    expect(page.get_by_text("The connection was lost.").first).to_be_visible()
+    assert place.logto.state.person("heavy").user["avatar"] is None
+
+
+@both_ways
+def test_two_tabs_on_one_field(opened_as: OpenedAs, place: Place, script: bool, phone: bool) -> None:
+    one = opened_as("heavy", "/profile/nickname/change/", script=script, phone=phone)
+    other = one.context.new_page()
+    other.goto(one.url)
+
+    for tab, nickname in ((one, "First"), (other, "Second")):
+        tab.get_by_label("Nickname").fill(nickname)
+        tab.get_by_role("button", name="Save").click()
+        tab.wait_for_load_state()
+
+    expect(other.locator("#row-nickname")).to_contain_text("is now “First”")
+    other.get_by_role("button", name="Save").click()
+    expect(other.locator("#row-nickname")).to_contain_text("Saved")
+    assert place.logto.state.person("heavy").user["profile"]["nickname"] == "Second"
