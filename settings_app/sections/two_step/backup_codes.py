@@ -131,6 +131,7 @@ def sheet(request: AccountRequest, codes: list[str]) -> dict[str, Any]:
         "created": f"{formats.day(now)}, {formats.clock(now)} ({formats.zone.key})",
         "address": request.site.host + reverse("two_step"),
         "messages": (),
+        "saved_row": "",
     }
 
 

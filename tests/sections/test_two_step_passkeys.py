@@ -1,0 +1,147 @@
+"""Adding and renaming passkeys at the tenant's account center: there, back, and what changed meanwhile."""
+
+from __future__ import annotations
+
+import urllib.parse
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core import mail
+from django.test import Client
+
+from accountsite.sandbox.logto import Logto
+from settings_app.models import AuditEntry
+from settings_app.safeguards import outbox
+from tests.people import client_of
+
+ADD = "/two-step/passkeys/add/"
+MANAGE = "/two-step/passkeys/manage/"
+BACK = "/two-step/passkeys/return/"
+
+
+@pytest.fixture
+def verified_amara(db: None, logto: Logto) -> Client:
+    return client_of(logto, "amara", verified=True)
+
+
+def add_one(logto: Logto, name: str = "Pixel 9") -> None:
+    person = logto.state.person("amara")
+    person.factors = [
+        *person.factors,
+        {"id": "newone", "type": "WebAuthn", "createdAt": "2026-11-21T09:00:00.000Z", "name": name},
+    ]
+
+
+@pytest.mark.parametrize(("address", "task"), [(ADD, "add"), (MANAGE, "manage")])
+def test_the_button_leads_to_the_account_center_and_back(
+    verified_amara: Client, logto: Logto, address: str, task: str
+) -> None:
+    page = verified_amara.get(address).content.decode()
+    answer = verified_amara.post(address)
+
+    gone_to = urllib.parse.urlsplit(answer["Location"])
+    assert 'hx-boost="false"' in page
+    assert f"{gone_to.scheme}://{gone_to.netloc}{gone_to.path}" == f"{logto.endpoint}/account/passkey/{task}"
+    assert urllib.parse.parse_qs(gone_to.query) == {"redirect": ["http://testserver/two-step/passkeys/return/"]}
+    assert AuditEntry.objects.get().change == "passkey-started"
+
+
+def test_a_new_passkey_is_told_audited_and_announced_on_return(verified_amara: Client, logto: Logto) -> None:
+    mail.outbox.clear()
+    verified_amara.post(ADD)
+    add_one(logto)
+
+    page = verified_amara.get(BACK, follow=True).content.decode()
+    outbox.send_due()
+
+    assert "Passkey added: Pixel 9." in page
+    assert "/secure/sign-out-others/" in page
+    assert AuditEntry.objects.filter(change="passkey-added", outcome="done").count() == 1
+    assert [one.subject for one in mail.outbox] == ["Fernhill: A passkey was added to your account"]
+
+
+def test_coming_back_twice_tells_it_once(verified_amara: Client, logto: Logto) -> None:
+    verified_amara.post(ADD)
+    add_one(logto)
+    verified_amara.get(BACK)
+    verified_amara.get(BACK)
+    assert AuditEntry.objects.filter(change="passkey-added").count() == 1
+
+
+def test_coming_back_without_one_says_so(verified_amara: Client) -> None:
+    verified_amara.post(ADD)
+    assert "Nothing was changed." in verified_amara.get(BACK, follow=True).content.decode()
+
+
+def test_a_new_name_is_told(verified_amara: Client, logto: Logto) -> None:
+    verified_amara.post(MANAGE)
+    logto.state.person("amara").factors[1]["name"] = "Old phone"
+    assert "Renamed to Old phone." in verified_amara.get(BACK, follow=True).content.decode()
+
+
+def test_a_removal_there_is_announced(verified_amara: Client, logto: Logto) -> None:
+    verified_amara.post(MANAGE)
+    person = logto.state.person("amara")
+    person.factors = [one for one in person.factors if one["id"] != "factoramarapasskey002"]
+
+    page = verified_amara.get(BACK, follow=True).content.decode()
+
+    assert "1 passkey removed." in page
+    assert AuditEntry.objects.filter(change="passkey-removed", outcome="done").count() == 1
+
+
+def test_the_way_back_alone_tells_nothing(verified_amara: Client, logto: Logto) -> None:
+    add_one(logto)
+    assert verified_amara.get(BACK)["Location"] == "/two-step/"
+    assert not AuditEntry.objects.exists()
+
+
+def test_who_comes_back_after_half_an_hour_is_told_nothing(db: None, logto: Logto) -> None:
+    with time_machine.travel("2026-11-21T10:00:00+00:00", tick=False) as clock:
+        amara = client_of(logto, "amara", verified=True)
+        amara.post(ADD)
+        add_one(logto)
+        clock.shift(timedelta(minutes=31))
+        assert amara.get(BACK)["Location"] == "/two-step/"
+    assert not AuditEntry.objects.filter(change="passkey-added").exists()
+
+
+def test_logto_down_on_return_keeps_what_is_to_be_told(verified_amara: Client, logto: Logto) -> None:
+    verified_amara.post(ADD)
+    add_one(logto)
+    logto.faults.add("500", path="/api/users/*/mfa-verifications", times=1)
+
+    assert verified_amara.get(BACK).status_code == 503
+    assert "Passkey added" in verified_amara.get(BACK, follow=True).content.decode()
+
+
+def closed(logto: Logto) -> None:
+    logto.state.account_center["enabled"] = False
+
+
+def not_taken(logto: Logto) -> None:
+    logto.state.sign_in_experience["mfa"]["factors"] = ["Totp"]
+    logto.state.sign_in_experience["passkeySignIn"]["enabled"] = False
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [(closed, "no page where passkeys can be added"), (not_taken, "doesn&#x27;t take new passkeys")],
+)
+def test_where_the_tenant_has_no_way_it_says_why(
+    verified_amara: Client, logto: Logto, change: object, words: str
+) -> None:
+    change(logto)  # type: ignore[operator]
+
+    listed = verified_amara.get("/two-step/").content.decode()
+    page = verified_amara.get(ADD).content.decode()
+    posted = verified_amara.post(ADD)
+
+    assert words in listed
+    assert words in page
+    assert "Continue" not in page.split("<main")[1].split("</main>")[0]
+    assert ADD not in listed
+    assert MANAGE not in listed
+    assert posted.status_code == 200
+    assert not AuditEntry.objects.exists()
