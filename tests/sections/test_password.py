@@ -171,6 +171,11 @@ def test_the_live_check_says_when_it_cannot_tell(verified_ada: Client, logto: Lo
     assert "We can&#x27;t check more of it right now." in down
 
 
+def test_length_is_judged_before_logto_is_asked(verified_ada: Client, logto: Logto) -> None:
+    logto.faults.add("refused", path="/api/sign-in-exp/default/check-password", times=9)
+    assert verdict(verified_ada, "short") == "Use at least 8 characters."
+
+
 def test_the_live_check_is_limited(verified_ada: Client, logto: Logto) -> None:
     verdicts = [verdict(verified_ada, NEW) for _ in range(61)]
     assert verdicts[59] == "This password meets all the rules."
