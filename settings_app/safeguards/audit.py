@@ -26,6 +26,7 @@ from settings_app.safeguards.declined import Declined
 from settings_app.shell.http import AccountRequest
 
 Outcome = AuditEntry.Outcome
+UNDOING = (Change.EMAIL_RESTORED, Change.PHONE_RESTORED, Change.ALL_SESSIONS_ENDED)
 
 
 def start(
@@ -111,9 +112,10 @@ class Past:
 
 
 def since(entry: AuditEntry) -> list[Past]:
-    """What else was changed in this account since `entry` began, oldest first."""
+    """What else was changed in this account since `entry` began, oldest first; its undoing is not something else."""
     rows = AuditEntry.objects.filter(site=entry.site, subject=entry.subject, started_at__gte=entry.started_at)
-    return _shown(rows.exclude(pk=entry.pk).order_by("started_at", "pk"))
+    rows = rows.exclude(pk=entry.pk).exclude(change__in=[change.value for change in UNDOING])
+    return _shown(rows.order_by("started_at", "pk"))
 
 
 def last_outcome(entry: AuditEntry, change: Change) -> str:

@@ -9,8 +9,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime
+from babel import Locale
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
@@ -20,6 +19,7 @@ from django.utils import translation
 from settings_app.models import Notice
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.notices import Facts
+from settings_app.shell.formats import Formats, parsed_locale
 from settings_app.sites import Site
 
 
@@ -61,13 +61,6 @@ def undo_url(site: Site, token: str) -> str:
 
 
 def in_full(facts: Facts) -> str:
-    """The moment of the change in the person's time zone, which it names."""
-    at = datetime.fromisoformat(facts.at)
-    return format_datetime(at, "long", tzinfo=ZoneInfo(facts.zone), locale=_locale(facts.language))
-
-
-def _locale(language: str) -> Locale:
-    try:
-        return Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")
+    """The moment of the change as the person writes it, in their time zone, which it names."""
+    locale = parsed_locale(facts.locale) or Locale("en")
+    return Formats(locale, ZoneInfo(facts.zone)).full(datetime.fromisoformat(facts.at))

@@ -9,7 +9,6 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
@@ -23,6 +22,7 @@ from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.safeguards.limits import Limit, Scope
 from settings_app.safeguards.pending import Purpose
 from settings_app.safeguards.sealing import seal, unseal
+from settings_app.shell.formats import formats_for
 from settings_app.shell.http import AccountRequest
 
 SEALED_FOR = "notice"
@@ -49,6 +49,7 @@ class Facts:
     role: str
     name: str
     language: str
+    locale: str
     zone: str
     at: str
     device: str
@@ -67,12 +68,14 @@ def hold(request: AccountRequest, entry: AuditEntry, change: Change, person: Per
     undo_for, token = _offer_undo(entry, words, person, written)
     if undo_for and undo_for not in [address for address, _role in told]:
         told.append((undo_for, Role.OLD))
+    formats = formats_for(person, request.headers.get("Accept-Language", ""))
     facts = Facts(
         to="",
         role="",
         name=person.display_name,
         language=get_language() or settings.LANGUAGE_CODE,
-        zone=zone_of(person),
+        locale=str(formats.locale),
+        zone=formats.zone.key,
         at=entry.started_at.isoformat(),
         device=entry.device,
         address=entry.address,
@@ -151,14 +154,6 @@ def delete_old() -> int:
     """Retention: rows of mails that were sent, or could not be, a month ago. Says how many."""
     ended = Notice.objects.filter(state__in=(State.SENT, State.UNDELIVERABLE))
     return ended.filter(made_at__lt=timezone.now() - KEPT_FOR).delete()[0]
-
-
-def zone_of(person: Person) -> str:
-    """The person's time zone where it is one, else UTC."""
-    try:
-        return ZoneInfo(person.profile.zoneinfo).key if person.profile.zoneinfo else "UTC"
-    except (KeyError, ValueError, OSError):
-        return "UTC"
 
 
 def _waiting_value(request: AccountRequest, change: Change) -> str:
