@@ -62,6 +62,7 @@ urlpatterns = [
     path("two-step/passkeys/<slug:factor_id>/remove/", two_step.removal.passkey, name="two_step_passkey_remove"),
     path("connections/", connections.show, name="connections"),
     path("connections/callback/", connections.callback, name="connections_callback"),
+    path("connections/return/", connections.came_back, name="connections_return"),
     path("connections/<path:target>/connect/", connections.connect, name="connections_connect"),
     path("connections/<path:target>/elsewhere/", connections.elsewhere, name="connections_elsewhere"),
     path("connections/<path:target>/remove/", connections.remove, name="connections_remove"),

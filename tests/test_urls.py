@@ -44,7 +44,7 @@ RECENTLY_VERIFIED |= {
     "two_step_authenticator_remove", "two_step_backup_codes_make", "two_step_backup_codes_remove",
     "two_step_passkeys_add", "two_step_passkeys_manage", "two_step_passkey_remove",
 }  # fmt: skip
-SIGNED_IN |= {"connections", "connections_elsewhere", "connections_callback"}
+SIGNED_IN |= {"connections", "connections_elsewhere", "connections_return", "connections_callback"}
 RECENTLY_VERIFIED |= {"connections_connect", "connections_remove"}
 # The callbacks are opened by a redirect from elsewhere, so they must write on GET; nothing else does.
 WRITES_ON_GET = {"sign_in_callback", "connections_callback"}

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Self
-from urllib.parse import urlencode
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -128,13 +127,6 @@ def one_per_target(connectors: Iterable[Connector]) -> dict[str, Connector]:
 
 def has_social_page(center: AccountCenter) -> bool:
     return center.enabled and center.social is FieldPolicy.EDIT
-
-
-def account_center_address(request: AccountRequest, connection: Connection, back: str) -> str:
-    """Logto's own page for this connector; it leads back to `back` and adds nothing to that (contract 17)."""
-    task = "/change" if connection.identity else ""
-    page = f"{request.site.endpoint}/account/social/{connection.connector_id}{task}"
-    return f"{page}?{urlencode({'redirect': request.site.url(back)})}"
 
 
 def seen(identity: SocialIdentity | None) -> str:

@@ -35,8 +35,8 @@ def leave(request: AccountRequest, *, address: str, name: str, back: str) -> Htt
     the answer to a form leads.
     """
     list(get_messages(request))  # what the form has just said would be shown on the way back, when it is over
-    host = urlsplit(address).hostname
-    response = render(request, "connections/leave.html", {"address": address, "name": name, "host": host, "back": back})
+    shown = {"address": address, "name": name, "host": urlsplit(address).hostname, "back": back, "messages": ()}
+    response = render(request, "connections/leave.html", shown)
     if request.htmx:
         response["HX-Redirect"] = iri_to_uri(address)
     return response

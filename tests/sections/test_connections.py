@@ -149,6 +149,7 @@ def test_with_script_the_browser_is_sent_there_at_once(verified_ada: Client) -> 
 def test_nothing_is_said_on_the_way_back_that_was_meant_for_the_way_there(verified_ada: Client) -> None:
     verified_ada.post("/connections/github/connect/", headers={"HX-Request": "true"})
     assert "Continue at the other account" not in page(verified_ada)
+    assert "Continue at the other account" not in verified_ada.post("/connections/github/connect/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -232,16 +233,50 @@ def test_a_connector_removed_meanwhile_is_told_at_the_start(verified_ada: Client
 
 
 def test_elsewhere_leads_to_the_account_center_and_back(verified_ada: Client) -> None:
-    shown = page(verified_ada, "/connections/line/elsewhere/")
-    back = "redirect=http%3A%2F%2Ftestserver%2Fconnections%2F"
-    assert f'href="http://localhost:3301/account/social/connectorline00000001?{back}"' in shown
+    assert "localhost:3301" in page(verified_ada, "/connections/line/elsewhere/")
+    answer = verified_ada.post("/connections/line/elsewhere/")
+    back = "redirect=http%3A%2F%2Ftestserver%2Fconnections%2Freturn%2F"
+    assert answer["Location"] == f"http://localhost:3301/account/social/connectorline00000001?{back}"
+
+
+def test_what_was_connected_elsewhere_is_told_and_announced(verified_ada: Client, logto: Logto) -> None:
+    verified_ada.post("/connections/line/elsewhere/")
+    identities = logto.state.person("ada").user["identities"]
+    identities["line"] = {"userId": "l-1", "details": {"id": "l-1", "name": "Ada"}}
+    shown = verified_ada.get("/connections/return/", follow=True).content.decode()
+    assert "LINE connected. You can now sign in with it." in shown
+    assert 'href="/secure/sign-out-others/"' in shown
+    assert outcomes("connection-added") == [Outcome.DONE]
+    verified_ada.get("/connections/return/")
+    assert outcomes("connection-added") == [Outcome.DONE]
+
+
+def test_what_was_replaced_or_removed_elsewhere_is_told(verified_ada: Client, logto: Logto) -> None:
+    identities = logto.state.person("ada").user["identities"]
+    identities["line"] = {"userId": "l-1", "details": {"name": "Old"}}
+    identities["apple"] = {"userId": "a-1", "details": {"name": "Old"}}
+    assert "/connectorline00000001/change?" in verified_ada.post("/connections/line/elsewhere/")["Location"]
+    verified_ada.post("/connections/apple/elsewhere/")
+    identities["line"] = {"userId": "l-2", "details": {"name": "New"}}
+    del identities["apple"]
+    shown = verified_ada.get("/connections/return/", follow=True).content.decode()
+    assert "LINE replaced. You now sign in with New." in shown
+    assert "Account disconnected." in shown
+    assert outcomes("connection-replaced") == outcomes("connection-removed") == [Outcome.DONE]
+
+
+def test_nothing_done_elsewhere_is_said(verified_ada: Client) -> None:
+    verified_ada.post("/connections/line/elsewhere/")
+    assert "Nothing was changed." in verified_ada.get("/connections/return/", follow=True).content.decode()
+    assert verified_ada.get("/connections/return/")["Location"] == "/connections/"
+    assert outcomes("connection-added") == []
 
 
 def test_elsewhere_says_so_where_there_is_no_account_center(verified_ada: Client, logto: Logto) -> None:
     logto.state.account_center["enabled"] = False
     shown = page(verified_ada, "/connections/line/elsewhere/")
     assert "can’t be connected to an account that exists already" in shown
-    assert "/account/social/" not in shown
+    assert verified_ada.post("/connections/line/elsewhere/").status_code == 200
 
 
 def test_elsewhere_is_not_for_what_can_be_connected_here(verified_ada: Client) -> None:

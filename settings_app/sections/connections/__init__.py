@@ -1,5 +1,5 @@
 """Social accounts, connected, replaced and removed here, and work accounts, shown."""
 
-from settings_app.sections.connections.views import callback, connect, elsewhere, remove, show
+from settings_app.sections.connections.views import callback, came_back, connect, elsewhere, remove, show
 
-__all__ = ["callback", "connect", "elsewhere", "remove", "show"]
+__all__ = ["callback", "came_back", "connect", "elsewhere", "remove", "show"]

@@ -107,10 +107,10 @@ def name_of(request: AccountRequest, target: str) -> str:
 
 
 def done(change: Change, name: str, before: SocialIdentity | None, after: SocialIdentity) -> str:
-    told = {"name": name, "account": account_in_words(after)}
-    if before:
-        told["before"] = account_in_words(before)
-    return str(change.words.done) % told
+    account, old = account_in_words(after), account_in_words(before) if before else ""
+    if before and account == old:
+        account, old = f"{account} ({readable(after.id)})", f"{old} ({readable(before.id)})"
+    return str(change.words.done) % {"name": name, "account": account, "before": old}
 
 
 def account_in_words(identity: SocialIdentity) -> str:

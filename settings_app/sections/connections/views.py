@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from settings_app.safeguards import audit
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.field_policy import editable
 from settings_app.safeguards.reauth import verified_recently, verified_until
 from settings_app.safeguards.ways_in import Holdings, removing
+from settings_app.sections.connections.account_center import account_center_address, remember, tell_what_changed
 from settings_app.sections.connections.beginning import begin
 from settings_app.sections.connections.forms import ConnectForm, DisconnectForm
 from settings_app.sections.connections.linking import finish
 from settings_app.shell.connection_rows import social_rows, work_rows
-from settings_app.shell.connections import Connection, Connections, Way, account_center_address
+from settings_app.shell.connections import Connection, Connections, Way
 from settings_app.shell.http import AccountRequest, keeps_query_to_itself, render
 from settings_app.shell.leaving import leave
 from settings_app.shell.removal import Removal
@@ -54,13 +58,22 @@ def connect(request: AccountRequest, target: str) -> HttpResponse:
 
 @editable("social")
 def elsewhere(request: AccountRequest, target: str) -> HttpResponse:
-    """Where an account is connected that this site cannot connect itself."""
+    """Where an account is connected that this site cannot connect itself; its button goes there."""
     connection = offered(request, target)
     if connection.way is Way.HERE:
         return redirect("connections_connect", target)
-    address = account_center_address(request, connection, reverse("connections"))
-    page = {"connection": connection, "address": address if connection.way is Way.ACCOUNT_CENTER else ""}
+    is_possible = connection.way is Way.ACCOUNT_CENTER
+    if request.method == "POST" and is_possible:
+        with audit.recorded(request, Change.CONNECTION_STARTED):
+            remember(request, connection)
+        return redirect(account_center_address(request, connection))
+    page = {"connection": connection, "is_possible": is_possible, "host": urlsplit(request.site.endpoint).netloc}
     return render(request, "connections/elsewhere.html", page)
+
+
+def came_back(request: AccountRequest) -> HttpResponse:
+    """Where the account center leads back to: tells and announces what changed meanwhile. Changes nothing in Logto."""
+    return landing(changed=tell_what_changed(request))
 
 
 @require_GET
@@ -68,8 +81,7 @@ def elsewhere(request: AccountRequest, target: str) -> HttpResponse:
 @keeps_query_to_itself
 def callback(request: AccountRequest) -> HttpResponse:
     """Where every provider sends the browser back to; writes on GET, by a state that is good once."""
-    changed = finish(request)
-    return redirect(f"{reverse('connections')}?{CHANGED}" if changed else "connections")
+    return landing(changed=finish(request))
 
 
 @editable("social")
@@ -87,10 +99,15 @@ def remove(request: AccountRequest, target: str) -> HttpResponse:
         return redirect("connections")
     form = DisconnectForm.received(request, connection=connection)
     if form.submit(request, Change.CONNECTION_REMOVED, write):
-        return redirect(f"{reverse('connections')}?{CHANGED}")
+        return landing(changed=True)
     held = Holdings.read(request.account)
     removal = Removal.of(held, without(held))
     return render(request, "connections/remove.html", {"form": form, "connection": connection, "removal": removal})
+
+
+def landing(*, changed: bool) -> HttpResponse:
+    """The list again; after a change it offers to end other sessions."""
+    return redirect(f"{reverse('connections')}?{CHANGED}" if changed else "connections")
 
 
 def offered(request: AccountRequest, target: str) -> Connection:
