@@ -73,7 +73,7 @@ def test_a_connection_that_drops_during_the_upload_is_told(
     page.get_by_label("Picture", exact=True).set_input_files(photo())
     page.get_by_role("button", name="Save photo").click()
 
-    expect(page.get_by_text("The connection was lost").last).to_be_visible()
+    expect(page.locator(".connection")).to_contain_text("The connection was lost")
     complaints.clear()  # htmx says so on the console, too
     assert place.logto.state.person("heavy").user["avatar"] is None
 
