@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core import mail
+from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import reverse
 
@@ -33,6 +34,7 @@ class Visit:
     query: str = ""
     way: Way | None = None
     site: dict[str, Any] = field(default_factory=dict)  # what an operator has set otherwise
+    pressed: bool = False  # what is looked at is the answer to the page's own form
     status: int = 200
     state: str = ""  # what tells this visit from others of the same person to the same address
 
@@ -50,6 +52,15 @@ class Visit:
         client.defaults["HTTP_HOST"] = settings.SITES[0].host
         path = reverse(self.address, kwargs=self.names) + self.query
         return client, (self.way(client, logto) if self.way else None) or path
+
+    def ask(self, client: Client, path: str, *, htmx: bool = False) -> HttpResponse:
+        """The page, as the client's answer."""
+        headers = {"HX-Request": "true"} if htmx else {}
+        if not self.pressed:
+            return client.get(path, headers=headers)  # type: ignore[return-value]  # the test client's own kind
+        main = client.get(path).content.decode().partition("<main")[2]
+        hidden = dict(re.findall(r'name="(\w+)" value="([^"]*)"', main))
+        return client.post(path, hidden, headers=headers)  # type: ignore[return-value]  # as above
 
 
 def posted(address: str, then: str = "", /, **values: str) -> Way:
@@ -80,6 +91,10 @@ def fault(kind: str, path: str = "*") -> Way:
 
 def gone(client: Client, logto: Logto) -> None:
     logto.state.person("ada").user["isSuspended"] = True
+
+
+def turned_off(client: Client, logto: Logto) -> None:
+    logto.state.person("amara").configs["mfa"]["skipMfaOnSignIn"] = True
 
 
 def way_back(client: Client, logto: Logto) -> str:
@@ -133,6 +148,31 @@ VISITS = (
     Visit("username_change", "ada", verified=True),
     Visit("username_remove", "ada", verified=True),
     Visit("password_change", "ada", verified=True),
+    Visit("two_step", "amara"),
+    Visit("two_step", "ada"),
+    Visit("two_step", "passkey"),
+    Visit("two_step", "rtl", query="?changed=1", state="changed"),
+    Visit("two_step_turn_on", "amara", verified=True, way=posted("two_step_turn_off", "two_step_turn_on")),
+    Visit("two_step_turn_off", "amara", verified=True),
+    Visit("two_step_authenticator_add", "ada", verified=True),
+    Visit("two_step_authenticator_replace", "amara", verified=True),
+    Visit("two_step_authenticator_remove", "amara", verified=True),
+    Visit("two_step_backup_codes_make", "amara", verified=True),
+    Visit("two_step_backup_codes_make", "amara", verified=True, pressed=True, state="made"),
+    Visit("two_step_backup_codes_remove", "amara", verified=True),
+    Visit("two_step_passkeys_add", "amara", verified=True),
+    Visit("two_step_passkeys_manage", "amara", verified=True),
+    Visit("two_step_passkey_remove", "amara", verified=True, names={"factor_id": "factoramarapasskey001"}),
+    Visit("connections", "amara"),
+    Visit("connections", "enterprise"),
+    Visit("connections", "empty"),
+    Visit("connections", "amara", query="?changed", state="changed"),
+    Visit("connections_connect", "ada", verified=True, names={"target": "github"}),
+    Visit("connections_connect", "ada", verified=True, names={"target": "github"}, pressed=True, state="leaving"),
+    Visit("connections_connect", "amara", verified=True, names={"target": "google"}),
+    Visit("connections_elsewhere", "ada", names={"target": "apple"}),
+    Visit("connections_remove", "amara", verified=True, names={"target": "google"}),
+    Visit("connections_remove", "social", verified=True, names={"target": "google"}, state="last way in"),
     Visit("verify", "ada", query="?next=/email/change/"),
     Visit("verify", "amara", query="?next=/email/change/"),
     Visit("verify", "social", query="?next=/email/change/"),
@@ -156,6 +196,13 @@ NO_PAGES = {
     "phone_resend": "sends a code and leads to the page that takes it",
     "phone_cancel": "leads to the security page",
     "password_check": "the page of the new password, with the verdict on what was typed",
+    "two_step_authenticator_cancel": "leads to two-step verification",
+    "two_step_backup_codes_finish": "leads to two-step verification",
+    "two_step_backup_codes_download": "a text file",
+    "two_step_backup_codes_print": "the codes on paper, for which the page with the codes has a print version",
+    "two_step_passkeys_return": "leads to two-step verification",
+    "connections_callback": "leads to the connected accounts",
+    "connections_return": "leads to the connected accounts",
     "well_known_change_password": "leads to the page of the new password",
     "verify_email": "sends a code and leads to the page that takes it",
     "verify_phone": "sends a code and leads to the page that takes it",

@@ -18,7 +18,7 @@ from tests.pages import NO_PAGES, VISITS, Visit
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 NEED_NO_LABEL = {"hidden", "submit", "button", "reset"}
-LEAVING = ("https://", "mailto:", "tel:")
+LEAVING = ("https://", "mailto:", "tel:", "otpauth:")
 
 
 @dataclass
@@ -78,7 +78,7 @@ whole_and_part = pytest.mark.parametrize("htmx", [False, True], ids=["whole", "p
 def source_of(visit: Visit, logto: Logto, *, htmx: bool = False) -> str:
     with visit.on_its_site():
         client, path = visit.arrive(logto)
-        answer = client.get(path, headers={"HX-Request": "true"} if htmx else {})
+        answer = visit.ask(client, path, htmx=htmx)
     assert answer.status_code == visit.status, (path, answer.get("Location", ""))
     return answer.content.decode()
 

@@ -112,7 +112,7 @@ def opened_as(place: Place, new_page: NewPage) -> Callable[..., Page]:
 
     def opened(handle: str, address: str, *, verified: bool = False, **how: Any) -> Page:
         page = new_page(**how)
-        page.goto(place.enter(page.context, Visit(address, handle, verified=verified)))
+        place.show(page, Visit(address, handle, verified=verified))
         return page
 
     return opened

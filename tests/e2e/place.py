@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, BrowserContext, Playwright
+from playwright.sync_api import Browser, Page, Playwright
 
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.server import SandboxServer
@@ -44,14 +44,18 @@ class Place:
     def sandbox(self) -> str:
         return self.logto.endpoint
 
-    def enter(self, context: BrowserContext, visit: Visit) -> str:
-        """Gives the browser the session that the visit needs; the address of the page. Needs `visit.on_its_site`."""
+    def show(self, page: Page, visit: Visit) -> None:
+        """Gives the browser the session that the visit needs, and opens the page. Needs `visit.on_its_site`."""
         client, path = visit.arrive(self.logto)
         cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
-        context.clear_cookies()
+        page.context.clear_cookies()
         if cookie is not None and cookie.value:
-            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.site}])
-        return path
+            page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.site}])
+        page.goto(self.site + path)
+        if visit.pressed:
+            with page.expect_response(lambda answer: answer.request.method == "POST"):
+                page.locator("main form button[type=submit]").first.click()
+        page.wait_for_load_state("networkidle")
 
 
 @contextlib.contextmanager

@@ -1,0 +1,132 @@
+"""Writes every page into ./screenshots/, in light and dark at 1280 and 390, and two small ones for the README.
+
+    .venv/bin/python -m tests.screenshots [words that the name of a picture must contain]
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import which
+from subprocess import run
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURES = ROOT / "screenshots"
+README_PICTURES = ROOT / "docs" / "screenshots"
+README_MOST_BYTES = 150_000
+SIZES = {"desktop": (1280, 900), "mobile": (390, 844)}
+FOR_README = {"overview-amara": "overview.png", "profile-amara": "profile.png"}
+# The design's pictures are set in Inter and JetBrains Mono, as stand-ins for the fonts of a system.
+STAND_INS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  {aliases}
+</fontconfig>
+"""
+ALIAS = """<match target="pattern">
+  <test name="family"><string>{asked}</string></test>
+  <edit name="family" mode="prepend" binding="strong"><string>{given}</string></edit>
+</match>"""
+
+
+def installed(family: str) -> bool:
+    fc_list = which("fc-list")
+    return bool(fc_list and run([fc_list, family], capture_output=True, check=False).stdout)  # noqa: S603  # a fixed command
+
+
+def fonts(folder: Path) -> dict[str, str]:
+    """The environment in which Chromium takes Inter for the system's font, where it is installed."""
+    families = {"system-ui": "Inter", "ui-monospace": "JetBrains Mono", "monospace": "JetBrains Mono"}
+    aliases = [ALIAS.format(asked=asked, given=given) for asked, given in families.items() if installed(given)]
+    if not aliases:
+        return {}
+    target = folder / "fonts.conf"
+    target.write_text(STAND_INS.format(aliases="\n  ".join(aliases)), encoding="utf-8")
+    return {"FONTCONFIG_FILE": str(target)}
+
+
+@contextmanager
+def database() -> Iterator[None]:
+    """A database of its own, as the tests have."""
+    from django.db import connections
+    from django.test.utils import setup_databases, setup_test_environment, teardown_databases, teardown_test_environment
+
+    setup_test_environment()
+    created = setup_databases(verbosity=0, interactive=False)
+    try:
+        yield
+    finally:
+        connections.close_all()
+        teardown_databases(created, verbosity=0)
+        teardown_test_environment()
+
+
+def main(wanted: list[str]) -> str:
+    """Draws the pictures whose names contain all of `wanted`; says how many there are, or why there are none."""
+    import django
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    django.setup()
+
+    from playwright.sync_api import sync_playwright
+
+    from tests.e2e.place import browser_path, launch
+
+    PICTURES.mkdir(exist_ok=True)
+    README_PICTURES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        path = browser_path(playwright)
+        if path is None:
+            return "No Chromium here: apt install chromium, or .venv/bin/playwright install chromium"
+        browser = launch(playwright, path, **fonts(Path(folder)))
+        with database():
+            count = draw(browser, Path(folder) / "static", wanted)
+        browser.close()
+    return f"{count} pictures in {PICTURES.relative_to(ROOT)}/"
+
+
+def draw(browser, collected: Path, wanted: list[str]) -> int:  # type: ignore[no-untyped-def]  # imported once Django is set up
+    from tests.e2e.place import opened_place
+    from tests.pages import VISITS
+
+    collected.mkdir()
+    count = 0
+    visits = [visit for visit in VISITS if all(word in visit.id for word in wanted)]
+    for visit in visits:
+        with opened_place(collected) as place, visit.on_its_site():
+            page = browser.new_page(reduced_motion="reduce", locale="en-GB")
+            place.show(page, visit)
+            for size, (width, height) in SIZES.items():
+                page.set_viewport_size({"width": width, "height": height})
+                for scheme in ("light", "dark"):
+                    page.emulate_media(color_scheme=scheme)
+                    name = f"{visit.id}-{size}-{scheme}.png"
+                    page.screenshot(path=PICTURES / name, full_page=True, animations="disabled")
+                    count += 1
+            page.close()
+        print(f"  {visit.id}")
+    for name, target in FOR_README.items():
+        for_readme(PICTURES / f"{name}-desktop-light.png", README_PICTURES / target)
+    return count
+
+
+def for_readme(picture: Path, target: Path) -> None:
+    """The same with few colours, so that the repository stays small."""
+    from PIL import Image
+
+    if not picture.exists():
+        return
+    with Image.open(picture) as image:
+        image.convert("RGB").quantize(96).save(target, optimize=True)
+    if target.stat().st_size > README_MOST_BYTES:
+        sys.exit(f"{target.relative_to(ROOT)} is larger than {README_MOST_BYTES} bytes")
+
+
+if __name__ == "__main__":
+    print(main(sys.argv[1:]))
