@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 
 from accountsite.sandbox.seed_people import PASSWORD, add_person
 from settings_app.models import Session
-from tests.e2e.conftest import NewPage, Place
+from tests.e2e.conftest import NewPage
+from tests.e2e.place import Place
 
 SignIn = Callable[..., None]
 both_ways = pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
@@ -165,6 +166,7 @@ def test_changing_and_removing_the_phone_number(new_page: NewPage, place: Place,
     page.get_by_label("Country or region").select_option("SE")
     page.get_by_label("New phone number").fill("070-555 01 43")
     page.get_by_role("button", name="Send code").click()
+    expect(page.get_by_role("heading", name="Enter the code we texted you")).to_be_visible()
     enter(page, code(place, "46705550143"))
     expect(page.locator("#row-phone")).to_contain_text("+46 70 555 01 43")
     page.locator("#row-phone").get_by_role("link", name="Remove").click()
