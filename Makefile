@@ -65,3 +65,7 @@ test-guards: $(VENV)/.ready  ## take each guard out of the code, one at a time, 
 .PHONY: test-contract
 test-contract: $(VENV)/.ready  ## what Logto does: against the sandbox, or a real tenant when CONTRACT_ENDPOINT is set
 	$(BIN)/pytest tests/contract
+
+.PHONY: screenshots
+screenshots: $(VENV)/.ready  ## every page into ./screenshots/, in light and dark, desktop and phone (ONLY="profile amara" draws fewer)
+	$(BIN)/python -m tests.screenshots $(ONLY)

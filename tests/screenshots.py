@@ -1,6 +1,6 @@
 """Writes every page into ./screenshots/, in light and dark at 1280 and 390, and two small ones for the README.
 
-    .venv/bin/python -m tests.screenshots [words that the name of a picture must contain]
+.venv/bin/python -m tests.screenshots [words that the name of a picture must contain]
 """
 
 from __future__ import annotations
@@ -14,12 +14,24 @@ from pathlib import Path
 from shutil import which
 from subprocess import run
 
+from playwright.sync_api import Browser, sync_playwright
+
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "screenshots"
 README_PICTURES = ROOT / "docs" / "screenshots"
 README_MOST_BYTES = 150_000
 SIZES = {"desktop": (1280, 900), "mobile": (390, 844)}
 FOR_README = {"overview-amara": "overview.png", "profile-amara": "profile.png"}
+FERNHILL = {
+    "BRAND_LEGAL_NAME": "Fernhill Ltd",
+    "BRAND_COLOUR": "#2f5bd8",
+    "BRAND_DARK_COLOUR": "#8aa6ff",
+    "HOME_URL": "https://fernhill.example",
+    "SUPPORT_URL": "https://fernhill.example/help",
+    "PRIVACY_URL": "https://fernhill.example/privacy",
+    "TERMS_URL": "https://fernhill.example/terms",
+    "LOG_LEVEL": "ERROR",
+}
 # The design's pictures are set in Inter and JetBrains Mono, as stand-ins for the fonts of a system.
 STAND_INS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -41,7 +53,7 @@ def installed(family: str) -> bool:
 
 def fonts(folder: Path) -> dict[str, str]:
     """The environment in which Chromium takes Inter for the system's font, where it is installed."""
-    families = {"system-ui": "Inter", "ui-monospace": "JetBrains Mono", "monospace": "JetBrains Mono"}
+    families = {"system-ui": "Inter", "sans": "Inter", "sans-serif": "Inter", "monospace": "JetBrains Mono"}
     aliases = [ALIAS.format(asked=asked, given=given) for asked, given in families.items() if installed(given)]
     if not aliases:
         return {}
@@ -70,11 +82,8 @@ def main(wanted: list[str]) -> str:
     """Draws the pictures whose names contain all of `wanted`; says how many there are, or why there are none."""
     import django
 
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    os.environ.update(FERNHILL, DJANGO_SETTINGS_MODULE="tests.settings", DJANGO_ALLOW_ASYNC_UNSAFE="true")
     django.setup()
-
-    from playwright.sync_api import sync_playwright
 
     from tests.e2e.place import browser_path, launch
 
@@ -91,7 +100,7 @@ def main(wanted: list[str]) -> str:
     return f"{count} pictures in {PICTURES.relative_to(ROOT)}/"
 
 
-def draw(browser, collected: Path, wanted: list[str]) -> int:  # type: ignore[no-untyped-def]  # imported once Django is set up
+def draw(browser: Browser, collected: Path, wanted: list[str]) -> int:
     from tests.e2e.place import opened_place
     from tests.pages import VISITS
 
@@ -107,7 +116,7 @@ def draw(browser, collected: Path, wanted: list[str]) -> int:  # type: ignore[no
                 for scheme in ("light", "dark"):
                     page.emulate_media(color_scheme=scheme)
                     name = f"{visit.id}-{size}-{scheme}.png"
-                    page.screenshot(path=PICTURES / name, full_page=True, animations="disabled")
+                    page.screenshot(path=PICTURES / name, full_page=True)
                     count += 1
             page.close()
         print(f"  {visit.id}")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
 from django.test import override_settings
 from django.test.testcases import LiveServerThread
@@ -58,6 +59,11 @@ class Place:
         page.wait_for_load_state("networkidle")
 
 
+def plainly(application: WSGIHandler) -> WSGIHandler:
+    """Static files are left to the site's own middleware, as in production."""
+    return application
+
+
 @contextlib.contextmanager
 def opened_place(collected: Path) -> Iterator[Place]:
     """Needs a database that other threads see; `collected` keeps the static files from one place to the next."""
@@ -69,7 +75,7 @@ def opened_place(collected: Path) -> Iterator[Place]:
     with override_settings(STORAGES=storages, **files):
         if not (collected / "staticfiles.json").exists():
             call_command("collectstatic", verbosity=0, interactive=False)
-        web = LiveServerThread("localhost", lambda application: application)
+        web = LiveServerThread("localhost", plainly)  # type: ignore[arg-type]  # called like the class it expects
         web.daemon = True
         web.start()
         web.is_ready.wait()

@@ -207,9 +207,7 @@ def test_the_end_of_an_idle_session_is_announced(
     expect(warning).to_contain_text("You’ll be signed out in a few minutes because nothing has happened here.")
 
 
-def test_one_can_stay_signed_in_without_leaving_the_page(
-    opened_as: OpenedAs, place: Place, settings: Settings
-) -> None:
+def test_one_can_stay_signed_in_without_leaving_the_page(opened_as: OpenedAs, place: Place, settings: Settings) -> None:
     settings.SESSION_IDLE_SECONDS = 8
     page = opened_as("ada", "profile")
     row = typed_nickname(page)

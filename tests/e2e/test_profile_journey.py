@@ -127,9 +127,7 @@ def test_logto_down_altogether_is_an_honest_page_with_a_retry(
     expect(page.get_by_role("heading", level=1)).to_contain_text("Ada Winterbourne")
 
 
-@pytest.mark.parametrize(
-    ("script", "phone"), [(True, False), (False, True)], ids=["script-desktop", "no-script-phone"]
-)
+@pytest.mark.parametrize(("script", "phone"), [(True, False), (False, True)], ids=["script-desktop", "no-script-phone"])
 def test_signing_out_ends_the_session_here_and_at_logto(
     new_page: NewPage, place: Place, sign_in: SignIn, script: bool, phone: bool
 ) -> None:

@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 
 from accountsite.sandbox.seed_people import PASSWORD
 from settings_app.safeguards import outbox
-from tests.e2e.conftest import NewPage, Place, SignIn
+from tests.e2e.conftest import NewPage, SignIn
+from tests.e2e.place import Place
 
 both_ways = pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 NEW = "intruder@new.example"
