@@ -28,14 +28,14 @@ def may_be_gone_to(site: Site, address: str) -> bool:
     )
 
 
-def leave(request: AccountRequest, *, address: str, name: str, back: str) -> HttpResponse:
+def leave(request: AccountRequest, *, address: str, name: str, cancel_url: str) -> HttpResponse:
     """Sends the browser to `address`, a page of `name`: by htmx at once, else by a page with one link.
 
     A redirect would be stopped: form-action in the policy names this site and Logto, and Chromium applies it to where
     the answer to a form leads.
     """
     list(get_messages(request))  # what the form has just said would be shown on the way back, when it is over
-    shown = {"address": address, "name": name, "host": urlsplit(address).hostname, "back": back, "messages": ()}
+    shown = {"address": address, "name": name, "host": urlsplit(address).hostname, "cancel_url": cancel_url, "messages": ()}
     response = render(request, "connections/leave.html", shown)
     if request.htmx:
         response["HX-Redirect"] = iri_to_uri(address)

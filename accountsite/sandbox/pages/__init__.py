@@ -1,6 +1,16 @@
 """The sandbox's own pages: signing in, consent, the pretend provider, the inbox, the control page."""
 
-from accountsite.sandbox.pages import account_center, consent, control, home, inbox, provider, reset, signin
+from accountsite.sandbox.pages import (
+    account_center,
+    account_center_social,
+    consent,
+    control,
+    home,
+    inbox,
+    provider,
+    reset,
+    signin,
+)
 from accountsite.sandbox.pages.render import stylesheet
 from accountsite.sandbox.router import Router
 
@@ -14,6 +24,7 @@ routes: Router = Router().include(
         inbox.routes,
         control.routes,
         account_center.routes,
+        account_center_social.routes,
     ]
 )
 routes.get("/sandbox.css")(stylesheet)

@@ -52,7 +52,7 @@ def connect(request: AccountRequest, target: str) -> HttpResponse:
 
     form = ConnectForm.received(request, initial={"replaces": connection.seen})
     if form.submit(request, Change.CONNECTION_STARTED, start):
-        return leave(request, address=address, name=connection.name, back=request.path)
+        return leave(request, address=address, name=connection.name, cancel_url=request.path)
     return render(request, "connections/connect.html", {"form": form, "connection": connection})
 
 
