@@ -7,3 +7,5 @@ urlpatterns = [path("", include("settings_app.urls"))]
 handler400 = "settings_app.shell.errors.bad_request"
 handler403 = "settings_app.shell.errors.forbidden"
 handler404 = "settings_app.shell.errors.not_found"
+# guard: fault-page-needs-no-session
+handler500 = "settings_app.shell.errors.failed"

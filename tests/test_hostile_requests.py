@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError, connection
 from django.test import Client
 
 from accountsite.sandbox.logto import Logto
@@ -33,6 +34,21 @@ def test_an_address_that_is_not_there_is_a_page_of_our_own(ada: Client, path: st
     answer = ada.get(path)
     assert answer.status_code == 404
     assert b'id="page"' in answer.content
+
+
+def test_without_a_database_there_is_still_a_page_with_all_its_policies(ada: Client) -> None:
+    def refuse(*_call: object) -> None:
+        raise OperationalError("password=hunter2")
+
+    ada.raise_request_exception = False
+    with connection.execute_wrapper(refuse):
+        answer = ada.get("/profile/")
+    assert answer.status_code == 500
+    assert b"Something went wrong" in answer.content
+    assert b"hunter2" not in answer.content
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert answer["Cache-Control"] == "no-store"
+    assert not answer.cookies
 
 
 def record_of(*arguments: object, failure: Exception | None = None) -> logging.LogRecord:

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.crypto import get_random_string
@@ -174,3 +174,8 @@ def bad_request(request: AccountRequest, exception: Exception | None = None) -> 
         [_("Go back and try again.")],
         [Action(reverse("overview"), _("Go to overview"))],
     )
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """A fault of this site. Django's own view would ask the session for a token, and the session may be what failed."""
+    return HttpResponse(render_to_string("500.html"), status=500)
