@@ -7,8 +7,8 @@ from django.test import Client
 
 from accountsite.sandbox.logto import Logto
 from settings_app.logto.errors import Unavailable
-from settings_app.sections import overview
-from settings_app.sections.overview import Card, Check, Told
+from settings_app.sections.overview import cards, views
+from settings_app.sections.overview.parts import Card, Check, Line, Told
 
 
 def test_show_has_the_identity_and_a_card_for_the_profile(ada: Client) -> None:
@@ -21,7 +21,7 @@ def test_show_has_the_identity_and_a_card_for_the_profile(ada: Client) -> None:
 def test_show_summarises_how_one_signs_in(amara: Client) -> None:
     page = amara.get("/").content.decode()
 
-    assert "Email, phone, username, password, 1 connected account" in page
+    assert "Email, phone, username, password, 2 passkeys, Google, Harbour Energy" in page
     assert "Google" in page
 
 
@@ -38,13 +38,13 @@ def test_show_when_logto_is_down_says_so(ada: Client, logto: Logto) -> None:
     assert ada.get("/").status_code == 503
 
 
-def failing(_account: object) -> None:
+def failing(_request: object) -> None:
     raise Unavailable("GET", "/api/users/{id}/sessions")
 
 
 def test_a_card_that_cannot_be_read_leaves_the_others_alone(ada: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     card = Card("profile", "devices", "Devices", lambda request, read: Told([], "", ""), failing)
-    monkeypatch.setattr(overview, "CARDS", (overview.CARDS[0], card))
+    monkeypatch.setattr(views, "CARDS", (cards.CARDS[0], card))
 
     page = ada.get("/").content.decode()
 
@@ -54,21 +54,20 @@ def test_a_card_that_cannot_be_read_leaves_the_others_alone(ada: Client, monkeyp
 
 def test_a_section_without_a_page_has_no_card(ada: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     card = Card("no_such_page", "devices", "Devices", lambda request, read: Told([], "", ""))
-    monkeypatch.setattr(overview, "CARDS", (card,))
+    monkeypatch.setattr(views, "CARDS", (card,))
 
     assert "Devices" not in ada.get("/").content.decode()
 
 
-def one_of_each_state() -> tuple[tuple[object, object], ...]:
-    done = Check("done", "Email is confirmed", "We can reach you")
-    todo = Check("todo", "Check a new device", "Was it you?", "profile", "Review device")
-    attention = Check("attention", "Get new backup codes", "You have 2 left", "profile", "Get new codes")
-    read = lambda _account: None  # noqa: E731  # the shape of an entry of CHECKS
-    return tuple((read, lambda _request, _read, check=check: check) for check in (done, todo, attention))
+def one_of_each_state() -> tuple[Check, ...]:
+    done = Line("done", "Email is confirmed", "We can reach you")
+    todo = Line("todo", "Check a new device", "Was it you?", "profile", "Review device")
+    attention = Line("attention", "Get new backup codes", "You have 2 left", "profile", "Get new codes")
+    return tuple(Check(lambda _request, _read, line=line: line) for line in (done, todo, attention))  # type: ignore[misc]  # the loop's value is bound by a default
 
 
 def test_the_check_up_begins_with_what_is_urgent(ada: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(overview, "CHECKS", one_of_each_state())
+    monkeypatch.setattr(views, "CHECKS", one_of_each_state())
 
     page = ada.get("/").content.decode()
 
@@ -77,7 +76,7 @@ def test_the_check_up_begins_with_what_is_urgent(ada: Client, monkeypatch: pytes
 
 
 def test_the_check_up_is_one_line_when_all_is_done(ada: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(overview, "CHECKS", one_of_each_state()[:1])
+    monkeypatch.setattr(views, "CHECKS", one_of_each_state()[:1])
 
     page = ada.get("/").content.decode()
 
@@ -86,6 +85,43 @@ def test_the_check_up_is_one_line_when_all_is_done(ada: Client, monkeypatch: pyt
 
 
 def test_a_check_that_cannot_be_read_is_left_out(ada: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(overview, "CHECKS", ((failing, lambda _request, _read: None),))
+    monkeypatch.setattr(views, "CHECKS", (Check(lambda _request, _read: None, failing),))
 
     assert "check-up" not in ada.get("/").content.decode()
+
+
+def test_the_check_up_asks_for_backup_codes_when_few_are_left(amara: Client) -> None:
+    page = amara.get("/").content.decode()
+
+    assert "2 of 3 done. 1 thing needs your attention." in page
+    assert "You have 2 of 10 left." in page
+    assert "Authenticator app and 2 passkeys" in page
+    assert "Email and phone are confirmed" in page
+
+
+def test_the_check_up_offers_a_second_step_to_who_has_none(ada: Client) -> None:
+    page = ada.get("/").content.decode()
+
+    assert "Turn on two-step verification" in page
+    assert "backup codes" not in page
+
+
+def test_the_check_up_says_nothing_of_what_the_tenant_switched_off(empty: Client, logto: Logto) -> None:
+    logto.state.account_center["fields"] |= {"mfa": "Off", "passkey": "Off", "email": "ReadOnly"}
+
+    assert "check-up" not in empty.get("/").content.decode()
+
+
+def test_the_check_up_of_somebody_without_an_email_offers_to_add_one(empty: Client) -> None:
+    assert "Add an email" in empty.get("/").content.decode()
+
+
+def test_when_second_steps_cannot_be_read_the_rest_stands(ada: Client, logto: Logto) -> None:
+    logto.faults.add("500", path="/api/users/*/mfa-verifications", times=9)
+
+    page = ada.get("/").content.decode()
+
+    assert "We couldn’t load this part." in page
+    assert "We couldn’t check everything right now." in page
+    assert "good shape" not in page
+    assert "Edit your profile" in page
