@@ -16,12 +16,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from settings_app.logto.errors import LogtoError, Refused, Unavailable
 from settings_app.models import Pending
 from settings_app.safeguards import limits
-from settings_app.safeguards.declined import Declined
+from settings_app.safeguards.code_refused import GONE, CodeRefused, code_refused
 from settings_app.safeguards.limits import Limit
 from settings_app.safeguards.sealing import digest
 from settings_app.session import binding
@@ -69,30 +68,6 @@ class Waiting:
     def resend_in_seconds(self) -> int:
         """0 as soon as another code may be asked for."""
         return max(0, round((self.resend_at - timezone.now()).total_seconds()))
-
-
-GONE: dict[str, Promise] = {
-    "code.none": _("There is no code to enter. Send one first."),
-    "code.replaced": _("A newer code was sent, so this one no longer works here. Send another one."),
-    "code.used": _("That code has been used already. Send another one if you need it."),
-    "code.cancelled": _("This was cancelled. Send another code to start again."),
-    "code.expired": _("That code has expired. Send another one."),
-    "code.exhausted": _("Too many tries. Ask for a new code."),
-    "code.wrong": _("That code didn't match. Check the newest message and try again."),
-}
-LOGTO_SAYS = {
-    "verification_code.code_mismatch": "code.wrong",
-    "verification_code.expired": "code.expired",
-    "verification_code.exceed_max_try": "code.exhausted",
-    "verification_code.not_found": "code.used",
-}
-
-
-class CodeRefused(Declined):
-    """`code` is one of the keys of GONE."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(GONE[code], field="code", code=code)
 
 
 def send(request: AccountRequest, purpose: Purpose, kind: Kind, recipient: str) -> Waiting:
@@ -176,7 +151,10 @@ def redeem(request: AccountRequest, purpose: Purpose, code: str) -> str:
     try:
         request.account.check_code(row.recipient, code)
     except Refused as refusal:
-        raise CodeRefused(_why_refused(row, refusal)) from refusal
+        known = code_refused(refusal, was_the_last_try=not _open(row).exists())
+        if known is None:
+            raise
+        raise known from refusal
     # guard: code-used-once
     if not _end(row.key, State.USED):
         raise CodeRefused(why_gone(row.key))
@@ -286,11 +264,3 @@ def _waiting(row: Pending, *, here: bool) -> Waiting:
         attempts_left=max(0, row.most_attempts - row.attempts),
         here=here,
     )
-
-
-def _why_refused(row: Pending, refusal: Refused) -> str:
-    """Logto's reason as a key of GONE; raises the refusal again where there is none."""
-    if refusal.code not in LOGTO_SAYS:
-        raise refusal
-    why = LOGTO_SAYS[refusal.code]
-    return "code.exhausted" if why == "code.wrong" and not _open(row).exists() else why

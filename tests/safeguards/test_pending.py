@@ -12,8 +12,9 @@ from accountsite.sandbox.logto import Logto
 from settings_app.logto.errors import Refused, Unavailable
 from settings_app.models import Pending
 from settings_app.safeguards import pending
+from settings_app.safeguards.code_refused import CodeRefused
 from settings_app.safeguards.declined import TooManyAttempts
-from settings_app.safeguards.pending import CodeRefused, Kind, Purpose
+from settings_app.safeguards.pending import Kind, Purpose
 
 from .conftest import Asking
 

@@ -1,0 +1,40 @@
+"""Why a code is not taken, each reason in its own words."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from settings_app.logto.errors import Refused
+from settings_app.safeguards.declined import Declined
+
+GONE: dict[str, Promise] = {
+    "code.none": _("There is no code to enter. Send one first."),
+    "code.replaced": _("A newer code was sent, so this one no longer works here. Send another one."),
+    "code.used": _("That code has been used already. Send another one if you need it."),
+    "code.cancelled": _("This was cancelled. Send another code to start again."),
+    "code.expired": _("That code has expired. Send another one."),
+    "code.exhausted": _("Too many tries. Ask for a new code."),
+    "code.wrong": _("That code didn't match. Check the newest message and try again."),
+}
+LOGTO_SAYS = {
+    "verification_code.code_mismatch": "code.wrong",
+    "verification_code.expired": "code.expired",
+    "verification_code.exceed_max_try": "code.exhausted",
+    "verification_code.not_found": "code.used",
+}
+
+
+class CodeRefused(Declined):
+    """`code` is one of the keys of GONE."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(GONE[code], field="code", code=code)
+
+
+def code_refused(refusal: Refused, *, was_the_last_try: bool) -> CodeRefused | None:
+    """Logto's reason as one of ours; None where it is no reason of a code's (contract 3)."""
+    why = LOGTO_SAYS.get(refusal.code)
+    if why is None:
+        return None
+    return CodeRefused("code.exhausted" if why == "code.wrong" and was_the_last_try else why)
