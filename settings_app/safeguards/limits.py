@@ -52,7 +52,8 @@ class Limit(Enum):
 
     STEP_UP_PASSWORD = "step-up-password"  # noqa: S105  # a name
     SAME_PASSWORD = "same-password"  # noqa: S105  # is the new password the one in use? One check at save
-    CHECK_PASSWORD = "check-password"  # noqa: S105  # the tenant's policy, asked while typing and at save
+    CHECK_PASSWORD = "check-password"  # noqa: S105  # the tenant's policy, asked while typing
+    SAVE_PASSWORD = "save-password"  # noqa: S105  # the same, asked at save: typing must not use that up
     CODE_SEND = "code-send"
     CODE_TRY = "code-try"
     AUTHENTICATOR_CODE = "authenticator-code"
@@ -86,6 +87,11 @@ TABLE: dict[Limit, tuple[Rule, ...]] = {
         Rule(Scope.NETWORK, 240, 10 * MINUTE),
         Rule(Scope.SITE, 600, MINUTE),
     ),
+    Limit.SAVE_PASSWORD: (
+        Rule(Scope.PERSON, 20, HOUR),
+        Rule(Scope.NETWORK, 80, HOUR),
+        Rule(Scope.SITE, 600, MINUTE),
+    ),
     Limit.CODE_SEND: (
         Rule(Scope.PERSON, 10, HOUR),
         Rule(Scope.RECIPIENT, 1, MINUTE),
@@ -114,6 +120,7 @@ SLOTS: dict[Limit, tuple[str, int]] = {
     Limit.STEP_UP_PASSWORD: ("password-check", 3),
     Limit.SAME_PASSWORD: ("password-check", 3),
     Limit.CHECK_PASSWORD: ("policy-check", 6),
+    Limit.SAVE_PASSWORD: ("policy-check", 6),
 }
 
 

@@ -115,5 +115,5 @@ def remove(request: AccountRequest) -> HttpResponse:
     form = RemovalForm.received(request, removes="username")
     if form.submit(request, Change.USERNAME_REMOVED, write):
         return redirect("security")
-    held = Holdings.read(request.account)
-    return render(request, "username/remove.html", {"form": form, "removal": Removal.of(held, without(held))})
+    removal = Removal.unless_refused(request, form, without)
+    return render(request, "username/remove.html", {"form": form, "removal": removal})

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
 from settings_app.logto.types import Person
 from settings_app.safeguards.ways_in import Holdings, listed, why_it_stays
 from settings_app.shell.forms import Form
+from settings_app.shell.http import AccountRequest
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,17 @@ class Removal:
     remaining: str
 
     @classmethod
-    def of(cls, before: Holdings, after: Holdings) -> Self:
+    def unless_refused(
+        cls, request: AccountRequest, form: Form, without: Callable[[Holdings], Holdings]
+    ) -> Self | None:
+        """For the page that asks. None once `form` was refused: what it says then stands alone.
+
+        Reading again might fail, and the page of that failure would say that nothing was changed.
+        """
+        if form.is_bound:
+            return None
+        before = Holdings.read(request.account)
+        after = without(before)
         declined = why_it_stays(before, after)
         return cls(str(declined.text) if declined else "", listed(after.ways_in()))
 

@@ -83,6 +83,17 @@ def test_a_change_survives_another_tab_and_can_be_cancelled_there(
 
 
 @both_ways
+def test_cancel_beside_the_code_ends_the_change(new_page: NewPage, place: Place, sign_in: SignIn, script: bool) -> None:
+    page = new_page(script=script)
+    sign_in(page, "ada", "/email/change/")
+    confirm_by_password(page)
+    ask_for_a_code(page)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("heading", name="Sign-in and security", level=1)).to_be_visible()
+    expect(page.locator("#row-email-waiting")).to_have_count(0)
+
+
+@both_ways
 def test_the_back_button_after_a_change_repeats_nothing(
     new_page: NewPage, place: Place, sign_in: SignIn, script: bool
 ) -> None:

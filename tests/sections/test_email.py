@@ -11,6 +11,7 @@ from django.test import Client
 
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.seed_people import add_person
+from accountsite.sandbox.web import Answer, Request
 from settings_app.logto.types import EmailBlocklist
 from settings_app.sections.email.rules import is_blocked, normalized
 from tests.people import client_of
@@ -291,7 +292,18 @@ def test_logto_down_while_sending_keeps_what_was_typed(verified_ada: Client, log
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "ada", "ada@", "ada@nowhere", "a da@new.example", "a@b@new.example", "ada@-x-.example"]
+    "typed",
+    [
+        "",
+        "ada",
+        "ada@",
+        "ada@nowhere",
+        "a da@new.example",
+        "a@b@new.example",
+        "a\u200bda@new.example",
+        "ada@new..example",
+        "ada@-x-.example",
+    ],
 )
 def test_what_is_no_email_is_refused_at_the_field(verified_ada: Client, logto: Logto, typed: str) -> None:
     page = verified_ada.post("/email/change/", {"email": typed}).content.decode()
@@ -387,6 +399,23 @@ def test_a_lost_answer_to_a_removal_is_settled_by_reading_again(verified_ada: Cl
     logto.faults.add("timeout", path="/api/users/*", method="PATCH", after=True)
     page = verified_ada.post("/email/remove/", follow=True).content.decode()
     assert "Email removed." in page
+
+
+def test_a_removal_nobody_can_confirm_is_not_said_to_have_failed(verified_ada: Client, logto: Logto) -> None:
+    logto.state.sign_in_experience["signUp"]["identifiers"] = []
+    logto.faults.add("timeout", path="/api/users/*", method="PATCH", after=True)
+    answer_before = logto.answer
+
+    def answer(request: Request) -> Answer:
+        if request.method == "PATCH":
+            logto.faults.add("refused", method="GET", times=99)
+        return answer_before(request)
+
+    logto.answer = answer  # type: ignore[method-assign]
+    page = verified_ada.post("/email/remove/")
+    assert page.status_code == 503
+    assert "couldn&#x27;t confirm the change" in page.content.decode()
+    assert "Nothing was changed" not in page.content.decode()
 
 
 def test_nothing_to_remove_leads_back(db: None, logto: Logto) -> None:

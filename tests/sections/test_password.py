@@ -180,6 +180,7 @@ def test_the_live_check_is_limited(verified_ada: Client, logto: Logto) -> None:
     verdicts = [verdict(verified_ada, NEW) for _ in range(61)]
     assert verdicts[59] == "This password meets all the rules."
     assert "We can&#x27;t check more of it right now." in verdicts[60]
+    assert "Password changed." in change(verified_ada)
 
 
 def test_the_live_check_takes_no_password_from_an_address(verified_ada: Client, logto: Logto) -> None:

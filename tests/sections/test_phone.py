@@ -77,7 +77,14 @@ def test_numbers_may_be_typed_freely(typed: str, country: str, digits: str) -> N
 
 @pytest.mark.parametrize(
     ("typed", "country"),
-    [("070 555 01 43", ""), ("12345", "SE"), ("hello", "SE"), ("+46705550143 ext. 5", ""), ("", "SE")],
+    [
+        ("070 555 01 43", ""),
+        ("12345", "SE"),
+        ("hello", "SE"),
+        ("555-0160", "US"),
+        ("+46705550143 ext. 5", ""),
+        ("", "SE"),
+    ],
 )
 def test_what_is_no_number_is_refused(typed: str, country: str) -> None:
     with pytest.raises(ValidationError):

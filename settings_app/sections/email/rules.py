@@ -7,6 +7,7 @@ characters. This side asks for a single at sign and a domain that can exist.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import idna
 from django.core.exceptions import ValidationError
@@ -26,7 +27,7 @@ def normalized(typed: str) -> str:
     Raises ValidationError.
     """
     address = typed.strip()
-    if not SHAPE.fullmatch(address):
+    if not SHAPE.fullmatch(address) or any(unicodedata.category(letter).startswith("C") for letter in address):
         raise ValidationError(INVALID, code="invalid")
     local, _at, domain = address.rpartition("@")
     if not domain.isascii():

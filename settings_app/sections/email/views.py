@@ -93,5 +93,5 @@ def remove(request: AccountRequest) -> HttpResponse:
     form = RemovalForm.received(request, removes="email")
     if form.submit(request, Change.EMAIL_REMOVED, write):
         return redirect("security")
-    held = Holdings.read(request.account)
-    return render(request, "email/remove.html", {"form": form, "removal": Removal.of(held, without(held))})
+    removal = Removal.unless_refused(request, form, without)
+    return render(request, "email/remove.html", {"form": form, "removal": removal})

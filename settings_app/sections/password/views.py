@@ -117,7 +117,7 @@ def prove_another_one(request: AccountRequest, current: str, new: str) -> None:
 
 def judge(request: AccountRequest, password: str) -> None:
     """Logto's final judgement. Without one nothing is saved: a password nobody looked up might be a leaked one."""
-    with limits.attempt(request, Limit.CHECK_PASSWORD):
+    with limits.attempt(request, Limit.SAVE_PASSWORD):
         verdict = request.account.check_password(password)
     # guard: unjudged-password-refused
     if not verdict.judged:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from phonenumbers import NumberParseException, PhoneNumberType
+from phonenumbers import NumberParseException, PhoneNumberType, ValidationResult
 
 from settings_app.shell.formats import Formats, sorting_key
 
@@ -30,7 +30,7 @@ def digits_of(typed: str, country: str) -> str:
     except NumberParseException as error:
         raise ValidationError(INVALID, code="invalid") from error
     # guard: possible-phone-number
-    if not phonenumbers.is_possible_number(number) or number.extension:
+    if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE or number.extension:
         raise ValidationError(INVALID, code="invalid")
     # guard: no-premium-numbers
     if phonenumbers.number_type(number) in REFUSED_TYPES:
