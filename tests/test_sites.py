@@ -198,6 +198,19 @@ def test_a_session_of_one_site_is_refused_on_another(db: None, logto: Logto, two
     assert ada.get("/").status_code == 200
 
 
+def test_a_form_of_another_site_is_refused_even_with_a_good_token(db: None, logto: Logto, two_sites: None) -> None:
+    assert settings.CSRF_TRUSTED_ORIGINS == []  # else each site would take the forms of all others
+    somebody = client_of(logto, "ada")
+    ada = Client(enforce_csrf_checks=True)
+    ada.cookies = somebody.cookies
+    page = ada.get("/profile/nickname/change/").content.decode()
+    token = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+    form = {"csrfmiddlewaretoken": token, "nickname": "Countess"}
+    other, own = {"origin": "http://second.example"}, {"origin": "http://testserver"}
+    assert ada.post("/profile/nickname/change/", form, headers=other).status_code == 403
+    assert ada.post("/profile/nickname/change/", form, headers=own).status_code == 302
+
+
 def test_the_scheme_comes_from_the_configuration(db: None, logto: Logto, settings: Settings) -> None:
     settings.SITES = (replace(settings.SITES[0], base_url="https://testserver"),)
     answer = client_of(logto, "ada").get("/", headers={"x-forwarded-proto": "http"})

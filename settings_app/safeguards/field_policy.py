@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 
@@ -14,6 +15,8 @@ from settings_app.shell import errors
 from settings_app.shell.http import AccountRequest
 
 View = Callable[..., HttpResponse]
+
+log = logging.getLogger(__name__)
 
 # Where the tenant never switched its account center on, nobody decided anything: then people manage their own account.
 DEFAULT = FieldPolicy.EDIT
@@ -44,6 +47,7 @@ def editable(field: str) -> Callable[[View], View]:
 
 
 def not_yours(request: AccountRequest) -> HttpResponse:
+    log.warning("refused %s %s to %s: not theirs to edit", request.method, request.path, request.account.user_id)
     actions = [errors.Action(reverse("security"), _("Back to sign-in and security"))]
     if request.site.support_url:
         actions.append(errors.Action(request.site.support_url, _("Get help"), primary=False, external=True))

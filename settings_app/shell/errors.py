@@ -15,7 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 
 from settings_app.logto.errors import LogtoError, TooManyRequests, Unavailable
 from settings_app.safeguards.declined import TooManyAttempts
-from settings_app.session import sign_out
+from settings_app.session import sign_out, signed_in
 from settings_app.shell.http import AccountRequest
 
 RETRY_SECONDS = 30
@@ -136,7 +136,8 @@ def wait_first(request: AccountRequest, limit: TooManyAttempts) -> HttpResponse:
 
 
 def csrf_failure(request: AccountRequest, reason: str = "") -> HttpResponse:
-    log.warning("refused %s %s: %s", request.method, request.path, reason)
+    who = signed_in(request)
+    log.warning("refused %s %s to %s: %s", request.method, request.path, who.subject if who else "-", reason)
     return page(
         request,
         403,

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
+from settings_app.safeguards.client import client_address
 from settings_app.session import signed_in
 from settings_app.shell import errors
 from settings_app.shell.errors import Action
@@ -45,7 +46,8 @@ def refuses_logout_token(view: View) -> View:
         try:
             return view(request)
         except SignInFailed as failure:
-            log.warning("logout token on %s refused: %s", request.site.host, failure)
+            address = client_address(request) or "-"
+            log.warning("logout token on %s from %s refused: %s", request.site.host, address, failure)
             return JsonResponse({"error": "invalid_request"}, status=400, headers={"Cache-Control": "no-store"})
 
     return told
@@ -54,7 +56,8 @@ def refuses_logout_token(view: View) -> View:
 def failure_page(request: AccountRequest, failure: SignInFailed) -> HttpResponse:
     words = WORDS[failure.reason]
     reference = get_random_string(10, "abcdefghjkmnpqrstuvwxyz23456789") if words.ours else ""
-    log.warning("sign-in on %s failed, reference %s: %s", request.site.host, reference or "-", failure)
+    address = client_address(request) or "-"
+    log.warning("sign-in on %s from %s failed, reference %s: %s", request.site.host, address, reference or "-", failure)
     actions = [_way_on(request, failure)]
     if request.site.support_url:
         actions.append(Action(request.site.support_url, _("Get help"), primary=False, external=True))

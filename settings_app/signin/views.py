@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from settings_app import session
 from settings_app.safeguards import limits, reauth
+from settings_app.safeguards.client import client_address
 from settings_app.safeguards.limits import Limit
 from settings_app.shell.addresses import allowed_next
 from settings_app.shell.http import AccountRequest, public, render
@@ -58,7 +59,9 @@ def callback(request: AccountRequest) -> HttpResponse:
         reauth.mark_verified(request, method="sign-in")
     else:
         session.sign_in(request, subject=arrival.subject, sid=arrival.sid)
-    log.info("%s on %s by %s", arrival.purpose, request.site.host, arrival.subject)
+    log.info(
+        "%s on %s by %s from %s", arrival.purpose, request.site.host, arrival.subject, client_address(request) or "-"
+    )
     return HttpResponseRedirect(arrival.target)
 
 
@@ -67,7 +70,9 @@ def callback(request: AccountRequest) -> HttpResponse:
 def sign_out(request: AccountRequest) -> HttpResponse:
     """Asks, signs out here and at Logto, and is the page one comes back to from there."""
     if request.method == "POST":
+        who = session.signed_in(request)
         session.sign_out(request)
+        log.info("sign-out on %s by %s", request.site.host, who.subject if who else "-")
         return HttpResponseRedirect(oidc.end_session_address(request.site))
     if session.signed_in(request):
         return render(request, "signin/sign_out.html")

@@ -255,7 +255,8 @@ def test_no_secret_reaches_the_log(client: Client, logto: Logto, caplog: pytest.
     not_ours = ("django.db", *of_the_sandbox)
     ours = "\n".join(entry.getMessage() for entry in caplog.records if not entry.name.startswith(not_ours))
     kept_out = (query_of(callback)["code"], query_of(address)["state"], row.nonce, row.code_verifier, site().app_secret)
-    assert "sign-in on testserver by ada0000000ab" in ours
+    assert "sign-in on testserver by ada0000000ab from 127.0.0.1" in ours
+    assert "sign-in on testserver from 127.0.0.1 failed" in ours
     assert "invalid_grant" in ours
     assert "no-such-code" not in ours
     assert [secret for secret in kept_out if secret in ours] == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -39,6 +41,13 @@ def test_opening_the_address_only_asks(client: Client, logto: Logto) -> None:
     assert 'action="/sign-out/" hx-boost="false"' in answer.content.decode()
     assert "Clear-Site-Data" not in answer
     assert who(client)
+
+
+def test_it_is_told_in_the_log(client: Client, logto: Logto, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    sign_in(client, logto)
+    client.post("/sign-out/")
+    assert "sign-out on testserver by ada0000000ab" in caplog.messages
 
 
 def test_another_page_cannot_sign_anybody_out(client: Client, logto: Logto) -> None:
