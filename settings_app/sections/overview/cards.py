@@ -62,5 +62,5 @@ def joined(words: list[str]) -> str:
 
 CARDS: tuple[Card, ...] = (
     Card("profile", "user", gettext_lazy("Profile"), profile_card),
-    Card("security", "password", gettext_lazy("Sign-in methods"), sign_in_card, sign_in),
+    Card("security", "passkey", gettext_lazy("Sign-in methods"), sign_in_card, sign_in),
 )
