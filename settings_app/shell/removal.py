@@ -30,7 +30,10 @@ class Removal:
         if form.is_bound:
             return None
         before = Holdings.read(request.account)
-        after = without(before)
+        return cls.of(before, without(before))
+
+    @classmethod
+    def of(cls, before: Holdings, after: Holdings) -> Self:
         declined = why_it_stays(before, after)
         return cls(str(declined.text) if declined else "", listed(after.ways_in()))
 
