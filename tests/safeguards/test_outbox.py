@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
 from django.test import override_settings
 from django.utils import timezone
 
+from settings_app import checks
 from settings_app.models import Notice
 from settings_app.safeguards import audit, outbox
 from settings_app.safeguards.audit import Outcome
@@ -185,3 +188,14 @@ def test_the_sender_is_the_sites(asking: Asking) -> None:
     announce(asking)
     outbox.send_due()
     assert mail.outbox[0].extra_headers["Auto-Submitted"] == "auto-generated"
+
+
+@override_settings(EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend")
+def test_the_checks_warn_when_no_mail_can_leave() -> None:
+    assert [found.id for found in checks.mails_can_be_sent()] == ["accountsite.W010", "accountsite.W011"]
+
+
+def test_the_checks_say_nothing_when_there_is_a_server_and_a_sender() -> None:
+    sites = (replace(settings.SITES[0], mail_from="account@mail.example"),)
+    with override_settings(SITES=sites, EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend"):
+        assert checks.mails_can_be_sent() == []
