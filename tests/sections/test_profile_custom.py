@@ -147,7 +147,7 @@ def test_a_pattern_that_takes_for_ever_is_stopped(ada: Client, logto: Logto) -> 
 
     answer = ada.post("/profile/riddle/change/", {"riddle": "a" * 60 + "!"})
 
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 20  # unlimited, it takes longer than anybody lives
     assert "check this in time" in answer.content.decode()
 
 
