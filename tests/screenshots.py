@@ -53,7 +53,7 @@ def installed(family: str) -> bool:
 
 def fonts(folder: Path) -> dict[str, str]:
     """The environment in which Chromium takes Inter for the system's font, where it is installed."""
-    families = {"system-ui": "Inter", "sans": "Inter", "sans-serif": "Inter", "monospace": "JetBrains Mono"}
+    families = {"system-ui": "Inter", "sans": "Inter", "sans-serif": "Inter", "Liberation Mono": "JetBrains Mono"}
     aliases = [ALIAS.format(asked=asked, given=given) for asked, given in families.items() if installed(given)]
     if not aliases:
         return {}

@@ -1,0 +1,81 @@
+"""Every page in a browser: what its first view costs, axe's rules in light and dark, and no sideways scrolling at 320.
+
+One visit answers all of it, because opening a page is what takes the time.
+"""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import CDPSession, Page
+
+from tests.e2e.conftest import DESKTOP, PHONE, NewPage
+from tests.e2e.place import Place
+from tests.pages import VISITS, Visit
+
+MOST_BYTES = 45_000
+MOST_REQUESTS = 8
+NARROW = {"width": 320, "height": 640}
+RULES = {"resultTypes": ["violations"]}
+COLOURS = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}  # nothing else is different in the dark
+LOOKS: list[tuple[dict[str, int], str, dict[str, list[str]]]] = [
+    (DESKTOP, "light", RULES),
+    (DESKTOP, "dark", COLOURS),
+    (PHONE, "dark", COLOURS),
+    (PHONE, "light", RULES),
+]
+
+
+class Wire:
+    """Everything that a page asks for, with the bytes that came over the wire for it, headers included."""
+
+    def __init__(self, session: CDPSession) -> None:
+        self.addresses: dict[str, str] = {}
+        self.sizes: dict[str, int] = {}
+        session.send("Network.enable")
+        session.on("Network.requestWillBeSent", self.asked)
+        session.on("Network.loadingFinished", self.came)
+
+    def asked(self, event: dict[str, object]) -> None:
+        request = event["request"]
+        assert isinstance(request, dict)
+        self.addresses[str(event["requestId"])] = str(request["url"])
+
+    def came(self, event: dict[str, object]) -> None:
+        self.sizes[str(event["requestId"])] = int(str(event["encodedDataLength"]).split(".")[0])
+
+    def table(self) -> dict[str, int]:
+        return {address: self.sizes.get(number, 0) for number, address in self.addresses.items()}
+
+
+def violations(page: Page, options: dict[str, list[str]]) -> list[str]:
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.id)
+def test_a_page_is_small_and_accessible_and_fits(place: Place, new_page: NewPage, visit: Visit) -> None:
+    with visit.on_its_site():
+        page = new_page()
+        wire = Wire(page.context.new_cdp_session(page))
+        place.show(page, visit)
+        if not visit.pressed:  # two pages were loaded for that one
+            look_at_size(wire.table(), place, visit)
+        found = {}
+        for size, scheme, options in LOOKS:
+            page.set_viewport_size(size)  # type: ignore[arg-type]  # a TypedDict of the same keys
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its literals
+            found[f"{size['width']} {scheme}"] = violations(page, options)
+        assert {look: those for look, those in found.items() if those} == {}
+        page.set_viewport_size(NARROW)  # type: ignore[arg-type]  # as above
+        assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
+
+
+def look_at_size(asked: dict[str, int], place: Place, visit: Visit) -> None:
+    ours = {address: size for address, size in asked.items() if address.startswith(place.site)}
+    avatar = place.logto.state.person(visit.person).user["avatar"] if visit.person else None
+    others = {address for address in asked if not address.startswith((place.site, "data:"))}
+    assert others <= {avatar}
+    assert len([address for address in asked if not address.startswith("data:")]) <= MOST_REQUESTS, asked
+    assert all(size > 0 for size in ours.values()), ours
+    assert sum(ours.values()) <= MOST_BYTES, ours
