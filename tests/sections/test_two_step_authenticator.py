@@ -19,9 +19,11 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
+from accountsite.sandbox.faults import HangError
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.pages.factors import current_totp, factor_is_right
 from accountsite.sandbox.seed_people import TOTP_SECRET
+from accountsite.sandbox.web import Answer, Request
 from settings_app.models import AuditEntry, WaitingSecret
 from settings_app.safeguards import outbox
 from settings_app.session import SessionStore
@@ -68,6 +70,20 @@ def wrong_code(client: Client) -> str:
 
 def secrets_at_logto(logto: Logto, handle: str) -> list[str]:
     return [one["secret"] for one in logto.state.person(handle).factors if one["type"] == "Totp"]
+
+
+def nothing_answers_after_the_secret(logto: Logto) -> None:
+    """Logto stores the secret; neither that answer nor the list afterwards arrives."""
+    inner = logto.answer
+
+    def answer(request: Request) -> Answer:
+        if request.method == "POST" and request.path.endswith("/mfa-verifications"):
+            inner(request)
+            logto.faults.add("refused", path=FACTORS, method="GET")
+            raise HangError
+        return inner(request)
+
+    logto.answer = answer  # type: ignore[method-assign]
 
 
 def pixels_of(svg: str) -> Image.Image:
@@ -303,15 +319,26 @@ def test_a_lost_answer_is_settled_by_the_list(verified_ada: Client, logto: Logto
     assert logto.state.person("ada").configs["mfa"]["enabled"] is True
 
 
-def test_a_lost_answer_that_cannot_be_settled_is_told(verified_ada: Client, logto: Logto) -> None:
+def test_a_lost_answer_that_changed_nothing_is_told_so(verified_ada: Client, logto: Logto) -> None:
     posted = right_code(verified_ada)
     logto.faults.add("timeout", path=FACTORS, method="POST")
 
     answer = verified_ada.post(ADD, posted)
 
     assert answer.status_code == 503
+    assert "Nothing was changed." in answer.content.decode()
+    assert AuditEntry.objects.get().outcome == "failed"
+
+
+def test_a_lost_answer_that_cannot_be_settled_is_told(verified_ada: Client, logto: Logto) -> None:
+    posted = right_code(verified_ada)
+    nothing_answers_after_the_secret(logto)
+
+    answer = verified_ada.post(ADD, posted)
+
+    assert answer.status_code == 503
+    assert "couldn&#x27;t confirm the change" in answer.content.decode()
     assert AuditEntry.objects.get().outcome == "unknown"
-    assert not secrets_at_logto(logto, "ada")
 
 
 def test_asking_is_tried_again_by_itself(verified_ada: Client, logto: Logto) -> None:
@@ -420,14 +447,17 @@ def test_half_a_replacement_can_be_finished_from_a_fresh_page(verified_amara: Cl
 
 
 def test_no_answer_at_all_after_the_removal_still_tells_the_truth(verified_amara: Client, logto: Logto) -> None:
-    posted = right_code(verified_amara, REPLACE)
-    logto.faults.add("timeout", path=FACTORS, method="POST")
+    secret, posted = secret_of(verified_amara, REPLACE), right_code(verified_amara, REPLACE)
+    nothing_answers_after_the_secret(logto)
 
     answer = verified_amara.post(REPLACE, posted)
+    page = answer.content.decode()
+    logto.faults.clear()
+    verified_amara.post(REPLACE, {"setup": re.findall(r'name="setup" value="([^"]+)"', page)[0]})
 
     assert answer.status_code == 503
-    assert "Your old app no longer works here" in answer.content.decode()
-    assert secrets_at_logto(logto, "amara") == []
+    assert "we can&#x27;t tell whether the new one is saved" in page
+    assert secrets_at_logto(logto, "amara") == [secret]
 
 
 def test_png_readers_agree_too(verified_ada: Client) -> None:

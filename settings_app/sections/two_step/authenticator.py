@@ -124,6 +124,10 @@ def exchange(request: AccountRequest, setup: str, code: str = "") -> None:
                 "Your old app no longer works here, and the new one isn't saved yet. "
                 "Press the button again to finish. You don't need to scan anything."
             ),
+            unsure=_(
+                "Your old app no longer works here, and we can't tell whether the new one is saved. "
+                "Press the button again to make sure. You don't need to scan anything."
+            ),
         )
         enrolment.finish(request, proven)
 

@@ -155,6 +155,7 @@ def new_codes(request: AccountRequest, replaces: str) -> tuple[str, ...]:
             request.account.add_backup_codes,
             removal=Change.BACKUP_CODES_REMOVED,
             half_done=_("Your old codes no longer work, and we couldn't make new ones. Try again in a moment."),
+            unsure=_("Your old codes no longer work, and the new ones got lost on their way. Get new codes once more."),
         )
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from settings_app.logto.errors import LogtoError, Unavailable
 from settings_app.logto.types import Factor
 from settings_app.safeguards import audit
 from settings_app.safeguards.changes import Change
@@ -105,9 +106,16 @@ def take_away(request: AccountRequest, leaving: Leaving) -> None:
         with audit.recorded(request, Change.BACKUP_CODES_REMOVED):
             for factor in leaving.orphans:
                 writing.remove(request, factor)
+    try:
+        for factor in leaving.chosen:
+            writing.remove(request, factor)
+    except LogtoError as error:
+        if not leaving.orphans or (isinstance(error, Unavailable) and error.may_have_happened):
+            raise
+        words = _("Your backup codes were removed, and nothing else was. Try again in a moment.")
+        raise writing.HalfDone(words, code="factor.only_codes_removed") from error
+    if leaving.orphans:
         messages.info(request, _("Your backup codes were removed too. They can't be the only second step."))
-    for factor in leaving.chosen:
-        writing.remove(request, factor)
 
 
 def consequences(before: Holdings, after: Holdings) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
-from settings_app.logto.errors import LogtoError, Unavailable
+from settings_app.logto.errors import LogtoError, Told, Unavailable
 from settings_app.logto.types import Factor
 from settings_app.safeguards import audit
 from settings_app.safeguards.changes import Change
@@ -41,29 +42,49 @@ def refuse_unoffered(held: Holdings, kind: str) -> None:
 
 def remove(request: AccountRequest, factor: Factor) -> None:
     """Removes one factor. When the answer is lost, the list decides."""
-    try:
+    with settled(request, lambda factors: all(one.id != factor.id for one in factors)):
         request.account.remove_factor(factor.id)
-    except Unavailable as error:
-        if not error.may_have_happened or is_there(request, lambda one: one.id == factor.id) is not False:
-            raise
 
 
 def add_authenticator(request: AccountRequest, secret: str) -> None:
     """Adds it where there is none. When the answer is lost, the list decides."""
-    try:
+    with settled(request, lambda factors: any(one.is_authenticator for one in factors)):
         request.account.add_authenticator(secret)
+
+
+@contextmanager
+def settled(request: AccountRequest, is_done: Callable[[tuple[Factor, ...]], bool]) -> Iterator[None]:
+    """Around a write: when its answer is lost, the factors are read, and `is_done` of them decides whether it failed.
+
+    Raises the write's own failure; as one that changed nothing where that is certain.
+    """
+    try:
+        yield
     except Unavailable as error:
-        if not error.may_have_happened or not is_there(request, lambda one: one.is_authenticator):
+        if not error.may_have_happened:
             raise
+        try:
+            factors = request.account.factors()
+        except LogtoError:
+            raise error from None
+        if not is_done(factors):
+            told: Told = {"status": error.status, "code": error.code, "request_id": error.request_id}
+            raise Unavailable(error.method, error.path, answered=True, **told) from error
 
 
 def in_place_of(
-    request: AccountRequest, old: Iterable[Factor], add: Callable[[], T], *, removal: Change, half_done: str
+    request: AccountRequest,
+    old: Iterable[Factor],
+    add: Callable[[], T],
+    *,
+    removal: Change,
+    half_done: str,
+    unsure: str,
 ) -> T:
     """Removes `old` and adds at once: Logto has no exchange (contract 7.2). Raises a LogtoError while all is as it was.
 
-    Raises HalfDone with the text `half_done` when nothing took the place of what is gone; that is audited and announced
-    as `removal`.
+    Raises HalfDone when nothing took the place of what is gone, with the text `half_done`, or `unsure` where the answer
+    was lost; that is audited and announced as `removal`.
     """
     is_gone = False
     try:
@@ -75,12 +96,5 @@ def in_place_of(
         if not is_gone:
             raise
         audit.finish(audit.start(request, removal), audit.Outcome.DONE, "not replaced")
-        raise HalfDone(half_done, code=HALF_DONE) from error
-
-
-def is_there(request: AccountRequest, wanted: Callable[[Factor], bool]) -> bool | None:
-    """Whether such a factor is there now; None when that cannot be read."""
-    try:
-        return any(wanted(factor) for factor in request.account.factors())
-    except LogtoError:
-        return None
+        lost = isinstance(error, Unavailable) and error.may_have_happened
+        raise HalfDone(unsure if lost else half_done, code=HALF_DONE) from error
