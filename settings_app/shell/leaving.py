@@ -35,8 +35,8 @@ def leave(request: AccountRequest, *, address: str, name: str, cancel_url: str) 
     the answer to a form leads.
     """
     list(get_messages(request))  # what the form has just said would be shown on the way back, when it is over
-    shown = {"address": address, "name": name, "host": urlsplit(address).hostname, "cancel_url": cancel_url, "messages": ()}
-    response = render(request, "connections/leave.html", shown)
+    shown = {"address": address, "name": name, "host": urlsplit(address).hostname, "cancel_url": cancel_url}
+    response = render(request, "connections/leave.html", shown | {"messages": ()})
     if request.htmx:
         response["HX-Redirect"] = iri_to_uri(address)
     return response

@@ -100,8 +100,7 @@ def remove(request: AccountRequest, target: str) -> HttpResponse:
     form = DisconnectForm.received(request, connection=connection)
     if form.submit(request, Change.CONNECTION_REMOVED, write):
         return landing(changed=True)
-    held = Holdings.read(request.account)
-    removal = Removal.of(held, without(held))
+    removal = Removal.unless_refused(request, form, without)
     return render(request, "connections/remove.html", {"form": form, "connection": connection, "removal": removal})
 
 
