@@ -28,10 +28,11 @@ from django.db import connections  # noqa: E402
 from django.test import RequestFactory  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from settings_app import session  # noqa: E402
 from settings_app.logto.errors import Refused  # noqa: E402
 from settings_app.logto.types import Person  # noqa: E402
 from settings_app.logto.types.experience import SignInExperience  # noqa: E402
-from settings_app.models import AuditEntry, Pending, Undo  # noqa: E402
+from settings_app.models import AuditEntry, Pending, Session, Undo  # noqa: E402
 from settings_app.safeguards import (  # noqa: E402
     audit,
     leases,
@@ -164,6 +165,22 @@ def send_mails() -> None:
     outbox.send_due()
 
 
+def renew_the_session() -> None:
+    store = SessionStore(os.environ["RACE_SESSION"], site=settings.SITES[0].host)
+    if "subject" not in store:
+        raise Declined("It was renewed or ended before this one looked.", code="late")
+    time.sleep(0.2)  # as long as asking Logto may take: by now most have loaded it
+    store.cycle_key()
+
+
+def renew_or_end_the_session() -> None:
+    if os.getpid() % 3:
+        renew_the_session()
+    else:
+        time.sleep(0.2)
+        session.end_sessions(site=settings.SITES[0].host, subject=Logto.user_id)
+
+
 def a_pending() -> None:
     pending.send(request(), Purpose.EMAIL, Kind.EMAIL, RECIPIENT)
     Pending.objects.update(key="first")
@@ -173,6 +190,13 @@ def a_pending() -> None:
 def a_way_back() -> None:
     entry = audit.start(request(), Change.EMAIL_REMOVED)
     audit.finish(entry, AuditEntry.Outcome.DONE)
+
+
+def a_session() -> None:
+    store = SessionStore(site=settings.SITES[0].host)
+    store["subject"] = Logto.user_id
+    store.create()
+    os.environ["RACE_SESSION"] = str(store.session_key)
 
 
 def a_state() -> None:
@@ -206,6 +230,8 @@ SCENARIOS: dict[str, tuple[Callable[[], None], Callable[[], None]]] = {
     "take-the-secret": (a_secret, take_the_secret),
     "remove-a-way-in": (nothing, remove_a_way_in),
     "send-mails": (mails, send_mails),
+    "renew-the-session": (a_session, renew_the_session),
+    "renew-or-end-the-session": (a_session, renew_or_end_the_session),
 }
 
 
@@ -235,6 +261,7 @@ def main(scenario: str, processes: int) -> None:
     for runner in runners:
         runner.join()
     waiting = Pending.objects.filter(state=Pending.State.WAITING, expires_at__gt=timezone.now()).count()
+    sessions = Session.objects.filter(subject=Logto.user_id).count()
     connections.close_all()
     print(
         json.dumps(
@@ -244,6 +271,7 @@ def main(scenario: str, processes: int) -> None:
                 "most_inside": most_inside.value,
                 "ways_in": ways_in.value,
                 "waiting": waiting,
+                "sessions": sessions,
             }
         )
     )

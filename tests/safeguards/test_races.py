@@ -116,3 +116,14 @@ def test_each_mail_leaves_once_however_many_send(database: str, tmp_path: Path) 
     assert set(told["results"]) == {"done"}
     sent = re.findall(r"^Message-ID: (.+)$", "\n".join(one.read_text() for one in mails.iterdir()), re.MULTILINE)
     assert len(sent) == len(set(sent)) == 12
+
+
+def test_of_many_renewals_of_one_session_one_counts(database: str) -> None:
+    told = race(database, "renew-the-session", 20)
+    assert count(told, "done") == 1
+    assert told["sessions"] == 1
+
+
+def test_a_session_that_is_ended_while_it_is_renewed_has_ended(database: str) -> None:
+    told = race(database, "renew-or-end-the-session", 30)
+    assert told["sessions"] == 0
