@@ -60,7 +60,7 @@ def test_a_section_without_a_page_has_no_card(ada: Client, monkeypatch: pytest.M
 
 
 def one_of_each_state() -> tuple[Check, ...]:
-    done = Line("done", "Email is confirmed", "We can reach you")
+    done = Line("done", "Email is set", "We can reach you")
     todo = Line("todo", "Check a new device", "Was it you?", "profile", "Review device")
     attention = Line("attention", "Get new backup codes", "You have 2 left", "profile", "Get new codes")
     return tuple(Check(lambda _request, _read, line=line: line) for line in (done, todo, attention))  # type: ignore[misc]  # the loop's value is bound by a default
@@ -71,7 +71,7 @@ def test_the_check_up_begins_with_what_is_urgent(ada: Client, monkeypatch: pytes
 
     page = ada.get("/").content.decode()
 
-    assert page.index("Get new backup codes") < page.index("Check a new device") < page.index("Email is confirmed")
+    assert page.index("Get new backup codes") < page.index("Check a new device") < page.index("Email is set")
     assert "1 of 3 done. 2 things need your attention." in page
 
 
@@ -81,7 +81,7 @@ def test_the_check_up_is_one_line_when_all_is_done(ada: Client, monkeypatch: pyt
     page = ada.get("/").content.decode()
 
     assert "Your account is in good shape." in page
-    assert "Email is confirmed" not in page
+    assert "Email is set" not in page
 
 
 def test_a_check_that_cannot_be_read_is_left_out(ada: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,7 +96,7 @@ def test_the_check_up_asks_for_backup_codes_when_few_are_left(amara: Client) -> 
     assert "2 of 3 done. 1 thing needs your attention." in page
     assert "You have 2 of 10 left." in page
     assert "Authenticator app and 2 passkeys" in page
-    assert "Email and phone are confirmed" in page
+    assert "Email and phone are set" in page
 
 
 def test_the_check_up_offers_a_second_step_to_who_has_none(ada: Client) -> None:

@@ -52,13 +52,13 @@ def used(steps: SecondSteps) -> str:
 
 
 def reachable(request: AccountRequest, read: None) -> Line | None:
-    """What stands in these fields was confirmed by a code, here or at sign-up."""
+    """Logto says that an address is there, not that it was ever proven, so the words claim no more."""
     person = request.person
-    reach = _("We can reach you if you can’t sign in")
+    reach = _("That’s how we reach you about your account")
     if person.email and person.phone:
-        return Line("done", _("Email and phone are confirmed"), reach)
+        return Line("done", _("Email and phone are set"), reach)
     if person.email:
-        return Line("done", _("Email is confirmed"), reach)
+        return Line("done", _("Email is set"), reach)
     if policy(request.account.tenant.account_center(), "email") is not FieldPolicy.EDIT:
         return None
     text = _("It’s how we tell you of changes to your account, and help when you can’t sign in.")
