@@ -7,6 +7,7 @@ from django.core import mail
 from django.test import Client
 
 from accountsite.sandbox.logto import Logto
+from settings_app.logto.tenant import Tenant
 from settings_app.models import AuditEntry
 from settings_app.safeguards import outbox
 from tests.people import client_of
@@ -117,10 +118,7 @@ def test_a_field_that_is_off_is_not_shown(amara: Client, logto: Logto) -> None:
     assert "iCloud Keychain" in shown(amara)
 
     logto.state.account_center["fields"]["passkey"] = "Off"
-    amara.cookies  # noqa: B018  # the same person, a minute later
-    from settings_app.logto.tenant import Tenant
-
-    Tenant.forget_all()
+    Tenant.forget_all()  # as a minute later
     assert amara.get(PAGE).status_code == 403
 
 

@@ -24,6 +24,7 @@ from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.pages.factors import current_totp, factor_is_right
 from accountsite.sandbox.seed_people import TOTP_SECRET
 from accountsite.sandbox.web import Answer, Request
+from settings_app.logto.tenant import Tenant
 from settings_app.models import AuditEntry, WaitingSecret
 from settings_app.safeguards import outbox
 from settings_app.session import SessionStore
@@ -285,8 +286,6 @@ def test_what_the_tenant_does_not_offer_is_not_added(verified_ada: Client, logto
     posted = right_code(verified_ada)
     verified_ada.get("/two-step/")  # the tenant's settings are known by now, and change a moment later
     logto.state.sign_in_experience["mfa"]["factors"] = ["WebAuthn"]
-    from settings_app.logto.tenant import Tenant
-
     Tenant.forget_all()
     assert verified_ada.post(ADD, posted)["Location"] == "/two-step/"
     assert not secrets_at_logto(logto, "ada")

@@ -11,6 +11,7 @@ from django.test import Client
 
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.seed_people import BACKUP_CODES
+from settings_app.logto.tenant import Tenant
 from settings_app.models import AuditEntry, WaitingSecret
 from settings_app.safeguards import outbox
 from settings_app.session import SessionStore
@@ -192,8 +193,6 @@ def test_codes_are_not_made_when_the_other_factor_has_just_gone(verified_amara: 
 
 
 def test_codes_are_not_made_where_the_tenant_has_just_stopped_taking_them(verified_amara: Client, logto: Logto) -> None:
-    from settings_app.logto.tenant import Tenant
-
     posted = form_of(verified_amara)
 
     def stop(*_seen: object) -> None:
