@@ -47,10 +47,12 @@ class Logto:
         self.state = self.fresh_state()
 
     def reset(self) -> None:
-        """Everything as at the start: the invented people again, no faults."""
+        """Everything as at the start: the invented people again, no faults. The keys stay: sites have learnt them."""
         with self._lock:
             self.faults.clear()
+            keys = self.state.signing_keys
             self.state = self.fresh_state()
+            self.state.signing_keys = keys
 
     def revoke_tokens(self) -> None:
         """Machine tokens made so far stop working; the next one asked for works."""

@@ -13,7 +13,7 @@ GENERAL = _("That couldn't be saved. Check what you typed and try again.")
 
 @dataclass(frozen=True)
 class Refusal:
-    """`field`: the form field it belongs to, empty for the form itself. `wait_seconds`: when to try again, for a 429."""
+    """`field`: the form field it belongs to, empty for the form. `wait_seconds`: when to try again, for a 429."""
 
     field: str
     text: Promise

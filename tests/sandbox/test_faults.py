@@ -84,3 +84,10 @@ def test_reset_forgets_faults_and_changes(sandbox: Logto, call: CallSandbox) -> 
     sandbox.faults.add("500")
     sandbox.reset()
     assert json.loads(call("GET", ADA).body)["name"] == "Ada Winterbourne"
+
+
+def test_a_reset_keeps_the_keys_that_sites_have_learnt() -> None:
+    logto = Logto(seed=1)
+    keys = logto.state.signing_keys
+    logto.reset()
+    assert logto.state.signing_keys == keys

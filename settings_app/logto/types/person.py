@@ -175,7 +175,7 @@ class Person:
 
     @property
     def avatar_url(self) -> str:
-        """The picture's address when a page may show it; anybody may have stored anything, so https, or this machine."""
+        """The picture's address when a page may show it; anybody may have stored anything, so https or this machine."""
         # guard: picture-over-https-only
         if not self.avatar.lower().startswith(("https://", "http://localhost:", "http://127.0.0.1:")):
             return ""
