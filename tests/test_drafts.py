@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import time
 from datetime import UTC, datetime, timedelta
 
 import time_machine
 from django import forms
 from django.conf import settings
-from django.test import Client
+from django.test import Client, RequestFactory
 
 import settings_app.sections
 from accountsite.sandbox.logto import Logto
 from settings_app.models import Session
 from settings_app.session import SessionStore
-from settings_app.shell.drafts import SECRET_FIELDS
+from settings_app.shell.drafts import SECRET_FIELDS, Draft, restored
 from settings_app.shell.forms import Form
 from tests.people import client_of
 
@@ -151,3 +152,12 @@ def is_secret(field: forms.Field) -> bool:
 def test_every_secret_field_of_the_site_is_named_as_one() -> None:
     secret = {name for form in every_form() for name, field in form.base_fields.items() if is_secret(field)}
     assert secret <= SECRET_FIELDS
+
+
+def test_a_form_shows_no_draft_of_somebody_else_wherever_it_comes_from() -> None:
+    request = RequestFactory().get(PAGE)
+    request.session = SessionStore(site="testserver")
+    request.session["subject"] = "somebodyelse"
+    request.session["draft"] = Draft(path=PAGE, subject="ada", values={"nickname": ["Addy"]}, until=time.time() + 60)
+    assert restored(request) == {}
+    assert "draft" not in request.session

@@ -241,3 +241,49 @@ def test_a_phone_number_is_restored_and_only_its_end_is_shown(
     assert before not in page(client, link)
     press(client, link)
     assert logto.state.person("ada").user["primaryPhone"] == before
+
+
+def code(logto: Logto, recipient: str) -> str:
+    return str(logto.state.latest_message(recipient).code)
+
+
+def test_a_change_of_email_made_on_its_pages_is_announced_and_undone(
+    verified_ada: Client, client: Client, logto: Logto, old: str
+) -> None:
+    verified_ada.post("/email/change/", {"email": NEW})
+    verified_ada.post("/email/confirm/", {"code": code(logto, NEW)})
+    assert email(logto) == NEW
+    outbox.send_due()
+    assert {one.to[0] for one in mail.outbox} == {old, NEW}
+    press(client, sent_link(old))
+    assert email(logto) == old
+
+
+def test_a_change_of_phone_made_on_its_pages_is_announced_and_undone(
+    verified_ada: Client, client: Client, logto: Logto, old: str
+) -> None:
+    before = logto.state.person("ada").user["primaryPhone"]
+    verified_ada.post("/phone/change/", {"country": "SE", "phone": "070 555 01 43"})
+    verified_ada.post("/phone/confirm/", {"code": code(logto, "46705550143")})
+    assert logto.state.person("ada").user["primaryPhone"] == "46705550143"
+    press(client, sent_link(old))
+    assert logto.state.person("ada").user["primaryPhone"] == before
+
+
+def test_a_removal_made_on_its_page_is_announced_and_undone(
+    verified_ada: Client, client: Client, logto: Logto, old: str
+) -> None:
+    logto.state.sign_in_experience["signUp"]["identifiers"] = []
+    verified_ada.post("/email/remove/")
+    assert logto.state.person("ada").user["primaryEmail"] is None
+    press(client, sent_link(old))
+    assert email(logto) == old
+
+
+def test_the_link_of_a_change_that_failed_undoes_nothing(verified_ada: Client, logto: Logto) -> None:
+    verified_ada.post("/email/change/", {"email": NEW})
+    logto.faults.add("500", path="/api/users/*", method="PATCH")
+    verified_ada.post("/email/confirm/", {"code": code(logto, NEW)})
+    assert not Undo.objects.exists()
+    outbox.send_due()
+    assert mail.outbox == []
