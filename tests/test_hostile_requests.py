@@ -93,3 +93,35 @@ def test_a_write_without_an_answer_is_not_said_to_have_changed_nothing(ada: Clie
     assert "Nothing was changed" not in lost.content.decode()
     never_sent = errors.logto_failed(request, Unavailable("PATCH", "/api/users/{id}", sent=False))  # type: ignore[arg-type]
     assert "Nothing was changed" in never_sent.content.decode()
+
+
+def test_refused_requests_are_told_in_the_log(
+    verified_ada: Client, logto: Logto, caplog: pytest.LogCaptureFixture
+) -> None:
+    logto.state.account_center["fields"]["email"] = "ReadOnly"
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = verified_ada.cookies
+    strict.post("/email/remove/")
+    assert any(line.startswith("refused POST /email/remove/ to ada0000000ab: CSRF") for line in caplog.messages)
+    verified_ada.post("/email/remove/")
+    assert "refused POST /email/remove/ to ada0000000ab: not theirs to edit" in caplog.messages
+
+
+def test_one_can_sign_out_from_every_page(ada: Client) -> None:
+    pages = [ada.get(path).content for path in ("/", "/profile/", "/security/", "/verify/", "/nowhere/")]
+    assert [page.count(b'action="/sign-out/"') > 0 for page in pages] == [True, True, True, True, False]
+
+
+def test_what_a_person_stores_stays_text(ada: Client, logto: Logto) -> None:
+    """Names, addresses and connected accounts are other people's words, wherever they are shown."""
+    person = logto.state.person("ada").user
+    script = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
+    person.update(name=script, username=script, avatar=f"https://x/{script}")
+    person["profile"] = dict.fromkeys(person["profile"], script) | {"website": "javascript:alert(1)", "address": {}}
+    person["identities"] = {"github": {"userId": script, "details": {"name": script, "avatar": "javascript:alert(1)"}}}
+    for path in ("/", "/profile/", "/profile/photo/", "/security/", "/secure/", "/profile/website/change/"):
+        page = ada.get(path).content.decode()
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+        assert 'href="javascript:' not in page
+        assert 'src="javascript:' not in page

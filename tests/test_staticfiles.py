@@ -67,3 +67,12 @@ def test_every_icon_of_the_templates_is_in_the_sprite() -> None:
 def test_no_template_holds_inline_style_or_script(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert not re.search(r"""<style|\sstyle=|\son[a-z]+=["']|<script(?![^>]*\ssrc=)""", text)
+
+
+def test_scripts_keep_nothing_in_the_browser_and_run_nothing_they_were_given() -> None:
+    kept = r"localStorage|sessionStorage|indexedDB|document\.cookie|caches\.|serviceWorker"
+    run = r"\beval\(|new Function|innerHTML|outerHTML\s*=|insertAdjacentHTML|document\.write|setTimeout\([\"']"
+    assert re.findall(f"{kept}|{run}", joined("site.js")) == []
+    frame = (ROOT / "templates/base.html").read_text(encoding="utf-8")
+    assert '"historyCacheSize":0' in frame
+    assert '"allowEval":false' in frame
