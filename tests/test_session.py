@@ -17,7 +17,7 @@ from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.seed_people import PASSWORD
 from accountsite.sandbox.web import Answer, Request
 from settings_app import session
-from settings_app.models import Session
+from settings_app.models import Pending, Session
 from settings_app.safeguards.reauth import mark_verified
 from settings_app.session import SessionStore
 from tests.people import client_of
@@ -281,12 +281,19 @@ def test_a_person_suspended_meanwhile_cannot_write(ada: Client, logto: Logto) ->
     assert person.user["profile"].get("nickname") == nickname
 
 
+def test_a_write_that_never_looks_at_the_person_waits_for_them_too(verified_ada: Client, logto: Logto) -> None:
+    verified_ada.post("/email/change/", {"email": "ada@new.example"})
+    logto.state.person("ada").user["isSuspended"] = True
+    assert verified_ada.post("/email/cancel/").status_code == 403
+    assert Pending.objects.get().state == Pending.State.WAITING
+
+
 def test_logto_down_shows_an_honest_page_and_keeps_the_session(ada: Client, logto: Logto) -> None:
     logto.faults.add("500", times=1)
     answer = ada.get("/profile/")
     assert answer.status_code == 503
     assert answer["Retry-After"]
-    assert "We can&#x27;t load your account right now" in answer.content.decode()
+    assert "We can’t load your account right now" in answer.content.decode()
     assert is_signed_in(ada)
 
 

@@ -12,7 +12,7 @@ from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound, UnreadablePostError
 from django.urls import resolve
-from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
 from settings_app.logto.errors import LogtoError, NotFound
@@ -65,7 +65,6 @@ class PolicyMiddleware(CSPMiddleware):
             response.xframe_options_exempt = True  # type: ignore[attr-defined]  # the policy below says who may frame it
         if not response.has_header("Cache-Control"):
             # guard: no-store
-            add_never_cache_headers(response)
             response["Cache-Control"] = "no-store"
         patch_vary_headers(response, ("HX-Request",))
         response["Cross-Origin-Resource-Policy"] = "same-origin"
