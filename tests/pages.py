@@ -208,7 +208,7 @@ NO_PAGES = {
     "verify_phone": "sends a code and leads to the page that takes it",
     "verify_end": "leads to the security page",
     "sign_in_again": "leads to Logto",
-    "sign_out_backchannel": "for Logto's server",
+    "sign_out_backchannel": "for Logto’s server",
     "session_css": "a style sheet",
     "healthz": "for machines",
     "readyz": "for machines",

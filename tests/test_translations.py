@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -49,3 +50,25 @@ def test_every_word_of_a_template_is_marked_for_translation(path: Path) -> None:
 
 def test_the_check_itself_finds_a_forgotten_word() -> None:
     assert untranslated('<p class="a">Save</p>{% translate "Fine" %}<img alt="Photo">') == ["Photo", "Save"]
+
+
+STRAIGHT = re.compile(r"[A-Za-z]'(?:t|s|re|ve|ll|d|m)\b")
+MARKED = re.compile(
+    r"""\{%\s*translate\s+"(?P<tag>[^"]*)"|\{%\s*blocktranslate[^%]*%\}(?P<block>.*?)\{%\s*endblocktranslate""",
+    re.DOTALL,
+)
+CODE = sorted((ROOT / "settings_app").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_words_of_a_template_are_set_with_a_real_apostrophe(path: Path) -> None:
+    marked = [match["tag"] or match["block"] for match in MARKED.finditer(path.read_text(encoding="utf-8"))]
+    assert [text for text in marked if STRAIGHT.search(text)] == []
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_words_of_the_code_are_set_with_a_real_apostrophe(path: Path) -> None:
+    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    named = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in ("_", "gettext", "ngettext")]
+    texts = [argument.value for call in named for argument in call.args if isinstance(argument, ast.Constant)]
+    assert [text for text in texts if isinstance(text, str) and STRAIGHT.search(text)] == []

@@ -92,7 +92,7 @@ class Words:
 TABLE: dict[Change, Words] = {
     Change.PROFILE: Words(done=_("Saved"), name=_("Your profile was changed")),
     Change.STEP_UP: Words(
-        done=_("Confirmed. We won't ask again for 10 minutes."),
+        done=_("Confirmed. We won’t ask again for 10 minutes."),
         name=_("Someone confirmed that they are you"),
         announced=_("Someone tried several times to confirm that they are you"),
         told=Told.AFTER_FAILURES,
@@ -121,8 +121,8 @@ TABLE: dict[Change, Words] = {
     ),
     Change.EMAIL_RESTORED: Words(
         done=_("Your email is back as it was."),
-        announced=_("A change of your account's email was undone"),
-        begun=_("Someone began to undo a change of your account's email"),
+        announced=_("A change of your account’s email was undone"),
+        begun=_("Someone began to undo a change of your account’s email"),
         value="email",
     ),
     Change.PHONE_CODE_SENT: Words(done=_("We sent you a code by text message.")),
@@ -148,8 +148,8 @@ TABLE: dict[Change, Words] = {
     ),
     Change.PHONE_RESTORED: Words(
         done=_("Your phone number is back as it was."),
-        announced=_("A change of your account's phone number was undone"),
-        begun=_("Someone began to undo a change of your account's phone number"),
+        announced=_("A change of your account’s phone number was undone"),
+        begun=_("Someone began to undo a change of your account’s phone number"),
         value="phone",
     ),
     Change.USERNAME_ADDED: Words(
@@ -239,7 +239,7 @@ TABLE: dict[Change, Words] = {
         announced=_("A connected account of yours was removed"),
         begun=_("Someone began to remove a connected account of yours"),
     ),
-    Change.ALL_SESSIONS_ENDED: Words(done=_("You're signed out everywhere."), name=_("All devices were signed out")),
+    Change.ALL_SESSIONS_ENDED: Words(done=_("You’re signed out everywhere."), name=_("All devices were signed out")),
     Change.OTHER_SESSIONS_ENDED: Words(
         done=_("Your other devices are signed out."),
         announced=_("Your other devices were signed out"),

@@ -15,7 +15,7 @@ GONE: dict[str, Promise] = {
     "code.cancelled": _("This was cancelled. Send another code to start again."),
     "code.expired": _("That code has expired. Send another one."),
     "code.exhausted": _("Too many tries. Ask for a new code."),
-    "code.wrong": _("That code didn't match. Check the newest message and try again."),
+    "code.wrong": _("That code didn’t match. Check the newest message and try again."),
 }
 LOGTO_SAYS = {
     "verification_code.code_mismatch": "code.wrong",

@@ -18,7 +18,7 @@ from settings_app.shell.http import AccountRequest
 log = logging.getLogger(__name__)
 
 SOME_ARE_LEFT = _(
-    "We couldn't sign out all of your devices. Those that are left stay signed in. Try again in a moment."
+    "We couldn’t sign out all of your devices. Those that are left stay signed in. Try again in a moment."
 )
 
 

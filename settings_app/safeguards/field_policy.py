@@ -54,7 +54,7 @@ def not_yours(request: AccountRequest) -> HttpResponse:
     return errors.page(
         request,
         403,
-        _("You can't change this yourself"),
+        _("You can’t change this yourself"),
         [_("The people who run this service look after it. Ask them to change it for you.")],
         actions,
         icon="lock",

@@ -26,7 +26,7 @@ def sign_out_others(request: AccountRequest) -> None:
 
 def in_words(ended: Ended) -> str:
     if not ended.count:
-        return _("You weren't signed in anywhere else.")
+        return _("You weren’t signed in anywhere else.")
     words = ngettext(
         "%(count)d other sign-in was ended. Apps that are open there may keep working until their access expires.",
         "%(count)d other sign-ins were ended. Apps that are open there may keep working until their access expires.",
@@ -34,5 +34,5 @@ def in_words(ended: Ended) -> str:
     ) % {"count": ended.count}
     if ended.spared_this_one:
         return words
-    here = _("We can't tell which one is this browser's, so other apps here may ask you to sign in again.")
+    here = _("We can’t tell which one is this browser’s, so other apps here may ask you to sign in again.")
     return f"{words} {here}"

@@ -28,10 +28,10 @@ CLAIMED_FOR = timedelta(minutes=1)
 SEALED_FOR = "undo"
 SALT = "settings_app.undo"
 
-UNREADABLE = _("This link isn't complete. Open it again from the email, or copy all of it.")
+UNREADABLE = _("This link isn’t complete. Open it again from the email, or copy all of it.")
 EXPIRED = _("This link has expired. It worked for 72 hours.")
 UNKNOWN = _("This link no longer works. There is nothing left to undo with it.")
-CHANGED_SINCE = _("Your account was changed again since then, so this link can't undo it any more.")
+CHANGED_SINCE = _("Your account was changed again since then, so this link can’t undo it any more.")
 USED = _("This link has been used already.")
 BUSY = _("This link is being used right now. Try again in a minute.")
 

@@ -23,10 +23,10 @@ from settings_app.shell.http import AccountRequest
 
 IMPLICIT_FACTORS = {"EmailVerificationCode": "email", "PhoneVerificationCode": "phone"}
 KEEP_WORDS = {
-    "username": gettext_lazy("Every account here keeps a username, so it can't be removed. You can change it instead."),
-    "email": gettext_lazy("Every account here keeps an email, so it can't be removed. You can change it instead."),
+    "username": gettext_lazy("Every account here keeps a username, so it can’t be removed. You can change it instead."),
+    "email": gettext_lazy("Every account here keeps an email, so it can’t be removed. You can change it instead."),
     "phone": gettext_lazy(
-        "Every account here keeps a phone number, so it can't be removed. You can change it instead."
+        "Every account here keeps a phone number, so it can’t be removed. You can change it instead."
     ),
 }
 
@@ -136,7 +136,7 @@ def why_it_stays(before: Holdings, after: Holdings) -> Declined | None:
     """Why the step from `before` to `after` is refused: nobody could sign in any more, or the tenant wants it kept."""
     # guard: last-way-in-stays
     if not after.ways_in():
-        words = _("You can't remove this yet. It's your only way to sign in. Add another one first.")
+        words = _("You can’t remove this yet. It’s your only way to sign in. Add another one first.")
         return Declined(words, code="removal.last_way_in")
     missing = missing_identifier(after.person, after.experience)
     # guard: required-identifier-stays

@@ -66,7 +66,7 @@ def described(policy: UsernamePolicy) -> Promise | str:
     """The policy in words, before anything is typed."""
     allowed = ", ".join(str(name) for kind, _characters, name, _words in KINDS if getattr(policy, kind))
     length = format_lazy(_("Use {least} to {most} characters:"), least=policy.min_length, most=policy.max_length)
-    first = _("It can't begin with a digit.") if policy.numbers else ""
+    first = _("It can’t begin with a digit.") if policy.numbers else ""
     return f"{length} {allowed}. {first}".strip()
 
 

@@ -95,7 +95,7 @@ def proven(request: AccountRequest, purpose: Purpose, code: str) -> Iterator[str
         if isinstance(error, Unavailable) and error.may_have_happened:
             raise
         words = _(
-            "Your code was right, but we couldn't save just then. Nothing was changed. Send another code to go on."
+            "Your code was right, but we couldn’t save just then. Nothing was changed. Send another code to go on."
         )
         raise CodeSpent(words, code="code.spent") from error
 

@@ -61,7 +61,7 @@ def change_url(connection: Connection) -> str:
 def hint_of(connection: Connection) -> str:
     identity = connection.identity
     if identity and not connection.connector_id:
-        return _("You can't sign in with this any more.")
+        return _("You can’t sign in with this any more.")
     return readable(identity.name) if identity and identity.email else ""
 
 

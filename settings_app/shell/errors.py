@@ -92,10 +92,10 @@ def person_gone(request: AccountRequest, *, suspended: bool) -> HttpResponse:
     if suspended:
         title, sentence = (
             _("Your account is suspended"),
-            _("You've been signed out. Someone who runs this service has suspended your account."),
+            _("You’ve been signed out. Someone who runs this service has suspended your account."),
         )
     else:
-        title, sentence = _("This account no longer exists"), _("You've been signed out. The account was deleted.")
+        title, sentence = _("This account no longer exists"), _("You’ve been signed out. The account was deleted.")
     site = request.site
     actions = [Action(reverse("sign_in"), _("Sign in with another account"))]
     if site.support_url:
@@ -117,11 +117,11 @@ def logto_failed(request: AccountRequest, error: LogtoError) -> HttpResponse:
             reference=reference,
         )
     else:
-        text = [_("The service that holds your account isn't answering. Your account is safe; we just can't show it.")]
+        text = [_("The service that holds your account isn’t answering. Your account is safe; we just can’t show it.")]
         may_have_written = isinstance(error, Unavailable) and error.may_have_happened
         if request.method not in ("GET", "HEAD") and not may_have_written:
             text.append(_("Nothing was changed."))
-        response = page(request, 503, _("We can't load your account right now"), text, retry, reference=reference)
+        response = page(request, 503, _("We can’t load your account right now"), text, retry, reference=reference)
     response["Retry-After"] = str(RETRY_SECONDS)
     return response
 
@@ -161,8 +161,8 @@ def forbidden(request: AccountRequest, exception: Exception | None = None) -> Ht
     return page(
         request,
         403,
-        _("You can't open this page"),
-        [_("Your account isn't allowed to see it.")],
+        _("You can’t open this page"),
+        [_("Your account isn’t allowed to see it.")],
         [Action(reverse("overview"), _("Go to overview"))],
     )
 
@@ -171,7 +171,7 @@ def bad_request(request: AccountRequest, exception: Exception | None = None) -> 
     return page(
         request,
         400,
-        _("We couldn't read that request"),
+        _("We couldn’t read that request"),
         [_("Go back and try again.")],
         [Action(reverse("overview"), _("Go to overview"))],
     )

@@ -136,11 +136,11 @@ class Form(forms.Form):
             self.status, self.headers["Retry-After"] = 503, str(WAIT_SECONDS)
             self.add_error(
                 None,
-                _("We lost the connection and couldn't confirm the change. Load the page to see what is stored."),
+                _("We lost the connection and couldn’t confirm the change. Load the page to see what is stored."),
             )
         else:
             self.status, self.headers["Retry-After"] = 503, str(WAIT_SECONDS)
-            self.add_error(None, _("We can't save right now. Nothing was changed. Try again in a moment."))
+            self.add_error(None, _("We can’t save right now. Nothing was changed. Try again in a moment."))
 
     def mark_autofocus(self) -> None:
         """The first wrong field takes the focus; when the form itself is wrong, its summary does (see the template)."""

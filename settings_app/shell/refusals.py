@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-CANNOT_SEND = _("We can't send codes there right now, so nothing was sent. Try again later.")
-GENERAL = _("That couldn't be saved. Check what you typed and try again.")
+CANNOT_SEND = _("We can’t send codes there right now, so nothing was sent. Try again later.")
+GENERAL = _("That couldn’t be saved. Check what you typed and try again.")
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,10 @@ class Refusal:
 
 REFUSALS: dict[str, Refusal] = {
     "user.username_already_in_use": Refusal("username", _("Someone else uses that username. Choose a different one.")),
-    "user.email_already_in_use": Refusal("email", _("You can't use that email here. Try a different one.")),
-    "user.phone_already_in_use": Refusal("phone", _("You can't use that number here. Try a different one.")),
+    "user.email_already_in_use": Refusal("email", _("You can’t use that email here. Try a different one.")),
+    "user.phone_already_in_use": Refusal("phone", _("You can’t use that number here. Try a different one.")),
     "user.invalid_phone": Refusal(
-        "phone", _("That doesn't look like a phone number. Check the country and the digits.")
+        "phone", _("That doesn’t look like a phone number. Check the country and the digits.")
     ),
     "connector.not_found": Refusal("", CANNOT_SEND),
     "connector.template_not_found": Refusal("", CANNOT_SEND),
@@ -40,7 +40,7 @@ REFUSALS: dict[str, Refusal] = {
     "session.mfa.backup_code_can_not_be_alone": Refusal(
         "", _("Backup codes go with an authenticator app or a passkey. Set up one of those first.")
     ),
-    "entity.value_too_long": Refusal("", _("That's too long. Shorten it and try again.")),
+    "entity.value_too_long": Refusal("", _("That’s too long. Shorten it and try again.")),
     "guard.invalid_input": Refusal("", GENERAL),
 }
 

@@ -87,7 +87,7 @@ def sign_in_row(steps: SecondSteps, brand: str) -> Row | None:
         name="at-sign-in",
         label=_("When you sign in"),
         icon="sign-in",
-        value=_("You're asked for a second step") if asked else _("You're not asked for a second step"),
+        value=_("You’re asked for a second step") if asked else _("You’re not asked for a second step"),
         hint=hint,
         change_url=reverse(address) if steps.can_choose else "",
         change_text=_("Turn off") if asked and not steps.is_half_on else _("Turn on"),
@@ -133,7 +133,7 @@ def authenticator_row(steps: SecondSteps, formats: Formats) -> Row | None:
     if app is None and not offered:
         return None
     added = _("Added %(date)s") % {"date": formats.day(app.created_at)} if app and app.created_at else ""
-    gone = _("New ones can't be added here any more.") if app and not offered else ""
+    gone = _("New ones can’t be added here any more.") if app and not offered else ""
     address = "two_step_authenticator_replace" if app else "two_step_authenticator_add"
     return Row(
         name="authenticator",
@@ -155,7 +155,7 @@ def backup_codes_row(steps: SecondSteps) -> Row | None:
     left = codes.codes_left if codes else 0
     few = codes is not None and left <= FEW_LEFT
     warning = (_("Running low") if left else _("All used")) if few else ""
-    hint = _("Each code works once, when you can't use another method")
+    hint = _("Each code works once, when you can’t use another method")
     if not steps.can_have_backup_codes and offered:
         hint = _("They go with an authenticator app or a passkey. Set up one of those first.")
     return Row(

@@ -102,11 +102,11 @@ class SecondSteps:
     def why_no_new_passkeys(self) -> str:
         """Why passkeys can be neither added nor renamed from here; empty when they can (contract 17, 18)."""
         if not (self.offers(WEBAUTHN) or self.held.experience.passkey_sign_in_enabled):
-            return _("This service doesn't take new passkeys.")
+            return _("This service doesn’t take new passkeys.")
         if not self.center.enabled:
             return _("This service has no page where passkeys can be added.")
         if policy(self.center, "passkey") is not FieldPolicy.EDIT:
-            return _("This service doesn't let people add passkeys themselves.")
+            return _("This service doesn’t let people add passkeys themselves.")
         return ""
 
 

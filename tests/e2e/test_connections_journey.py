@@ -74,10 +74,10 @@ def test_what_a_provider_may_answer_instead(new_page: NewPage, place: Place, sig
     sign_in(page, "ada", "/connections/")
     answers = {
         "Refuse": "You stopped at GitHub.",
-        "Return without a code": "GitHub sent an answer we couldn't use.",
-        "Return a used code": "GitHub's confirmation had expired",
-        "Return another state": "We didn't start this here",
-        "Be down": "GitHub isn't answering.",
+        "Return without a code": "GitHub sent an answer we couldn’t use.",
+        "Return a used code": "GitHub’s confirmation had expired",
+        "Return another state": "We didn’t start this here",
+        "Be down": "GitHub isn’t answering.",
     }
     for button, words in answers.items():
         go_to_provider(page, script=script)

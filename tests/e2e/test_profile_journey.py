@@ -105,7 +105,7 @@ def test_logto_goes_down_in_the_middle_of_an_edit_and_comes_back(
     nickname.get_by_role("textbox").fill("Countess")
     place.logto.faults.add("500", path="/api/users/*/profile", method="PATCH")
     nickname.get_by_role("button", name="Save").click()
-    expect(page.locator("main")).to_contain_text("We can't save right now. Nothing was changed.")
+    expect(page.locator("main")).to_contain_text("We can’t save right now. Nothing was changed.")
     expect(nickname.get_by_role("textbox")).to_have_value("Countess")
     assert profile_of(place, "ada")["nickname"] == "Ad"
     place.logto.faults.clear()
@@ -121,7 +121,7 @@ def test_logto_down_altogether_is_an_honest_page_with_a_retry(
     sign_in(page, "ada", "/profile/")
     place.logto.faults.add("500", path="/api/*")
     page.get_by_role("link", name="Overview").first.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("We can't load your account right now")
+    expect(page.get_by_role("heading", level=1)).to_have_text("We can’t load your account right now")
     place.logto.faults.clear()
     page.get_by_role("link", name="Try again").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Ada Winterbourne")
@@ -137,7 +137,7 @@ def test_signing_out_ends_the_session_here_and_at_logto(
     page.locator("header").get_by_role("button", name="Sign out").click()
     if not script:
         page.get_by_role("button", name="Sign out").click()  # Logto's own page, which submits itself by script
-    expect(page.get_by_role("heading", level=1)).to_have_text("You're signed out")
+    expect(page.get_by_role("heading", level=1)).to_have_text("You’re signed out")
     page.goto("/profile/")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("button", name="Ada Winterbourne").first).to_be_visible()  # Logto asks who it is

@@ -51,11 +51,11 @@ def test_changing_the_email(new_page: NewPage, place: Place, sign_in: SignIn, sc
     sign_in(page, "ada", "/security/")
     page.locator("#row-email").get_by_role("link", name="Change").click()
     confirm_by_password(page)
-    expect(page.get_by_text("We won't ask again for 10 minutes.").first).to_be_visible()
+    expect(page.get_by_text("We won’t ask again for 10 minutes.").first).to_be_visible()
     ask_for_a_code(page)
     expect(page.get_by_text(f"you still sign in with {OLD}")).to_be_visible()
     enter(page, "000000" if code(place, NEW) != "000000" else "111111")
-    expect(page.get_by_text("That code didn't match.").first).to_be_visible()
+    expect(page.get_by_text("That code didn’t match.").first).to_be_visible()
     expect(page).to_have_title(re.compile("^Error: "))
     expect(page.get_by_label("6-digit code")).to_have_value("")
     enter(page, code(place, NEW))
@@ -148,7 +148,7 @@ def test_logto_down_between_code_and_write_is_told(
     ask_for_a_code(page)
     place.logto.faults.add("500", path="/api/users/*", method="PATCH")
     enter(page, code(place, NEW))
-    expect(page.get_by_text("Your code was right, but we couldn't save just then.").first).to_be_visible()
+    expect(page.get_by_text("Your code was right, but we couldn’t save just then.").first).to_be_visible()
     assert stored(place) == OLD
 
 
@@ -162,7 +162,7 @@ def test_an_address_taken_between_code_and_write_is_told(
     ask_for_a_code(page)
     add_person(place.logto.state, "faster", primaryEmail=NEW)
     enter(page, code(place, NEW))
-    expect(page.get_by_text("You can't use that email here. Try a different one.").first).to_be_visible()
+    expect(page.get_by_text("You can’t use that email here. Try a different one.").first).to_be_visible()
     assert stored(place) == OLD
 
 
@@ -255,7 +255,7 @@ def test_a_new_password_is_judged_while_it_is_typed(new_page: NewPage, place: Pl
     assert all("?" not in address for address in asked)
     place.logto.faults.add("refused", path="/api/sign-in-exp/default/check-password", times=9)
     field.fill("quiet Orchard 8 walks")
-    expect(page.locator("#password-verdict")).to_contain_text("It's checked again when you save.")
+    expect(page.locator("#password-verdict")).to_contain_text("It’s checked again when you save.")
     expect(field).to_have_value("quiet Orchard 8 walks")
 
 

@@ -39,7 +39,7 @@ def test_setting_up_an_app_and_saving_the_codes(opened_as: Opened, place: Place,
 
     page.get_by_label("6-digit code").fill("000 000")
     page.get_by_role("button", name="Turn on").click()
-    expect(page.get_by_text("That code didn't match.").first).to_be_visible()
+    expect(page.get_by_text("That code didn’t match.").first).to_be_visible()
     assert key_on(page) == key
     enter_code(page, "Turn on")
 
@@ -51,7 +51,7 @@ def test_setting_up_an_app_and_saving_the_codes(opened_as: Opened, place: Place,
     codes = place.logto.state.person("ada").factors[1]["codes"]
     assert all(one["code"] in Path(saved.value.path()).read_text() for one in codes)
     page.get_by_role("button", name="Finish").click()
-    expect(page.get_by_text("Tick the box once you've saved your codes.").first).to_be_visible()
+    expect(page.get_by_text("Tick the box once you’ve saved your codes.").first).to_be_visible()
     page.get_by_label("I’ve saved my codes somewhere safe").check()
     page.get_by_role("button", name="Finish").click()
 

@@ -156,7 +156,7 @@ def remove_a_way_in() -> None:
         left = ways_in.value
         time.sleep(0.02)
         if left <= 1:
-            raise Declined("It's your only way to sign in.", code="last")
+            raise Declined("It’s your only way to sign in.", code="last")
         lease.renew()
         ways_in.value = left - 1
 

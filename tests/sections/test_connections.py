@@ -185,7 +185,7 @@ def test_a_connector_that_answers_501_is_not_offered_again(
 ) -> None:
     monkeypatch.setattr(connectors, "NEED_A_HOSTED_SESSION", frozenset({"github-universal"}))
     answer = verified_ada.post("/connections/github/connect/")
-    assert "GitHub can&#x27;t be connected from this page." in answer.content.decode()
+    assert "GitHub can’t be connected from this page." in answer.content.decode()
     assert 'href="/connections/github/elsewhere/"' in page(verified_ada)
     assert verified_ada.get("/connections/github/connect/")["Location"] == "/connections/github/elsewhere/"
 
@@ -222,14 +222,14 @@ def test_logto_down_at_the_start_changes_nothing(verified_ada: Client, logto: Lo
     logto.faults.add("timeout", path="/api/connectors/*/authorization-uri", method="POST")
     answer = verified_ada.post("/connections/github/connect/")
     assert answer.status_code == 503
-    assert "We can&#x27;t save right now. Nothing was changed." in answer.content.decode()
+    assert "We can’t save right now. Nothing was changed." in answer.content.decode()
 
 
 def test_a_connector_removed_meanwhile_is_told_at_the_start(verified_ada: Client, logto: Logto) -> None:
     page(verified_ada, "/connections/github/connect/")
     del logto.state.connectors["connectorgithub000001"]
     answer = verified_ada.post("/connections/github/connect/")
-    assert "GitHub can&#x27;t be connected any more." in answer.content.decode()
+    assert "GitHub can’t be connected any more." in answer.content.decode()
 
 
 def test_elsewhere_leads_to_the_account_center_and_back(verified_ada: Client) -> None:
@@ -303,8 +303,8 @@ def test_remove_refuses_the_last_way_in(db: None, logto: Logto) -> None:
     social = client_of(logto, "social", verified=True)
     asked = page(social, "/connections/google/remove/")
     answer = social.post("/connections/google/remove/").content.decode()
-    assert "It&#x27;s your only way to sign in." in asked
-    assert "It&#x27;s your only way to sign in." in answer
+    assert "It’s your only way to sign in." in asked
+    assert "It’s your only way to sign in." in answer
     assert "Add an email" in asked
     assert "google" in logto.state.person("social").user["identities"]
     assert outcomes("connection-removed") == [Outcome.REFUSED]

@@ -73,7 +73,7 @@ def test_a_wrong_code_changes_nothing_and_keeps_nothing_typed(verified_ada: Clie
     send(verified_ada)
     typed = wrong(logto)
     page = confirm(verified_ada, typed)
-    assert "That code didn&#x27;t match." in page
+    assert "That code didn’t match." in page
     assert "<title>Error: " in page
     assert stored(logto) == OLD
 
@@ -131,7 +131,7 @@ def test_a_code_sent_to_confirm_who_one_is_changes_no_email(verified_ada: Client
     for_step_up = code(logto, OLD)
     verified_ada.post("/verify/confirm/", {"code": for_step_up})
     page = confirm(verified_ada, for_step_up)
-    assert "That code didn&#x27;t match." in page
+    assert "That code didn’t match." in page
     assert stored(logto) == OLD
 
 
@@ -187,7 +187,7 @@ def test_after_a_minute_another_code_replaces_the_first(verified_ada: Client, lo
         old_one = confirm(verified_ada, first)
         confirm(verified_ada, code(logto))
     assert answer["Location"] == "/email/confirm/"
-    assert "didn&#x27;t match" in old_one
+    assert "didn’t match" in old_one
     assert stored(logto) == NEW
 
 
@@ -222,7 +222,7 @@ def test_that_an_address_is_taken_is_told_only_after_its_code(verified_ada: Clie
     taken = "layla@zahrani.example"
     send(verified_ada, taken)
     page = confirm(verified_ada, code(logto, taken))
-    assert "You can&#x27;t use that email here. Try a different one." in page
+    assert "You can’t use that email here. Try a different one." in page
     assert stored(logto) == OLD
 
 
@@ -231,7 +231,7 @@ def test_an_address_taken_between_code_and_write_is_refused_truthfully(verified_
     right = code(logto)
     add_person(logto.state, "faster", primaryEmail=NEW)
     page = confirm(verified_ada, right)
-    assert "You can&#x27;t use that email here." in page
+    assert "You can’t use that email here." in page
     assert "Email changed" not in page
     assert stored(logto) == OLD
 
@@ -242,7 +242,7 @@ def test_logto_going_down_between_code_and_write_is_told_truthfully(verified_ada
     logto.faults.add("500", path="/api/users/*", method="PATCH")
     answer = verified_ada.post("/email/confirm/", {"code": right})
     assert answer.status_code == 503
-    assert "Your code was right, but we couldn&#x27;t save just then." in answer.content.decode()
+    assert "Your code was right, but we couldn’t save just then." in answer.content.decode()
     assert stored(logto) == OLD
 
 
@@ -267,7 +267,7 @@ def test_a_lost_answer_to_the_code_changes_nothing(verified_ada: Client, logto: 
 def test_without_a_mail_connector_the_page_says_so(verified_ada: Client, logto: Logto) -> None:
     del logto.state.connectors["connectoremail0000001"]
     page = verified_ada.post("/email/change/", {"email": NEW}).content.decode()
-    assert "can&#x27;t send codes there right now" in page
+    assert "can’t send codes there right now" in page
     assert f'value="{NEW}"' in page
 
 
@@ -313,13 +313,13 @@ def test_what_is_no_email_is_refused_at_the_field(verified_ada: Client, logto: L
 
 def test_the_email_one_has_already_is_not_sent_a_code(verified_ada: Client, logto: Logto) -> None:
     page = verified_ada.post("/email/change/", {"email": OLD}).content.decode()
-    assert "That&#x27;s your email already." in page
+    assert "That’s your email already." in page
     assert not logto.state.inbox
 
 
 def test_a_blocked_address_is_refused_before_anything_is_sent(verified_ada: Client, logto: Logto) -> None:
     page = verified_ada.post("/email/change/", {"email": "ada@blocked.example"}).content.decode()
-    assert "That email can&#x27;t be used here." in page
+    assert "That email can’t be used here." in page
     assert not logto.state.inbox
 
 
@@ -381,8 +381,8 @@ def test_the_email_that_is_the_only_way_in_stays(db: None, logto: Logto) -> None
     client = client_of(logto, "bob", verified=True)
     shown = client.get("/email/remove/").content.decode()
     page = client.post("/email/remove/").content.decode()
-    assert "It&#x27;s your only way to sign in." in shown
-    assert "It&#x27;s your only way to sign in." in page
+    assert "It’s your only way to sign in." in shown
+    assert "It’s your only way to sign in." in page
     assert logto.state.person("bob").user["primaryEmail"] == "bob@new.example"
 
 
@@ -414,7 +414,7 @@ def test_a_removal_nobody_can_confirm_is_not_said_to_have_failed(verified_ada: C
     logto.answer = answer  # type: ignore[method-assign]
     page = verified_ada.post("/email/remove/")
     assert page.status_code == 503
-    assert "couldn&#x27;t confirm the change" in page.content.decode()
+    assert "couldn’t confirm the change" in page.content.decode()
     assert "Nothing was changed" not in page.content.decode()
 
 
@@ -431,7 +431,7 @@ def test_a_field_that_is_not_the_persons_to_edit_is_refused(
     logto.state.account_center["fields"]["email"] = policy
     answer = verified_ada.post(path, {"email": NEW, "code": "123456"})
     assert answer.status_code == 403
-    assert "You can&#x27;t change this yourself" in answer.content.decode()
+    assert "You can’t change this yourself" in answer.content.decode()
     assert not logto.state.inbox
     assert stored(logto) == OLD
 

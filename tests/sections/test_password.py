@@ -57,7 +57,7 @@ def test_a_person_without_password_sets_one(db: None, logto: Logto) -> None:
 
 def test_a_wrong_current_password_changes_nothing(verified_ada: Client, logto: Logto) -> None:
     page = change(verified_ada, current="not-hers")
-    assert "That&#x27;s not your current password." in page
+    assert "That’s not your current password." in page
     assert counts(logto, PASSWORD)
 
 
@@ -85,13 +85,13 @@ def test_after_a_fresh_sign_in_the_forgotten_password_is_not_asked_for(db: None,
 
 def test_the_same_password_is_refused(verified_ada: Client, logto: Logto) -> None:
     page = change(verified_ada, PASSWORD)
-    assert "That&#x27;s the password you have now." in page
+    assert "That’s the password you have now." in page
 
 
 def test_the_same_password_is_refused_after_a_fresh_sign_in_too(db: None, logto: Logto) -> None:
     client = client_of(logto, "ada", verified=True, how="sign-in")
     page = client.post("/password/change/", {"password": PASSWORD}).content.decode()
-    assert "That&#x27;s the password you have now." in page
+    assert "That’s the password you have now." in page
 
 
 def test_trying_the_same_password_counts_as_no_failed_guess(verified_ada: Client, logto: Logto) -> None:
@@ -105,7 +105,7 @@ def test_trying_the_same_password_counts_as_no_failed_guess(verified_ada: Client
         ("", "Enter a new password."),
         ("short", "Use at least 8 characters."),
         ("x" * 257, "Use at most 256 characters."),
-        ("schöne Wörter 7", "These can&#x27;t be part of a password here: ö"),
+        ("schöne Wörter 7", "These can’t be part of a password here: ö"),
         ("dragonfly7", "This password is known from a data leak"),
         ("winterbourne1", "Too much of it is your name"),
         ("abcdefgh123", "Too much of it is a run"),
@@ -127,7 +127,7 @@ def test_length_kinds_and_characters_are_judged_without_logto() -> None:
     assert why_not("abcd123", policy) == ["Use at most 6 characters."]
     assert why_not("abcd", policy) == ["At least 2 of these: small letters, capital letters, digits, symbols."]
     assert why_not("abc 1", policy) == []
-    assert why_not("ab🙂1", policy) == ["These can't be part of a password here: 🙂"]
+    assert why_not("ab🙂1", policy) == ["These can’t be part of a password here: 🙂"]
 
 
 def test_spaces_at_the_ends_are_part_of_the_password(verified_ada: Client, logto: Logto) -> None:
@@ -151,7 +151,7 @@ def test_rules_that_the_tenant_switched_off_are_not_shown() -> None:
 def test_nothing_is_saved_while_the_breach_service_cannot_be_reached(verified_ada: Client, logto: Logto) -> None:
     logto.state.breach_service_reachable = False
     page = change(verified_ada)
-    assert "We can&#x27;t look it up among leaked passwords now, so nothing was changed." in page
+    assert "We can’t look it up among leaked passwords now, so nothing was changed." in page
     assert counts(logto, PASSWORD)
 
 
@@ -168,7 +168,7 @@ def test_the_live_check_says_when_it_cannot_tell(verified_ada: Client, logto: Lo
     logto.faults.add("refused", path="/api/sign-in-exp/default/check-password", times=9)
     down = verdict(verified_ada, NEW)
     assert "among leaked passwords now" in unreachable
-    assert "We can&#x27;t check more of it right now." in down
+    assert "We can’t check more of it right now." in down
 
 
 def test_length_is_judged_before_logto_is_asked(verified_ada: Client, logto: Logto) -> None:
@@ -179,7 +179,7 @@ def test_length_is_judged_before_logto_is_asked(verified_ada: Client, logto: Log
 def test_the_live_check_is_limited(verified_ada: Client, logto: Logto) -> None:
     verdicts = [verdict(verified_ada, NEW) for _ in range(61)]
     assert verdicts[59] == "This password meets all the rules."
-    assert "We can&#x27;t check more of it right now." in verdicts[60]
+    assert "We can’t check more of it right now." in verdicts[60]
     assert "Password changed." in change(verified_ada)
 
 
@@ -236,18 +236,18 @@ def test_devices_that_could_not_be_signed_out_are_told(verified_ada: Client, log
     logto.faults.add("500", path="/api/users/*/sessions/*", method="DELETE", times=9)
     page = change(verified_ada, others=True)
     assert "Password changed." in page
-    assert "We couldn&#x27;t sign out all of your devices." in page
+    assert "We couldn’t sign out all of your devices." in page
     assert counts(logto, NEW)
 
 
 def test_nobody_else_signed_in_is_told(verified_ada: Client, logto: Logto) -> None:
     logto.state.sessions.clear()
-    assert "You weren&#x27;t signed in anywhere else." in change(verified_ada, others=True)
+    assert "You weren’t signed in anywhere else." in change(verified_ada, others=True)
 
 
 def test_this_browser_is_said_to_be_unknown_where_logto_does_not_name_it(verified_ada: Client, logto: Logto) -> None:
     add_session(logto.state, logto.state.person("ada"), hours_ago=3)
-    assert "We can&#x27;t tell which one is this browser&#x27;s" in change(verified_ada, others=True)
+    assert "We can’t tell which one is this browser’s" in change(verified_ada, others=True)
 
 
 def test_a_lost_answer_is_settled_by_asking_which_password_counts(verified_ada: Client, logto: Logto) -> None:

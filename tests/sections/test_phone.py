@@ -93,13 +93,13 @@ def test_what_is_no_number_is_refused(typed: str, country: str) -> None:
 
 def test_numbers_that_cost_are_refused(verified_ada: Client, logto: Logto) -> None:
     page = verified_ada.post("/phone/change/", {"country": "GB", "phone": "0909 879 0000"}).content.decode()
-    assert "We can&#x27;t send codes to that kind of number." in page
+    assert "We can’t send codes to that kind of number." in page
     assert not logto.state.inbox
 
 
 def test_a_wrong_number_keeps_what_was_typed(verified_ada: Client, logto: Logto) -> None:
     page = verified_ada.post("/phone/change/", {"country": "SE", "phone": "12"}).content.decode()
-    assert "That doesn&#x27;t look like a phone number." in page
+    assert "That doesn’t look like a phone number." in page
     assert 'value="12"' in page
     assert '<option value="SE" selected>' in page
     assert not logto.state.inbox
@@ -112,14 +112,14 @@ def test_the_picker_begins_with_the_country_of_the_number_there_is(verified_ada:
 
 def test_the_number_one_has_already_is_not_sent_a_code(verified_ada: Client, logto: Logto) -> None:
     page = verified_ada.post("/phone/change/", {"country": "GB", "phone": "07700 900123"}).content.decode()
-    assert "That&#x27;s your number already." in page
+    assert "That’s your number already." in page
     assert not logto.state.inbox
 
 
 def test_a_wrong_code_changes_nothing(verified_ada: Client, logto: Logto) -> None:
     send(verified_ada)
     page = confirm(verified_ada, f"{(int(code(logto)) + 1) % 1_000_000:06d}")
-    assert "That code didn&#x27;t match." in page
+    assert "That code didn’t match." in page
     assert stored(logto) == OLD
 
 
@@ -134,7 +134,7 @@ def test_a_taken_number_is_told_only_after_its_code(verified_ada: Client, logto:
     add_person(logto.state, "bob", primaryPhone=NEW)
     send(verified_ada)
     page = confirm(verified_ada, code(logto))
-    assert "You can&#x27;t use that number here. Try a different one." in page
+    assert "You can’t use that number here. Try a different one." in page
     assert stored(logto) == OLD
 
 
@@ -144,7 +144,7 @@ def test_logto_going_down_between_code_and_write_is_told_truthfully(verified_ada
     logto.faults.add("500", path="/api/users/*", method="PATCH")
     answer = verified_ada.post("/phone/confirm/", {"code": right})
     assert answer.status_code == 503
-    assert "Your code was right, but we couldn&#x27;t save just then." in answer.content.decode()
+    assert "Your code was right, but we couldn’t save just then." in answer.content.decode()
     assert stored(logto) == OLD
 
 
@@ -172,7 +172,7 @@ def test_another_code_replaces_the_first(verified_ada: Client, logto: Logto) -> 
 def test_without_an_sms_connector_the_page_says_so(verified_ada: Client, logto: Logto) -> None:
     del logto.state.connectors["connectorsms000000001"]
     page = verified_ada.post("/phone/change/", {"country": "SE", "phone": TYPED}).content.decode()
-    assert "We can&#x27;t send codes there right now" in page
+    assert "We can’t send codes there right now" in page
 
 
 def test_remove_says_what_remains_and_takes_the_number_away(verified_ada: Client, logto: Logto) -> None:
@@ -188,7 +188,7 @@ def test_the_number_that_is_the_only_way_in_stays(db: None, logto: Logto) -> Non
     logto.state.sign_in_experience["signUp"]["identifiers"] = []
     add_person(logto.state, "bob", primaryEmail=None, primaryPhone=NEW, password=None)
     page = client_of(logto, "bob", verified=True).post("/phone/remove/").content.decode()
-    assert "It&#x27;s your only way to sign in." in page
+    assert "It’s your only way to sign in." in page
     assert logto.state.person("bob").user["primaryPhone"] == NEW
 
 

@@ -12,7 +12,7 @@ from tests.people import client_of
 
 def test_show_names_the_steps_and_says_when_nothing_changed(ada: Client) -> None:
     page = ada.get("/secure/").content.decode()
-    assert "Let's secure your account" in page
+    assert "Let’s secure your account" in page
     assert "Nothing was changed here." in page
 
 

@@ -195,7 +195,7 @@ def test_a_wrong_code_sends_nothing_and_keeps_the_key(verified_ada: Client, logt
     answer = verified_ada.post(ADD, form_of(verified_ada) | {"code": code})
 
     page = answer.content.decode()
-    assert "That code didn&#x27;t match. Wait for the next one and try again." in page
+    assert "That code didn’t match. Wait for the next one and try again." in page
     assert page.count("<title>Error: ") == 1
     assert code not in page
     assert secret in page
@@ -336,7 +336,7 @@ def test_a_lost_answer_that_cannot_be_settled_is_told(verified_ada: Client, logt
     answer = verified_ada.post(ADD, posted)
 
     assert answer.status_code == 503
-    assert "couldn&#x27;t confirm the change" in answer.content.decode()
+    assert "couldn’t confirm the change" in answer.content.decode()
     assert AuditEntry.objects.get().outcome == "unknown"
 
 
@@ -356,7 +356,7 @@ def test_an_app_that_logto_may_not_ask_for_is_told_and_can_be_turned_on(verified
     first = verified_ada.post(ADD, posted, follow=True).content.decode()
     page = verified_ada.get("/two-step/").content.decode()
 
-    assert "we couldn&#x27;t turn on two-step verification" in first
+    assert "we couldn’t turn on two-step verification" in first
     assert "Two-step verification isn’t fully on." in page
     assert secrets_at_logto(logto, "ada")
     assert verified_ada.post("/two-step/turn-on/")["Location"] == "/two-step/?changed=1"
@@ -422,7 +422,7 @@ def test_half_a_replacement_is_told_exactly_announced_and_finished_with_the_same
 
     page = failed.content.decode()
     assert failed.status_code == 503
-    assert "Your old app no longer works here, and the new one isn&#x27;t saved yet." in page
+    assert "Your old app no longer works here, and the new one isn’t saved yet." in page
     assert secrets_at_logto(logto, "amara") == []
     outbox.send_due()
     assert [one.subject for one in mail.outbox] == ["Fernhill: The authenticator app of your account was removed"]
@@ -455,7 +455,7 @@ def test_no_answer_at_all_after_the_removal_still_tells_the_truth(verified_amara
     verified_amara.post(REPLACE, {"setup": re.findall(r'name="setup" value="([^"]+)"', page)[0]})
 
     assert answer.status_code == 503
-    assert "we can&#x27;t tell whether the new one is saved" in page
+    assert "we can’t tell whether the new one is saved" in page
     assert secrets_at_logto(logto, "amara") == [secret]
 
 

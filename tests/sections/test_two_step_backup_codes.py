@@ -109,7 +109,7 @@ def test_finish_wants_the_box_ticked_and_keeps_the_codes_on_the_page(verified_am
 
     page = verified_amara.post(FINISH + "?replaced=1", {"code": codes}).content.decode()
 
-    assert "Tick the box once you&#x27;ve saved your codes." in page
+    assert "Tick the box once you’ve saved your codes." in page
     assert shown(page) == codes
     assert "Your old codes no longer work." in page
     assert page.count("<title>Error: ") == 1
@@ -225,7 +225,7 @@ def test_a_failure_after_the_removal_is_told_and_announced(verified_amara: Clien
     outbox.send_due()
 
     assert answer.status_code == 503
-    assert "Your old codes no longer work, and we couldn&#x27;t make new ones." in answer.content.decode()
+    assert "Your old codes no longer work, and we couldn’t make new ones." in answer.content.decode()
     assert [one.subject for one in mail.outbox] == ["Fernhill: The backup codes of your account were removed"]
     assert len(shown(verified_amara.post(MAKE, form_of(verified_amara)).content.decode())) == 10
 

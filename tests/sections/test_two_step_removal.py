@@ -49,7 +49,7 @@ def test_removing_a_passkey_names_it_and_leaves_the_others(verified_amara: Clien
     verified_amara.post(SECOND_KEY)
 
     assert "Remove YubiKey 5C?" in page
-    assert "You&#x27;ll still have 1 passkey." in page
+    assert "You’ll still have 1 passkey." in page
     assert [one.get("name") for one in logto.state.person("amara").factors if one["type"] == "WebAuthn"] == [
         "iCloud Keychain"
     ]
@@ -76,7 +76,7 @@ def test_the_last_factor_takes_the_backup_codes_with_it_and_says_so(verified_ama
     after = verified_amara.post(AUTHENTICATOR, follow=True).content.decode()
 
     assert "Your backup codes go with it." in page
-    assert "Signing in won&#x27;t ask for a second step any more." in page
+    assert "Signing in won’t ask for a second step any more." in page
     assert "Your backup codes were removed too." in after
     assert kinds(logto) == []
     assert set(AuditEntry.objects.values_list("change", "outcome")) == {

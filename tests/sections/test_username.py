@@ -102,7 +102,7 @@ def test_remove_takes_the_username_away(verified_ada: Client, logto: Logto) -> N
 def test_the_username_that_is_the_only_way_in_stays(db: None, logto: Logto) -> None:
     logto.state.sign_in_experience["signUp"]["identifiers"] = []
     page = client_of(logto, "empty", verified=True).post("/username/remove/").content.decode()
-    assert "It&#x27;s your only way to sign in." in page
+    assert "It’s your only way to sign in." in page
     assert stored(logto, "empty") == "nobody_yet"
 
 

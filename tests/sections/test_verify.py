@@ -35,7 +35,7 @@ def wrong(right: str) -> str:
 
 def test_the_page_says_what_for_and_offers_every_way(ada: Client) -> None:
     page = ada.get(TO_EMAIL).content.decode()
-    assert "You&#x27;re about to change your email." in page
+    assert "You’re about to change your email." in page
     assert "Sent to ad•••@winterbourne.example" in page
     assert "Sent to +44 •••• ••••23" in page
     assert 'autocomplete="current-password"' in page
@@ -52,7 +52,7 @@ def test_the_right_password_confirms_and_leads_on_under_a_new_session_id(ada: Cl
 
 def test_a_wrong_password_confirms_nothing_and_is_not_sent_back(ada: Client) -> None:
     page = ada.post(TO_EMAIL, {"password": "not-hers-at-all"}).content.decode()
-    assert "That&#x27;s not your password. Try again." in page
+    assert "That’s not your password. Try again." in page
     assert "not-hers-at-all" not in page
     assert not is_verified(ada)
 
@@ -97,7 +97,7 @@ def test_a_code_to_the_current_phone_confirms(ada: Client, logto: Logto) -> None
 def test_a_wrong_code_confirms_nothing(ada: Client, logto: Logto) -> None:
     ada.post("/verify/email/")
     page = ada.post("/verify/confirm/", {"code": wrong(code(logto))}).content.decode()
-    assert "That code didn&#x27;t match." in page
+    assert "That code didn’t match." in page
     assert not is_verified(ada)
 
 
@@ -130,7 +130,7 @@ def test_a_code_to_an_address_that_was_replaced_meanwhile_confirms_nothing(ada: 
     right = code(logto)
     logto.state.person("ada").user["primaryEmail"] = "ada@elsewhere.example"
     page = ada.post("/verify/confirm/", {"code": right}).content.decode()
-    assert "That isn&#x27;t yours to sign in with any more." in page
+    assert "That isn’t yours to sign in with any more." in page
     assert not is_verified(ada)
 
 
@@ -154,7 +154,7 @@ def test_without_a_mail_connector_other_ways_are_offered(ada: Client, logto: Log
     page = ada.post("/verify/email/").content.decode()
     assert "Code by email" not in shown
     assert "Code by text message" in shown
-    assert "We can&#x27;t send codes there right now. Use another way." in page
+    assert "We can’t send codes there right now. Use another way." in page
 
 
 def test_a_sender_that_fails_is_said_and_other_ways_are_offered(ada: Client, logto: Logto) -> None:

@@ -79,7 +79,7 @@ def test_a_state_is_good_once(client: Client, logto: Logto) -> None:
     client.get(callback)
     again = client.get(callback)
     assert again.status_code == 400
-    assert title_of(again) == "This sign-in can't be used"
+    assert title_of(again) == "This sign-in can’t be used"
     assert "Go to your account" in again.content.decode()
     assert who(client) == logto.state.person("ada").id
 
@@ -93,7 +93,7 @@ def test_of_two_returns_at_the_same_moment_one_counts(
     monkeypatch.setattr(
         "django.db.models.query.QuerySet.first", lambda rows: found if rows.model is SignInState else rows[:1].get()
     )
-    assert title_of(client.get(callback)) == "This sign-in can't be used"
+    assert title_of(client.get(callback)) == "This sign-in can’t be used"
 
 
 def test_a_state_of_another_browser_is_not_taken(client: Client, logto: Logto) -> None:
@@ -102,7 +102,7 @@ def test_a_state_of_another_browser_is_not_taken(client: Client, logto: Logto) -
     begin(other)
     answer = other.get(callback)
     assert answer.status_code == 400
-    assert title_of(answer) == "This sign-in can't be used"
+    assert title_of(answer) == "This sign-in can’t be used"
     assert who(other) == ""
     assert SignInState.objects.count() == 2  # and cannot be used up from there either
 
@@ -113,13 +113,13 @@ def test_a_state_of_another_site_is_not_taken(client: Client, logto: Logto, sett
     row = SignInState.objects.get()
     row.site = "other.test"
     row.save()
-    assert title_of(client.get(callback)) == "This sign-in can't be used"
+    assert title_of(client.get(callback)) == "This sign-in can’t be used"
 
 
 def test_an_invented_state_is_not_taken(client: Client, logto: Logto) -> None:
     answer = client.get("/sign-in/callback/", {"code": "x", "state": "y", "iss": site().issuer})
     assert answer.status_code == 400
-    assert title_of(answer) == "This sign-in can't be used"
+    assert title_of(answer) == "This sign-in can’t be used"
 
 
 def test_after_a_quarter_of_an_hour_it_took_too_long(client: Client, logto: Logto) -> None:
@@ -141,15 +141,15 @@ def test_old_states_are_cleared_away(client: Client, logto: Logto) -> None:
 @pytest.mark.parametrize(
     ("error", "status", "title"),
     [
-        ("access_denied", 403, "You weren't signed in"),
-        ("invalid_scope", 502, "Signing in isn't set up correctly"),
+        ("access_denied", 403, "You weren’t signed in"),
+        ("invalid_scope", 502, "Signing in isn’t set up correctly"),
         ("login_required", 403, "You need to sign in again"),
         ("consent_required", 403, "You need to sign in again"),
         ("interaction_required", 403, "You need to sign in again"),
-        ("unauthorized_client", 502, "Signing in isn't set up correctly"),
-        ("server_error", 503, "We can't reach the sign-in service right now"),
-        ("temporarily_unavailable", 503, "We can't reach the sign-in service right now"),
-        ("something_new", 502, "Signing in didn't work"),
+        ("unauthorized_client", 502, "Signing in isn’t set up correctly"),
+        ("server_error", 503, "We can’t reach the sign-in service right now"),
+        ("temporarily_unavailable", 503, "We can’t reach the sign-in service right now"),
+        ("something_new", 502, "Signing in didn’t work"),
     ],
 )
 def test_each_refusal_has_its_own_page(client: Client, logto: Logto, error: str, status: int, title: str) -> None:
@@ -172,14 +172,14 @@ def test_cancelling_on_the_consent_page_is_no_error(client: Client, logto: Logto
 
 def test_neither_code_nor_error_is_no_sign_in(client: Client, logto: Logto) -> None:
     tampering(logto).parameters = {"code": None}
-    assert title_of(sign_in(client, logto)) == "Signing in didn't work"
+    assert title_of(sign_in(client, logto)) == "Signing in didn’t work"
 
 
 def test_a_code_logto_does_not_know_is_refused(client: Client, logto: Logto) -> None:
     tampering(logto).parameters = {"code": "invented"}
     answer = sign_in(client, logto)
     assert answer.status_code == 502
-    assert title_of(answer) == "We couldn't confirm your sign-in"
+    assert title_of(answer) == "We couldn’t confirm your sign-in"
     assert who(client) == ""
 
 
@@ -189,7 +189,7 @@ def test_a_wrong_secret_of_the_application_is_for_the_operator(
     settings.SITES = (replace(site(), app_secret="wrong"),)
     answer = sign_in(client, logto)
     assert answer.status_code == 502
-    assert title_of(answer) == "Signing in isn't set up correctly"
+    assert title_of(answer) == "Signing in isn’t set up correctly"
 
 
 @pytest.mark.parametrize("kind", ["refused", "timeout", "500", "html", "truncated"])
@@ -198,7 +198,7 @@ def test_logto_failing_at_the_last_step_has_its_own_page(client: Client, logto: 
     logto.faults.add(kind, path="/oidc/token")
     answer = client.get(callback)
     assert answer.status_code == 503
-    assert title_of(answer) == "We can't reach the sign-in service right now"
+    assert title_of(answer) == "We can’t reach the sign-in service right now"
     assert who(client) == ""
 
 
@@ -208,7 +208,7 @@ def test_clocks_that_differ_are_named_as_the_reason(client: Client, logto: Logto
     tampering(logto).claims = {"iat": now, "exp": now + 3600}
     answer = sign_in(client, logto)
     assert answer.status_code == 502
-    assert title_of(answer) == "The clocks don't agree"
+    assert title_of(answer) == "The clocks don’t agree"
     assert who(client) == ""
 
 

@@ -20,7 +20,7 @@ from tests.signin.ways import begin, query_of, sign_in, site, tampering, title_o
 
 pytestmark = pytest.mark.django_db
 
-REFUSED = "We couldn't confirm your sign-in"
+REFUSED = "We couldn’t confirm your sign-in"
 
 
 def test_oidcc_client_test(client: Client, logto: Logto) -> None:
@@ -31,14 +31,14 @@ def test_oidcc_client_test(client: Client, logto: Logto) -> None:
 def test_oidcc_client_test_nonce_invalid(client: Client, logto: Logto) -> None:
     tampering(logto).claims = {"nonce": "of-another-sign-in"}
     answer = sign_in(client, logto)
-    assert title_of(answer) == "This sign-in isn't yours to use"
+    assert title_of(answer) == "This sign-in isn’t yours to use"
     assert answer.status_code == 400
     assert who(client) == ""
 
 
 def test_nonce_missing(client: Client, logto: Logto) -> None:
     tampering(logto).claims = {"nonce": None}
-    assert title_of(sign_in(client, logto)) == "This sign-in isn't yours to use"
+    assert title_of(sign_in(client, logto)) == "This sign-in isn’t yours to use"
     assert who(client) == ""
 
 

@@ -62,7 +62,7 @@ def test_the_page_afterwards_clears_what_the_browser_keeps_but_never_cookies_of_
     client: Client, logto: Logto
 ) -> None:
     answer = client.get("/sign-out/")
-    assert title_of(answer) == "You're signed out"
+    assert title_of(answer) == "You’re signed out"
     assert answer["Clear-Site-Data"] == '"cache", "storage"'
     assert answer.cookies[settings.SESSION_COOKIE_NAME]["max-age"] == 0
     assert 'href="/sign-in/"' in answer.content.decode()
@@ -74,6 +74,6 @@ def test_logto_out_of_reach_is_told_and_the_session_here_is_over_all_the_same(cl
     logto.faults.add("refused")
     answer = client.post("/sign-out/")
     assert answer.status_code == 503
-    assert title_of(answer) == "You're signed out, but only here"
+    assert title_of(answer) == "You’re signed out, but only here"
     assert who(client) == ""
     assert not Session.objects.filter(subject__gt="").exists()

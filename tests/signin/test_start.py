@@ -19,12 +19,12 @@ def test_the_landing_page_offers_to_sign_in(client: Client, logto: Logto) -> Non
     assert title_of(answer) == "Your Fernhill account"
     assert 'action="/sign-in/" hx-boost="false"' in answer.content.decode()
     assert 'name="next" value="/profile/"' in answer.content.decode()
-    assert "You've been signed out" not in answer.content.decode()
+    assert "You’ve been signed out" not in answer.content.decode()
 
 
 def test_it_says_when_a_session_has_ended(client: Client, logto: Logto) -> None:
     answer = client.get("/sign-in/", {"next": "/profile/", "reason": "ended"})
-    assert "You've been signed out. Sign in to carry on where you left off." in answer.content.decode()
+    assert "You’ve been signed out. Sign in to carry on where you left off." in answer.content.decode()
 
 
 def test_signing_in_asks_logto_for_a_code_with_pkce_and_for_nothing_but_openid(client: Client, logto: Logto) -> None:
@@ -83,7 +83,7 @@ def test_logto_out_of_reach_has_its_own_page(client: Client, logto: Logto, kind:
     answer = client.post("/sign-in/", {"next": "/profile/"})
     assert answer.status_code == 503
     assert answer["Retry-After"] == "30"
-    assert title_of(answer) == "We can't reach the sign-in service right now"
+    assert title_of(answer) == "We can’t reach the sign-in service right now"
     assert 'href="/sign-in/?next=%2Fprofile%2F"' in answer.content.decode()
 
 

@@ -66,7 +66,7 @@ def test_without_the_time_of_the_sign_in_nothing_is_confirmed(
     tampering(logto).claims = {"auth_time": auth_time}
     answer = come_back(client, logto, "ada", begin_step_up(client, subject))
     assert answer.status_code == 403
-    assert title_of(answer) == "We couldn't confirm it's you"
+    assert title_of(answer) == "We couldn’t confirm it’s you"
     assert 'href="/profile/"' in answer.content.decode()
     assert not verified(client)
     assert who(client) == subject
@@ -82,7 +82,7 @@ def test_stripping_the_parameters_from_the_address_confirms_nothing(client: Clie
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=5)):
         address = begin_step_up(client, subject).replace("&prompt=login", "").replace("max_age=0", "max_age=3600")
         answer = come_back(client, logto, "ada", address)
-        assert title_of(answer) == "We couldn't confirm it's you"
+        assert title_of(answer) == "We couldn’t confirm it’s you"
         assert not verified(client)
 
 
@@ -104,7 +104,7 @@ def test_a_slow_clock_at_logto_makes_no_old_sign_in_fresh(client: Client, logto:
 def test_another_person_ends_the_session(client: Client, logto: Logto, subject: str) -> None:
     answer = come_back(client, logto, "amara", begin_step_up(client, subject))
     assert answer.status_code == 403
-    assert title_of(answer) == "You've been signed out"
+    assert title_of(answer) == "You’ve been signed out"
     assert "different account" in answer.content.decode()
     assert who(client) == ""
 
@@ -125,7 +125,7 @@ def test_coming_back_without_a_session_signs_nobody_in(client: Client, logto: Lo
     session.save()
     answer = client.get(callback)
     assert answer.status_code == 403
-    assert title_of(answer) == "You've been signed out"
+    assert title_of(answer) == "You’ve been signed out"
     assert 'href="/sign-in/?next=%2Fprofile%2F"' in answer.content.decode()
     assert who(client) == ""
 

@@ -70,7 +70,7 @@ def in_words(issue: PasswordIssue, password: str) -> str:
         "too_short": ngettext("Use at least %(n)d character.", "Use at least %(n)d characters.", limit) % {"n": limit},
         "too_long": ngettext("Use at most %(n)d character.", "Use at most %(n)d characters.", limit) % {"n": limit},
         "character_types": kinds_text(limit) + ".",
-        "unsupported_characters": _("These can't be part of a password here: %(characters)s")
+        "unsupported_characters": _("These can’t be part of a password here: %(characters)s")
         % {"characters": not_allowed(password)},
         "pwned": _("This password is known from a data leak, so others may try it. Choose a different one."),
         "restricted.repetition": _("Too much of it repeats one character. Add something less regular."),
@@ -78,7 +78,7 @@ def in_words(issue: PasswordIssue, password: str) -> str:
         "restricted.user_info": _("Too much of it is your name, username, email or phone number."),
         "restricted.words": _("Too much of it is a word that this service rules out."),
     }
-    return words.get(issue.rule, _("This service doesn't take this password. Choose a different one."))
+    return words.get(issue.rule, _("This service doesn’t take this password. Choose a different one."))
 
 
 def not_allowed(password: str) -> str:

@@ -86,9 +86,9 @@ def verdict_on(request: AccountRequest, typed: CheckForm) -> Verdict:
         with limits.attempt(request, Limit.CHECK_PASSWORD):
             verdict = request.account.check_password(password)
     except (Declined, LogtoError):
-        return Verdict("info", [_("We can't check more of it right now. It's checked again when you save.")])
+        return Verdict("info", [_("We can’t check more of it right now. It’s checked again when you save.")])
     if not verdict.judged:
-        return Verdict("info", [_("We can't look it up among leaked passwords now. It's checked again when you save.")])
+        return Verdict("info", [_("We can’t look it up among leaked passwords now. It’s checked again when you save.")])
     if wrong := verdict_in_words(verdict, password):
         return Verdict("bad", wrong)
     return Verdict("ok", [_("This password meets all the rules.")])
@@ -102,7 +102,7 @@ def prove_another_one(request: AccountRequest, current: str, new: str) -> None:
         with limits.attempt(request, Limit.STEP_UP_PASSWORD) as attempt:
             # guard: current-password-proved
             if not request.account.verify_password(current):
-                words = _("That's not your current password. Try again.")
+                words = _("That’s not your current password. Try again.")
                 raise Declined(words, field="current_password", code="password.wrong")
             attempt.succeeded()
         is_same = current == new
@@ -111,7 +111,7 @@ def prove_another_one(request: AccountRequest, current: str, new: str) -> None:
             is_same = request.account.verify_password(new)
     # guard: same-password-refused
     if is_same:
-        words = _("That's the password you have now. Choose a different one.")
+        words = _("That’s the password you have now. Choose a different one.")
         raise Declined(words, field="password", code="password.same")
 
 
@@ -122,7 +122,7 @@ def judge(request: AccountRequest, password: str) -> None:
     # guard: unjudged-password-refused
     if not verdict.judged:
         raise Declined(
-            _("We can't look it up among leaked passwords now, so nothing was changed. Try again in a moment."),
+            _("We can’t look it up among leaked passwords now, so nothing was changed. Try again in a moment."),
             code="password.not_judged",
         )
     # guard: password-judged-by-logto
@@ -140,7 +140,7 @@ def store(request: AccountRequest, password: str) -> None:
             raise
         if not is_stored(request, password):
             words = _(
-                "We lost the connection while saving. If your old password doesn't work any more, the new one does."
+                "We lost the connection while saving. If your old password doesn’t work any more, the new one does."
             )
             raise Declined(words, code="password.answer_lost") from error
 

@@ -9,7 +9,7 @@ from phonenumbers import NumberParseException, PhoneNumberType, ValidationResult
 
 from settings_app.shell.formats import Formats, sorting_key
 
-INVALID = _("That doesn't look like a phone number. Check the country and the digits.")
+INVALID = _("That doesn’t look like a phone number. Check the country and the digits.")
 # A text to one of these costs the tenant money or reaches nobody in particular.
 REFUSED_TYPES = (
     PhoneNumberType.PREMIUM_RATE,
@@ -34,7 +34,7 @@ def digits_of(typed: str, country: str) -> str:
         raise ValidationError(INVALID, code="invalid")
     # guard: no-premium-numbers
     if phonenumbers.number_type(number) in REFUSED_TYPES:
-        raise ValidationError(_("We can't send codes to that kind of number. Use a mobile number."), code="type")
+        raise ValidationError(_("We can’t send codes to that kind of number. Use a mobile number."), code="type")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164).removeprefix("+")
 
 

@@ -64,7 +64,7 @@ def under_policy(request: AccountRequest, reading: Reading, row: Row) -> Row:
 def email_row(reading: Reading) -> Row:
     email = reading.person.email
     can_change = reaches("email", reading)
-    unreachable = _("We can't send codes by email right now, so it can't be changed.")
+    unreachable = _("We can’t send codes by email right now, so it can’t be changed.")
     return Row(
         name="email",
         label=_("Email"),

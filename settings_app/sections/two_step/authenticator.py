@@ -121,12 +121,12 @@ def exchange(request: AccountRequest, setup: str, code: str = "") -> None:
             partial(add_authenticator, request, proven.secret),
             removal=Change.AUTHENTICATOR_REMOVED,
             half_done=_(
-                "Your old app no longer works here, and the new one isn't saved yet. "
-                "Press the button again to finish. You don't need to scan anything."
+                "Your old app no longer works here, and the new one isn’t saved yet. "
+                "Press the button again to finish. You don’t need to scan anything."
             ),
             unsure=_(
-                "Your old app no longer works here, and we can't tell whether the new one is saved. "
-                "Press the button again to make sure. You don't need to scan anything."
+                "Your old app no longer works here, and we can’t tell whether the new one is saved. "
+                "Press the button again to make sure. You don’t need to scan anything."
             ),
         )
         enrolment.finish(request, proven)
@@ -139,7 +139,7 @@ def ask_from_now_on(request: AccountRequest) -> None:
             request.account.change_configuration(two_step_enabled=True)
         except LogtoError:
             if last:
-                words = _("Your app is saved, but we couldn't turn on two-step verification. Turn it on in a moment.")
+                words = _("Your app is saved, but we couldn’t turn on two-step verification. Turn it on in a moment.")
                 messages.warning(request, words)
         else:
             return

@@ -66,7 +66,7 @@ class ShownForm(Form):
 class SavedForm(ShownForm):
     saved = forms.BooleanField(
         label=gettext_lazy("I’ve saved my codes somewhere safe"),
-        error_messages={"required": gettext_lazy("Tick the box once you've saved your codes.")},
+        error_messages={"required": gettext_lazy("Tick the box once you’ve saved your codes.")},
     )
 
 
@@ -146,7 +146,7 @@ def new_codes(request: AccountRequest, replaces: str) -> tuple[str, ...]:
             raise Declined(words, code="backup-codes.alone")
         # guard: backup-codes-replaced-once
         if not constant_time_compare(mark_of(held), replaces):
-            words = _("New codes were made a moment ago. If you didn't save them, get new ones once more.")
+            words = _("New codes were made a moment ago. If you didn’t save them, get new ones once more.")
             raise Declined(words, code="backup-codes.replaced")
         lease.renew()
         return in_place_of(
@@ -154,7 +154,7 @@ def new_codes(request: AccountRequest, replaces: str) -> tuple[str, ...]:
             [factor for factor in held.factors if factor.is_backup_codes],
             request.account.add_backup_codes,
             removal=Change.BACKUP_CODES_REMOVED,
-            half_done=_("Your old codes no longer work, and we couldn't make new ones. Try again in a moment."),
+            half_done=_("Your old codes no longer work, and we couldn’t make new ones. Try again in a moment."),
             unsure=_("Your old codes no longer work, and the new ones got lost on their way. Get new codes once more."),
         )
 

@@ -93,7 +93,7 @@ def prove(request: AccountRequest, setup: str, code: str) -> Enrolment:
     limits.spend(request, Limit.AUTHENTICATOR_CODE)
     # guard: authenticator-code-right
     if not pyotp.TOTP(enrolment.secret).verify(code, valid_window=STEPS_OF_DRIFT):
-        words = _("That code didn't match. Wait for the next one and try again.")
+        words = _("That code didn’t match. Wait for the next one and try again.")
         raise Declined(words, field="code", code="authenticator.wrong")
     waiting_secrets.keep(request, PURPOSE, f"{PROVEN} {enrolment.secret}")
     return Enrolment(enrolment.secret, is_proven=True)

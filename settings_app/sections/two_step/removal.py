@@ -115,7 +115,7 @@ def take_away(request: AccountRequest, leaving: Leaving) -> None:
         words = _("Your backup codes were removed, and nothing else was. Try again in a moment.")
         raise writing.HalfDone(words, code="factor.only_codes_removed") from error
     if leaving.orphans:
-        messages.info(request, _("Your backup codes were removed too. They can't be the only second step."))
+        messages.info(request, _("Your backup codes were removed too. They can’t be the only second step."))
 
 
 def consequences(before: Holdings, after: Holdings) -> str:
@@ -123,15 +123,15 @@ def consequences(before: Holdings, after: Holdings) -> str:
     sentences = []
     left = passkeys_of(after)
     if left < passkeys_of(before):
-        by_itself = _("You won't be able to sign in with it.")
-        as_second_step = _("It won't count as your second step any more.")
+        by_itself = _("You won’t be able to sign in with it.")
+        as_second_step = _("It won’t count as your second step any more.")
         sentences.append(by_itself if before.experience.passkey_sign_in_enabled else as_second_step)
-        still = ngettext("You'll still have %(left)d passkey.", "You'll still have %(left)d passkeys.", left)
+        still = ngettext("You’ll still have %(left)d passkey.", "You’ll still have %(left)d passkeys.", left)
         sentences += [still % {"left": left}] if left else []
     elif after.second_factors():
-        sentences.append(_("You'll still be asked for another second step."))
+        sentences.append(_("You’ll still be asked for another second step."))
     if before.second_factors() and not after.second_factors():
-        sentences.append(_("Signing in won't ask for a second step any more."))
+        sentences.append(_("Signing in won’t ask for a second step any more."))
     sentences.append(_("You can still sign in with %(ways)s.") % {"ways": listed(after.ways_in())})
     return " ".join(sentences)
 

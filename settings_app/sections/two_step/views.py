@@ -69,7 +69,7 @@ def turn_off(request: AccountRequest) -> HttpResponse:
     def stop_asking() -> None:
         # guard: demanded-second-step-stays-on
         if SecondSteps.read(request).is_demanded:
-            words = _("Your account has to have a second step, so it can't be turned off.")
+            words = _("Your account has to have a second step, so it can’t be turned off.")
             raise Declined(words, code="two-step.demanded")
         request.account.change_configuration(skips_two_step_at_sign_in=True)
 

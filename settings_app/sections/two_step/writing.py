@@ -37,7 +37,7 @@ def refuse_unoffered(held: Holdings, kind: str) -> None:
     """Raises Declined where the tenant does not take this kind of factor; Logto itself would (contract 7.2)."""
     # guard: only-offered-factors
     if not is_offered(held, kind):
-        raise Declined(_("This service doesn't take that as a second step any more."), code="factor.not_offered")
+        raise Declined(_("This service doesn’t take that as a second step any more."), code="factor.not_offered")
 
 
 def remove(request: AccountRequest, factor: Factor) -> None:

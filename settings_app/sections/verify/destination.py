@@ -14,22 +14,22 @@ from settings_app.shell.http import AccountRequest
 
 # What the person is about to do, by the first two words of the page's url name, or the first.
 ABOUT = {
-    "email": _("You're about to change your email."),
-    "email_remove": _("You're about to remove your email."),
-    "phone": _("You're about to change your phone number."),
-    "phone_remove": _("You're about to remove your phone number."),
-    "username": _("You're about to change your username."),
-    "username_remove": _("You're about to remove your username."),
-    "password": _("You're about to change your password."),
-    "two": _("You're about to change your two-step verification."),
-    "passkey": _("You're about to change your passkeys."),
-    "connections": _("You're about to change your connected accounts."),
-    "sessions": _("You're about to sign out devices."),
-    "tokens": _("You're about to manage your access tokens."),
-    "data": _("You're about to download your data."),
-    "delete": _("You're about to delete your account."),
+    "email": _("You’re about to change your email."),
+    "email_remove": _("You’re about to remove your email."),
+    "phone": _("You’re about to change your phone number."),
+    "phone_remove": _("You’re about to remove your phone number."),
+    "username": _("You’re about to change your username."),
+    "username_remove": _("You’re about to remove your username."),
+    "password": _("You’re about to change your password."),
+    "two": _("You’re about to change your two-step verification."),
+    "passkey": _("You’re about to change your passkeys."),
+    "connections": _("You’re about to change your connected accounts."),
+    "sessions": _("You’re about to sign out devices."),
+    "tokens": _("You’re about to manage your access tokens."),
+    "data": _("You’re about to download your data."),
+    "delete": _("You’re about to delete your account."),
 }
-GENERAL = _("You're about to change something sensitive.")
+GENERAL = _("You’re about to change something sensitive.")
 NEXT = "next"
 
 

@@ -21,7 +21,7 @@ from settings_app.shell.code import CodeForm
 from settings_app.shell.forms import Form
 from settings_app.shell.http import AccountRequest, render
 
-NEEDS_SIGN_IN = _("Your account has a second step, so only signing in again confirms that it's you.")
+NEEDS_SIGN_IN = _("Your account has a second step, so only signing in again confirms that it’s you.")
 
 
 class PasswordForm(Form):
@@ -41,7 +41,7 @@ def show(request: AccountRequest) -> HttpResponse:
         with limits.attempt(request, Limit.STEP_UP_PASSWORD) as attempt:
             # guard: step-up-password-right
             if not request.account.verify_password(password):
-                raise Declined(_("That's not your password. Try again."), field="password", code="password.wrong")
+                raise Declined(_("That’s not your password. Try again."), field="password", code="password.wrong")
             attempt.succeeded()
 
     going = destination(request)
@@ -61,7 +61,7 @@ def send(request: AccountRequest, kind: str) -> HttpResponse:
     def send_there() -> None:
         refuse_weaker_way(ways, NEEDS_SIGN_IN)
         if not recipient:
-            raise Declined(_("We can't send codes there right now. Use another way."), code="step-up.no_recipient")
+            raise Declined(_("We can’t send codes there right now. Use another way."), code="step-up.no_recipient")
         pending.send(request, Purpose.STEP_UP, Kind(kind), recipient)
 
     going = destination(request)
@@ -84,7 +84,7 @@ def confirm(request: AccountRequest) -> HttpResponse:
         recipient = pending.redeem(request, Purpose.STEP_UP, code)
         # guard: step-up-code-of-current-address
         if recipient not in (request.person.email, request.person.phone):
-            words = _("That isn't yours to sign in with any more. Send a code to the new one.")
+            words = _("That isn’t yours to sign in with any more. Send a code to the new one.")
             raise Declined(words, code="step-up.old_address")
 
     going = destination(request)
