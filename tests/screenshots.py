@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "screenshots"
 README_PICTURES = ROOT / "docs" / "screenshots"
 README_MOST_BYTES = 150_000
+README_HEIGHT = 1000
 SIZES = {"desktop": (1280, 900), "mobile": (390, 844)}
 FOR_README = {"overview-amara": "overview.png", "profile-amara": "profile.png"}
 FERNHILL = {
@@ -126,13 +127,14 @@ def draw(browser: Browser, collected: Path, wanted: list[str]) -> int:
 
 
 def for_readme(picture: Path, target: Path) -> None:
-    """A copy, packed as tightly as PNG can without losing a colour."""
+    """The upper part, packed as tightly as PNG can without losing a colour."""
     from PIL import Image
 
     if not picture.exists():
         return
     with Image.open(picture) as image:
-        image.convert("RGB").save(target, optimize=True)
+        upper = image.crop((0, 0, image.width, min(image.height, README_HEIGHT)))
+        upper.convert("RGB").save(target, optimize=True)
     if target.stat().st_size > README_MOST_BYTES:
         sys.exit(f"{target.relative_to(ROOT)} is larger than {README_MOST_BYTES} bytes")
 
