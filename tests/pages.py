@@ -93,10 +93,6 @@ def gone(client: Client, logto: Logto) -> None:
     logto.state.person("ada").user["isSuspended"] = True
 
 
-def turned_off(client: Client, logto: Logto) -> None:
-    logto.state.person("amara").configs["mfa"]["skipMfaOnSignIn"] = True
-
-
 def way_back(client: Client, logto: Logto) -> str:
     """The link in the mail to the email that somebody else has just replaced; opened by nobody who is signed in."""
     mail.outbox.clear()
