@@ -288,13 +288,6 @@ def test_a_write_that_never_looks_at_the_person_waits_for_them_too(verified_ada:
     assert Pending.objects.get().state == Pending.State.WAITING
 
 
-def test_nothing_at_all_is_begun_for_a_person_suspended_meanwhile(ada: Client, logto: Logto) -> None:
-    """This page writes without a look at the person: only what stands before every page can keep it from that."""
-    logto.state.person("ada").user["isSuspended"] = True
-    assert ada.post("/sign-in/again/").status_code == 403
-    assert not SignInState.objects.exists()
-
-
 def test_logto_down_shows_an_honest_page_and_keeps_the_session(ada: Client, logto: Logto) -> None:
     logto.faults.add("500", times=1)
     answer = ada.get("/profile/")
