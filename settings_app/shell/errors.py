@@ -107,6 +107,8 @@ def logto_failed(request: AccountRequest, error: LogtoError) -> HttpResponse:
     reference = get_random_string(10, "abcdefghjkmnpqrstuvwxyz23456789")
     log.warning("%s %s failed, reference %s: %s", request.method, request.path, reference, error)
     retry = [Action(here(request), _("Try again"))]
+    if signed_in(request):  # the account menu is not drawn here, and signing out needs no Logto (ASVS 7.4.4)
+        retry.append(Action(reverse("sign_out"), _("Sign out"), primary=False))
     if isinstance(error, TooManyRequests):
         response = page(
             request,

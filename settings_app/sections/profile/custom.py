@@ -116,9 +116,11 @@ def field_for(part: FieldPart, stored: object, formats: Formats) -> forms.Field:
 
 
 def shown(part: FieldPart, value: object, formats: Formats) -> str:
-    """The value in words. Anything may be stored: what is no plain value is not shown."""
-    if value is None or value == "" or isinstance(value, (dict, list)):
+    """The value in words. Anything may be stored: of what is no plain value only that it is there."""
+    if value in (None, "", [], {}):
         return ""
+    if isinstance(value, (dict, list)):
+        return gettext("Set, but not shown here")
     if isinstance(value, bool) or (part.type == "Checkbox" and str(value) in ("true", "false")):
         return pgettext("answer", "Yes") if str(value).lower() == "true" else pgettext("answer", "No")
     if isinstance(value, (int, float)):

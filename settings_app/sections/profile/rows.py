@@ -203,10 +203,12 @@ def address_part(key: str, stored: str, formats: Formats, *, label: Text, requir
 
 
 def address_text(values: Values, formats: Formats) -> str:
-    """The parts as on a letter; what somebody stored as one text, when there are no parts."""
+    """The parts as on a letter, and what is stored as one text where that says something else."""
     city = " ".join(part for part in (values.get("postal_code"), values.get("locality")) if part)
     parts = [values.get("street_address"), city, values.get("region"), formats.country(values.get("country") or "")]
-    return "\n".join(part for part in parts if part) or values.get("formatted", "")
+    lines = "\n".join(part for part in parts if part)
+    whole = values.get("formatted") or ""
+    return whole if not lines or whole == lines else "\n".join(text for text in (lines, whole) if text)
 
 
 def name_fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
