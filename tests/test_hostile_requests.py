@@ -14,7 +14,7 @@ from django.test import Client
 from accountsite.sandbox.logto import Logto
 from settings_app.logto.errors import Unavailable
 from settings_app.shell import errors
-from settings_app.shell.logs import LineFormatter
+from settings_app.shell.logs import BadRequestsAreBrief, LineFormatter
 
 
 def picture(name: str) -> SimpleUploadedFile:
@@ -75,6 +75,20 @@ def test_a_traceback_cannot_be_taken_for_a_log_line() -> None:
     assert all(line.startswith("    ") for line in others)
 
 
+def test_a_request_that_cannot_be_read_leaves_one_line() -> None:
+    record = record_of("Request body exceeded the limit", failure=ValueError("too big"))
+    record.status_code = 400
+    BadRequestsAreBrief().filter(record)
+    assert len(LineFormatter().format(record).splitlines()) == 1
+
+
+def test_a_fault_of_our_own_keeps_its_traceback() -> None:
+    record = record_of("Internal Server Error", failure=ValueError("x"))
+    record.status_code = 500
+    BadRequestsAreBrief().filter(record)
+    assert "ValueError" in LineFormatter().format(record)
+
+
 def test_log_lines_are_in_utc() -> None:
     record = record_of("it")
     record.created, record.msecs = 0.0, 7.0
@@ -84,6 +98,8 @@ def test_log_lines_are_in_utc() -> None:
 def test_the_site_logs_with_that_formatter() -> None:
     logging_settings: dict[str, Any] = settings.LOGGING
     assert logging_settings["formatters"]["line"]["()"] == "settings_app.shell.logs.LineFormatter"
+    assert logging_settings["filters"]["brief"]["()"] == "settings_app.shell.logs.BadRequestsAreBrief"
+    assert logging_settings["handlers"]["stderr"]["filters"] == ["brief"]
     assert logging.getLogger("urllib3").getEffectiveLevel() == logging.INFO
 
 

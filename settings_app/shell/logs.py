@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
+from http import HTTPStatus
 
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
@@ -27,6 +28,16 @@ class LineFormatter(logging.Formatter):
     def formatException(self, ei: object) -> str:  # noqa: N802  # the name of logging
         told = super().formatException(ei)  # type: ignore[arg-type]  # handed on as it comes
         return "\n".join(f"    {UNPRINTABLE.sub(spelled_out, line)}" for line in told.split("\n"))
+
+
+class BadRequestsAreBrief(logging.Filter):
+    """A request that cannot be read is one line: anybody could fill the log with tracebacks that say nothing."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        # guard: bad-requests-leave-no-traceback
+        if getattr(record, "status_code", 0) == HTTPStatus.BAD_REQUEST:
+            record.exc_info = record.exc_text = None
+        return True
 
 
 def spelled_out(found: re.Match[str]) -> str:
