@@ -15,6 +15,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 SELF_HOSTED_RESOURCE = "https://default.logto.app/api"
+# What the operator of one site sets, by field (accountsite/settings.py reads them).
+ENVIRONMENT_NAMES = {
+    "base_url": "SITE_URL",
+    "endpoint": "LOGTO_ENDPOINT",
+    "app_id": "LOGTO_APP_ID",
+    "app_secret": "LOGTO_APP_SECRET",
+    "m2m_app_id": "LOGTO_M2M_APP_ID",
+    "m2m_app_secret": "LOGTO_M2M_APP_SECRET",
+    "return_to": "RETURN_TO",
+    "frame_ancestors": "FRAME_ANCESTORS",
+    "home_url": "HOME_URL",
+    "support_url": "SUPPORT_URL",
+    "privacy_url": "PRIVACY_URL",
+    "terms_url": "TERMS_URL",
+}
 CLOUD_HOST = re.compile(r"^[a-z0-9-]+\.logto\.app$")
 CUSTOM_TYPES = ("text", "number", "checkbox", "date", "url")
 HEX_COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
@@ -106,7 +121,7 @@ def read_sites(environment: Mapping[str, Any], sites_file: str) -> tuple[tuple[S
     `[[site]]` table for each site, they are not used.
     """
     if not sites_file:
-        site, problems = read_site(environment, "The environment")
+        site, problems = read_site(environment, "The environment", called=ENVIRONMENT_NAMES)
         return ((site,) if site else ()), tuple(problems)
     try:
         tables = tomllib.loads(Path(sites_file).read_text(encoding="utf-8")).get("site", [])
@@ -127,9 +142,12 @@ def read_sites(environment: Mapping[str, Any], sites_file: str) -> tuple[tuple[S
     return tuple(sites), tuple(problems)
 
 
-def read_site(values: Mapping[str, Any], where: str) -> tuple[Site | None, list[str]]:
-    """One site from plain values, or None and why."""
+def read_site(
+    values: Mapping[str, Any], where: str, *, called: Mapping[str, str] | None = None
+) -> tuple[Site | None, list[str]]:
+    """One site from plain values, or None and why. `called`: what the operator knows a value as, by its name here."""
     problems: list[str] = []
+    called = called or {}
     known = {f.name: f for f in fields(Site)}
     given: dict[str, Any] = {}
     for name, value in values.items():
@@ -148,16 +166,17 @@ def read_site(values: Mapping[str, Any], where: str) -> tuple[Site | None, list[
         else:
             problems.append(f"{where} has a value for {name} that is neither text nor a list of texts.")
     required = [name for name, f in known.items() if f.default is MISSING]
-    problems += [f"{where} does not set {name}." for name in required if not given.get(name)]
+    problems += [f"{where} does not set {called.get(name, name)}." for name in required if not given.get(name)]
     for name in ("base_url", "endpoint", "home_url", "support_url", "privacy_url", "terms_url"):
         if address := given.get(name):
             given[name] = address.rstrip("/") if name in ("base_url", "endpoint") else address
             problems += [
-                f"{where}: {name} {why}." for why in address_problems(address, bare=name in ("base_url", "endpoint"))
+                f"{where}: {called.get(name, name)} {why}."
+                for why in address_problems(address, bare=name in ("base_url", "endpoint"))
             ]
     for name in ("return_to", "frame_ancestors"):
         problems += [
-            f"{where}: {name} must list origins such as https://app.example.com, not {entry}."
+            f"{where}: {called.get(name, name)} must list origins such as https://app.example.com, not {entry}."
             for entry in given.get(name, ())
             if address_problems(entry, bare=True)
         ]

@@ -47,7 +47,7 @@ def test_a_complete_configuration_starts() -> None:
     [
         ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY is too short"),
-        ({"LOGTO_APP_ID": ""}, "The environment does not set app_id."),
+        ({"LOGTO_APP_ID": ""}, "The environment does not set LOGTO_APP_ID."),
         ({"SITE_URL": "http://account.example.com"}, "must begin with https://"),
         ({"LOGTO_ENDPOINT": "http://auth.example.com"}, "must begin with https://"),
         ({"SESSION_IDLE_SECONDS": "5"}, "SESSION_IDLE_SECONDS must be at least 60"),

@@ -13,7 +13,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from accountsite.sandbox.logto import Logto
-from settings_app.sites import default_resource, origin, read_sites, site_for
+from settings_app.sites import ENVIRONMENT_NAMES, default_resource, origin, read_sites, site_for
 from tests.people import client_of
 
 COMPLETE: dict[str, Any] = {
@@ -46,7 +46,7 @@ def test_secrets_are_kept_out_of_the_repr() -> None:
 
 @pytest.mark.parametrize("name", sorted(COMPLETE))
 def test_each_missing_value_is_one_sentence(name: str) -> None:
-    assert problems(**{name: ""}) == (f"The environment does not set {name}.",)
+    assert problems(**{name: ""}) == (f"The environment does not set {ENVIRONMENT_NAMES[name]}.",)
 
 
 @pytest.mark.parametrize(

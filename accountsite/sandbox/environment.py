@@ -22,7 +22,8 @@ def prepare(command: str) -> None:
         os.environ.update(demo_environment(dict(os.environ)))
         return
     # It is reached on this machine; the SITE_URL in .env may be the public one.
-    os.environ.setdefault("SITE_URL", f"http://localhost:{port(dict(os.environ), 'PORT', SITE_PORT)}")
+    local = f"http://localhost:{port(dict(os.environ), 'PORT', SITE_PORT)}"
+    os.environ["SITE_URL"] = os.environ.get("SITE_URL") or local
     environ.Env.read_env(os.environ.get("ENV_FILE", str(RUN_DIR.parent / ".env")))
     RUN_DIR.mkdir(exist_ok=True)
     os.environ["DEBUG"] = "true"
