@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 from accountsite.sandbox.state import TENANT_ID, Json, State
 
 SSO_CONNECTOR_ID = "ssoharbourenergy00001"
@@ -99,7 +101,7 @@ def seed_settings(state: State, site_url: str) -> None:
             "label": label,
             "description": None,
             "required": required,
-            "config": config,
+            "config": deepcopy(config),
             "createdAt": state.now_ms,
             "sieOrder": order,
         }
@@ -176,7 +178,7 @@ def _connector(connector_id: str, factory_id: str, target: str, name: str, kind:
         "id": connector_id,
         "syncProfile": False,
         "enableTokenStorage": False,
-        "config": config,
+        "config": deepcopy(config),
         "metadata": {},
         "connectorId": factory_id,
         "target": target,

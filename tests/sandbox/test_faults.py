@@ -91,3 +91,33 @@ def test_a_reset_keeps_the_keys_that_sites_have_learnt() -> None:
     keys = logto.state.signing_keys
     logto.reset()
     assert logto.state.signing_keys == keys
+
+
+def shared(one: object, other: object) -> list[str]:
+    """What two sandboxes hold in common that one of them could change."""
+    found: list[str] = []
+    seen: set[int] = set()
+    mutable: dict[int, str] = {}
+    for first, waiting in ((True, [("", one)]), (False, [("", other)])):
+        seen.clear()
+        while waiting:
+            name, value = waiting.pop()
+            if id(value) in seen:
+                continue
+            seen.add(id(value))
+            if isinstance(value, (dict, list, set)):
+                if first:
+                    mutable[id(value)] = name
+                elif id(value) in mutable:
+                    found.append(name)
+            if isinstance(value, dict):
+                waiting += [(f"{name}.{key}", inner) for key, inner in value.items()]
+            elif isinstance(value, (list, tuple, set)):
+                waiting += [(f"{name}[]", inner) for inner in value]
+            elif type(value).__module__.startswith("accountsite."):
+                waiting += [(f"{name}.{key}", inner) for key, inner in getattr(value, "__dict__", {}).items()]
+    return found
+
+
+def test_two_sandboxes_share_nothing_that_can_change() -> None:
+    assert shared(Logto(seed=1).state, Logto(seed=1).state) == []
