@@ -19,7 +19,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 NewPage = Callable[..., Page]
 SignIn = Callable[..., None]
@@ -76,7 +76,7 @@ def new_page(browser: Browser, place: Place, complaints: list[str]) -> Iterator[
             reduced_motion="reduce",
             **more,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         context.on("console", lambda message: complaints.append(message.text) if is_fault(message) else None)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
