@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import time
-from http import HTTPStatus
 
+BAD_REQUEST_STATUS = 400
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
@@ -35,7 +35,7 @@ class BadRequestsAreBrief(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         # guard: bad-requests-leave-no-traceback
-        if getattr(record, "status_code", 0) == HTTPStatus.BAD_REQUEST:
+        if getattr(record, "status_code", 0) == BAD_REQUEST_STATUS:
             record.exc_info = record.exc_text = None
         return True
 
