@@ -327,9 +327,17 @@ def go_through(page: Page, place: Place, handle: str, field: Field) -> None:
 
 def opened(page: Page, field: Field) -> Locator:
     row = page.locator(f"#row-{field.row}")
+    at_rest(page)
     row.get_by_role("link").click()
     expect(row.get_by_role("button", name="Save"), f"{field.row} opens").to_be_visible()
+    at_rest(page)
     return row
+
+
+def at_rest(page: Page) -> None:
+    """htmx has put in what came last: a click between is quicker than a person."""
+    busy = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
+    expect(page.locator(busy)).to_have_count(0)
 
 
 def fill(row: Locator, typed: Typed) -> None:
