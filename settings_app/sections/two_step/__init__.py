@@ -1,6 +1,5 @@
 """Two-step verification: authenticator app, backup codes, passkeys, and whether sign-in asks for a second step."""
 
-from settings_app.sections.two_step import authenticator, backup_codes, passkeys, removal
 from settings_app.sections.two_step.views import show, turn_off, turn_on
 
-__all__ = ["authenticator", "backup_codes", "passkeys", "removal", "show", "turn_off", "turn_on"]
+__all__ = ["show", "turn_off", "turn_on"]
