@@ -18,7 +18,7 @@ from django.test import Client
 from accountsite.sandbox import faults
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.web import Request
-from settings_app.logto.together import settle
+from settings_app.logto.parallel import settle
 from tests.people import client_of
 
 # A busy machine is no reason to fail.

@@ -18,10 +18,10 @@ from .types import (
     Factor,
     Grant,
     LogtoConfig,
+    LogtoSession,
     PasswordVerdict,
     Person,
     Profile,
-    Session,
     SocialIdentity,
 )
 from .types.person import ADDRESS_KEYS, PROFILE_KEYS
@@ -256,9 +256,9 @@ class Account:
         """DELETE /api/users/{id}/identities/{target} (5.5). Logto lets even the last way to sign in go."""
         self._remove("/api/users/{id}/identities/{target}", target)
 
-    def sessions(self) -> tuple[Session, ...]:
+    def sessions(self) -> tuple[LogtoSession, ...]:
         """GET /api/users/{id}/sessions (8.1)."""
-        return tuple(Session.from_api(one) for one in self._list("/sessions", within="sessions"))
+        return tuple(LogtoSession.from_api(one) for one in self._list("/sessions", within="sessions"))
 
     def end_session(self, uid: str) -> None:
         """DELETE /api/users/{id}/sessions/{uid} (8.1), with the grants made in it."""

@@ -14,14 +14,14 @@ FIELD = re.compile(r"[A-Za-z0-9_.-]{1,120}")
 MOST_FIELDS = 10
 
 
-class Seen(TypedDict, total=False):
+class AnswerDetails(TypedDict, total=False):
     """What an answer tells whatever its content."""
 
     status: int
     request_id: str
 
 
-class Told(Seen, total=False):
+class ErrorDetails(AnswerDetails, total=False):
     """What may be known of an exchange that failed."""
 
     code: str
@@ -53,7 +53,7 @@ class LogtoError(Exception):
 class Refused(LogtoError):  # noqa: N818  # what Logto said, in one word
     """Logto understood and said no; `code` says why, `fields` which values of the request it could not take."""
 
-    def __init__(self, method: str, path: str, *, fields: tuple[str, ...] = (), **told: Unpack[Told]) -> None:
+    def __init__(self, method: str, path: str, *, fields: tuple[str, ...] = (), **told: Unpack[ErrorDetails]) -> None:
         super().__init__(method, path, **told)
         self.fields = fields
 
@@ -65,7 +65,7 @@ class NotFound(LogtoError):  # noqa: N818  # what Logto said, in one word
 class TooManyRequests(LogtoError):  # noqa: N818  # what Logto said, in one word
     """Logto or a provider behind it asks to wait; `retry_after` seconds, 0 when it does not say how long."""
 
-    def __init__(self, method: str, path: str, *, retry_after: int = 0, **told: Unpack[Told]) -> None:
+    def __init__(self, method: str, path: str, *, retry_after: int = 0, **told: Unpack[ErrorDetails]) -> None:
         super().__init__(method, path, **told)
         self.retry_after = retry_after
 
@@ -81,7 +81,7 @@ class Unavailable(LogtoError):  # noqa: N818  # what Logto said, in one word
     """
 
     def __init__(
-        self, method: str, path: str, *, sent: bool = True, answered: bool = False, **told: Unpack[Told]
+        self, method: str, path: str, *, sent: bool = True, answered: bool = False, **told: Unpack[ErrorDetails]
     ) -> None:
         super().__init__(method, path, **told)
         self.sent = sent
@@ -101,7 +101,7 @@ def error_for(
 ) -> LogtoError:
     """The exception for an answer that is not a success (contract 0.1 to 0.4)."""
     code = code_of(body)
-    told: Told = {"status": status, "code": code, "request_id": request_id}
+    told: ErrorDetails = {"status": status, "code": code, "request_id": request_id}
     if status in (401, 403) and (not code or code.startswith("auth.")):
         return Misconfigured(method, path, **told)
     if status == 404:

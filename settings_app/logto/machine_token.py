@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from .answers import Answer
-from .errors import Misconfigured, Seen, Unavailable, code_of, error_for
+from .errors import AnswerDetails, Misconfigured, Unavailable, code_of, error_for
+from .response import Answer
 
 TOKEN_PATH = "/oidc/token"  # noqa: S105  # an address
 SCOPE = "all"
@@ -32,7 +32,7 @@ def request_form(management_resource: str) -> dict[str, str]:
 
 def token_from(answer: Answer) -> Token:
     """The token of an answer of the token endpoint, or a `LogtoError` (contract 1)."""
-    seen: Seen = {"status": answer.status, "request_id": answer.request_id}
+    seen: AnswerDetails = {"status": answer.status, "request_id": answer.request_id}
     if answer.status >= 500 or answer.status == 429:
         raise error_for("POST", TOKEN_PATH, answer.status, answer.body, answer.request_id, answer.retry_after)
     granted = answer.body if isinstance(answer.body, dict) else {}

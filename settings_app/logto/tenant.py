@@ -11,10 +11,10 @@ from typing import TypeVar
 from settings_app.sites import Site
 
 from .account import Account
+from .cache import Cached
 from .errors import LogtoError, Unavailable
-from .kept import Kept
+from .parallel import start
 from .paths import path
-from .together import start
 from .transport import Transport
 from .types import (
     AccountCenter,
@@ -40,15 +40,15 @@ class Tenant:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.transport = Transport(site)
-        self._kept: list[Kept[object]] = []
+        self._cached: list[Cached[object]] = []
         self._unlinkable_until: dict[str, float] = {}
-        self.sign_in_experience = self._keeping(self._read_sign_in_experience)
-        self.public_sign_in_experience = self._keeping(self._read_public_sign_in_experience)
-        self.connectors = self._keeping(self._read_connectors)
-        self.account_center = self._keeping(self._read_account_center)
-        self.custom_profile_fields = self._keeping(self._read_custom_profile_fields)
-        self.application_names = self._keeping(self._read_application_names)
-        self.storage = self._keeping(self._read_storage)
+        self.sign_in_experience = self._cache(self._read_sign_in_experience)
+        self.public_sign_in_experience = self._cache(self._read_public_sign_in_experience)
+        self.connectors = self._cache(self._read_connectors)
+        self.account_center = self._cache(self._read_account_center)
+        self.custom_profile_fields = self._cache(self._read_custom_profile_fields)
+        self.application_names = self._cache(self._read_application_names)
+        self.storage = self._cache(self._read_storage)
 
     @classmethod
     def of(cls, site: Site) -> Tenant:
@@ -90,20 +90,20 @@ class Tenant:
 
     def warm(self) -> None:
         """Begins loading whatever is due and does not wait: a page that needs several values waits for one at most."""
-        for kept in self._kept:
-            if kept.is_due():
-                start(kept.get)
+        for cached in self._cached:
+            if cached.is_due():
+                start(cached.get)
 
     def forget(self) -> None:
         """Drops the kept values and the token."""
         self.transport.forget_token()
-        for kept in self._kept:
-            kept.forget()
+        for cached in self._cached:
+            cached.forget()
 
-    def _keeping(self, read: Callable[[], T]) -> Callable[[], T]:
-        kept: Kept[T] = Kept(read, life_seconds=lambda _: LIFE_SECONDS, stale_seconds=STALE_SECONDS)
-        self._kept.append(kept)  # type: ignore[arg-type]  # only ever told to forget
-        return kept.get
+    def _cache(self, read: Callable[[], T]) -> Callable[[], T]:
+        cached: Cached[T] = Cached(read, life_seconds=lambda _: LIFE_SECONDS, stale_seconds=STALE_SECONDS)
+        self._cached.append(cached)  # type: ignore[arg-type]  # only ever told to forget
+        return cached.get
 
     def _read_sign_in_experience(self) -> SignInExperience:
         """GET /api/sign-in-exp (4.4)."""

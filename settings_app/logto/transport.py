@@ -15,12 +15,12 @@ from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError
 from settings_app.sites import Site
 
 from . import deadline
-from .answers import LARGEST_ANSWER_BYTES, Answer, read, record
 from .breaker import Breaker
-from .errors import GATEWAY_STATUSES, LogtoError, Told, Unavailable, code_of, error_for
-from .kept import Kept
+from .cache import Cached
+from .errors import GATEWAY_STATUSES, ErrorDetails, LogtoError, Unavailable, code_of, error_for
 from .machine_token import TOKEN_PATH, Token, request_form, token_from
 from .paths import template_of
+from .response import LARGEST_ANSWER_BYTES, Answer, read, record
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 8.0  # while Logto checks passwords everything else waits there (contract 22)
@@ -50,7 +50,7 @@ class Transport:
         self.site = site
         self._session = new_session()
         self._breaker = Breaker()
-        self._token = Kept(self._new_token, life_seconds=lambda token: token.life_seconds)
+        self._token = Cached(self._new_token, life_seconds=lambda token: token.life_seconds)
 
     def call(self, method: str, path: str, **content: Unpack[Content]) -> Any:
         """The body of a success: parsed JSON, or None when there is none. Raises a `LogtoError`.
@@ -103,7 +103,7 @@ class Transport:
             return self._token.get()
         except Unavailable as error:
             # Only the token was asked for: the call itself was never sent.
-            told: Told = {"status": error.status, "code": error.code, "request_id": error.request_id}
+            told: ErrorDetails = {"status": error.status, "code": error.code, "request_id": error.request_id}
             raise Unavailable(method, template_of(path), sent=False, **told) from error
 
     def _new_token(self) -> Token:

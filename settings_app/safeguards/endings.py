@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from settings_app.logto.account import Account
 from settings_app.logto.errors import LogtoError
-from settings_app.logto.types import Session
+from settings_app.logto.types import LogtoSession
 from settings_app.safeguards import pending
 from settings_app.safeguards.declined import Declined
 from settings_app.session import end_sessions, sign_out, signed_in
@@ -63,7 +63,7 @@ def _end(account: Account, *, keep: tuple[str, str] | None) -> Ended:
     return Ended(len(others), spared_this_one=len(others) < len(sessions))
 
 
-def _sessions(account: Account) -> tuple[Session, ...]:
+def _sessions(account: Account) -> tuple[LogtoSession, ...]:
     try:
         return account.sessions()
     except LogtoError as error:

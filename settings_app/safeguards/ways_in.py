@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from settings_app.logto.account import Account
-from settings_app.logto.together import together
+from settings_app.logto.parallel import gather
 from settings_app.logto.types import Connector, Factor, Person, SignInExperience
 from settings_app.safeguards import leases
 from settings_app.safeguards.declined import Declined
@@ -45,7 +45,7 @@ class Holdings:
     def read(cls, account: Account) -> Self:
         """Reads everything afresh, at the same time. Raises a `LogtoError`."""
         tenant = account.tenant
-        person, factors, experience, connectors, required = together(
+        person, factors, experience, connectors, required = gather(
             account.person,
             account.factors,
             tenant.sign_in_experience,

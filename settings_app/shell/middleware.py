@@ -16,8 +16,8 @@ from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
 from settings_app.logto.errors import LogtoError, NotFound
+from settings_app.logto.parallel import start
 from settings_app.logto.tenant import Tenant
-from settings_app.logto.together import start
 from settings_app.logto.types import Person
 from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.session import SessionStore, signed_in

@@ -8,7 +8,7 @@ from typing import Self
 
 from django.utils.translation import gettext as _
 
-from settings_app.logto.together import together
+from settings_app.logto.parallel import gather
 from settings_app.logto.types import AccountCenter, Factor, FieldPolicy, LogtoConfig
 from settings_app.safeguards.field_policy import policy
 from settings_app.safeguards.ways_in import Holdings
@@ -30,7 +30,7 @@ class SecondSteps:
     def read(cls, request: AccountRequest) -> Self:
         """Reads everything at the same time. Raises a `LogtoError`."""
         account, tenant = request.account, request.account.tenant
-        factors, configuration, required, experience, center = together(
+        factors, configuration, required, experience, center = gather(
             account.factors,
             account.configuration,
             account.organizations_require_two_step,

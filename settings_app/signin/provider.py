@@ -14,8 +14,8 @@ from authlib.integrations.requests_client import OAuth2Session
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from settings_app.logto.cache import Cached
 from settings_app.logto.errors import LogtoError, Misconfigured, Unavailable
-from settings_app.logto.kept import Kept
 from settings_app.logto.transport import BoundedAdapter
 from settings_app.signin.failures import Reason, SignInFailed
 from settings_app.sites import Site, origin
@@ -47,8 +47,8 @@ class Provider:
 
     def __init__(self, site: Site, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._site = site
-        self._metadata = self._kept(self._read_metadata, clock)
-        self._keys = self._kept(self._read_keys, clock)
+        self._metadata = self._cached(self._read_metadata, clock)
+        self._keys = self._cached(self._read_keys, clock)
         self._clock = clock
         self._lock = threading.Lock()
         self._keys_anew_after = 0.0
@@ -100,8 +100,8 @@ class Provider:
         return answer
 
     @staticmethod
-    def _kept(read: Callable[[], T], clock: Callable[[], float]) -> Kept[T]:
-        return Kept(read, life_seconds=lambda _: METADATA_SECONDS, stale_seconds=STALE_SECONDS, clock=clock)
+    def _cached(read: Callable[[], T], clock: Callable[[], float]) -> Cached[T]:
+        return Cached(read, life_seconds=lambda _: METADATA_SECONDS, stale_seconds=STALE_SECONDS, clock=clock)
 
     def _client(self) -> Any:  # Authlib publishes no types
         client = OAuth2Session(

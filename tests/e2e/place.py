@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, Playwright
 
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.server import SandboxServer
-from settings_app.logto.together import settle
+from settings_app.logto.parallel import settle
 from tests.pages import Visit
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -20,11 +20,11 @@ from settings_app.logto.types import (
     Factor,
     Grant,
     LogtoConfig,
+    LogtoSession,
     PasswordIssue,
     PasswordVerdict,
     Person,
     Profile,
-    Session,
     SocialIdentity,
 )
 
@@ -291,7 +291,7 @@ ROWS = {
             ]
         },
         (
-            Session(
+            LogtoSession(
                 uid="s1",
                 application_id="web",
                 authorizations=(Authorization("web", "sid1", "g1"),),
@@ -301,7 +301,7 @@ ROWS = {
                 user_agent="Firefox",
                 city="Bern",
             ),
-            Session(uid="s2", expires_at=datetime(2026, 12, 5, 4, 4, 7, 416000, UTC)),
+            LogtoSession(uid="s2", expires_at=datetime(2026, 12, 5, 4, 4, 7, 416000, UTC)),
         ),
     ),
     "end_session": Row(

@@ -13,8 +13,8 @@ from accountsite.sandbox.seed import SITE_APP_ID
 from accountsite.sandbox.seed_people import PASSWORD, add_grant, add_person, add_session
 from settings_app.logto.account import Account
 from settings_app.logto.errors import Misconfigured, NotFound, Refused, TooManyRequests, Unavailable
+from settings_app.logto.parallel import gather
 from settings_app.logto.tenant import Tenant
-from settings_app.logto.together import together
 from settings_app.logto.types import FieldPolicy
 
 CALLBACK = "http://testserver/connections/callback/"
@@ -210,7 +210,7 @@ def test_sessions_and_grants_are_listed_and_ended(logto: Logto, account: Account
     ada = logto.state.person("ada")
     add_session(logto.state, ada, client_id=SITE_APP_ID)
     add_grant(logto.state, ada, SITE_APP_ID, "openid")
-    sessions, grants = together(account.sessions, account.grants)
+    sessions, grants = gather(account.sessions, account.grants)
     assert all(session.uid and session.signed_in_at and session.expires_at for session in sessions.required())
     assert "openid" in {scope for grant in grants.required() for scope in grant.scopes}
     for session in sessions.required():

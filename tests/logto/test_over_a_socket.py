@@ -12,7 +12,7 @@ from typing import ClassVar
 
 import pytest
 
-from settings_app.logto import answers
+from settings_app.logto import response
 from settings_app.logto.errors import Unavailable
 from settings_app.logto.transport import Transport
 from settings_app.sites import Site
@@ -98,7 +98,7 @@ def transport(site: Site) -> Iterator[Transport]:
 def test_a_write_that_goes_wrong_may_have_happened(
     transport: Transport, monkeypatch: pytest.MonkeyPatch, way: str, code: str
 ) -> None:
-    monkeypatch.setattr(answers, "LARGEST_ANSWER_BYTES", 1_000_000)
+    monkeypatch.setattr(response, "LARGEST_ANSWER_BYTES", 1_000_000)
     began = time.monotonic()
     with pytest.raises(Unavailable) as caught:
         transport.call("POST", f"/{way}", public=True, timeout=1.0)

@@ -9,8 +9,8 @@ import pytest
 import requests
 import responses
 
+from settings_app.logto import parallel
 from settings_app.logto import tenant as tenant_module
-from settings_app.logto import together
 from settings_app.logto.errors import NotFound, Unavailable
 from settings_app.logto.tenant import Tenant
 from settings_app.logto.types import (
@@ -111,13 +111,13 @@ def test_what_is_due_is_loaded_at_the_same_time(tenant: Tenant, wire: responses.
     tenant.warm()
     assert [read(tenant) for read, *_ in READS.values()] == [result for *_, result in READS.values()]
     tenant.warm()
-    together.settle()
+    parallel.settle()
     assert [read.call_count for read in mounted] == [1] * len(READS)
 
 
 def test_loading_ahead_fails_silently(tenant: Tenant, wire: responses.RequestsMock) -> None:
     tenant.warm()
-    together.settle()
+    parallel.settle()
     with pytest.raises(Unavailable):
         tenant.account_center()
 

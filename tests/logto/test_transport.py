@@ -14,7 +14,7 @@ import pytest
 import requests
 import responses
 
-from settings_app.logto import answers, breaker, deadline
+from settings_app.logto import breaker, deadline, response
 from settings_app.logto.account import Account
 from settings_app.logto.errors import LogtoError, Misconfigured, NotFound, Refused, Unavailable
 from settings_app.logto.paths import path, template_of
@@ -162,7 +162,7 @@ def test_a_whole_character_spelt_in_two_halves_is_kept(account: Account, wire: r
 def test_an_answer_may_not_grow_without_end(
     tenant: Tenant, wire: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "LARGEST_ANSWER_BYTES", 1000)
+    monkeypatch.setattr(response, "LARGEST_ANSWER_BYTES", 1000)
     wire.get(f"{LOGTO}/api/account-center", json={"customCss": "x" * 2000})
     with pytest.raises(Unavailable, match=r"answer\.too_large"):
         tenant.transport.call("GET", "/api/account-center")

@@ -25,13 +25,13 @@ from settings_app.logto.types import (
     FieldPolicy,
     Grant,
     LogtoConfig,
+    LogtoSession,
     PasswordPolicy,
     PasswordVerdict,
     Person,
     Profile,
     PublicSignInExperience,
     ServiceStatus,
-    Session,
     SignInExperience,
     SocialIdentity,
     SsoConnector,
@@ -58,7 +58,7 @@ READERS: list[Callable[[object], object]] = [
     Profile.from_api,
     PublicSignInExperience.from_api,
     ServiceStatus.from_api,
-    Session.from_api,
+    LogtoSession.from_api,
     SignInExperience.from_api,
     SocialIdentity.all_from_api,
     SsoConnector.from_api,
@@ -211,7 +211,7 @@ def test_a_picture_is_shown_from_https_alone(avatar: object) -> None:
 
 
 def test_a_session_gives_up_the_value_of_its_cookie() -> None:
-    session = Session.from_api(
+    session = LogtoSession.from_api(
         {"payload": {"uid": "s1", "jti": "cookie-value", "authorizations": {"web": {"sid": "sid-value"}}}}
     )
     assert "cookie-value" not in str(vars(session)) + repr(session)
@@ -219,7 +219,7 @@ def test_a_session_gives_up_the_value_of_its_cookie() -> None:
     assert session.is_of("web", "sid-value")
     assert not session.is_of("web", "other")
     assert not session.is_of("other", "sid-value")
-    assert not Session.from_api({"payload": {"authorizations": {"web": {}}}}).is_of("web", "")
+    assert not LogtoSession.from_api({"payload": {"authorizations": {"web": {}}}}).is_of("web", "")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """What Logto's answers become: frozen dataclasses that hold only what the site shows or decides by."""
 
-from .access import Authorization, Grant, Session
+from .access import Authorization, Grant, LogtoSession
 from .experience import (
     Branding,
     Connector,
@@ -33,6 +33,7 @@ __all__ = [
     "FieldPolicy",
     "Grant",
     "LogtoConfig",
+    "LogtoSession",
     "PasswordIssue",
     "PasswordPolicy",
     "PasswordVerdict",
@@ -40,7 +41,6 @@ __all__ = [
     "Profile",
     "PublicSignInExperience",
     "ServiceStatus",
-    "Session",
     "SignInExperience",
     "SignInMethod",
     "SocialIdentity",

@@ -18,7 +18,7 @@ class Authorization:
 
 
 @dataclass(frozen=True)
-class Session:
+class LogtoSession:
     """One sign-in at Logto. The session's `jti`, which is the value of its cookie, ends here."""
 
     uid: str
@@ -32,7 +32,7 @@ class Session:
     city: str = ""
 
     @classmethod
-    def from_api(cls, source: object) -> Session:
+    def from_api(cls, source: object) -> LogtoSession:
         stored = mapping(source)
         payload = mapping(stored.get("payload"))
         context = mapping(mapping(stored.get("lastSubmission")).get("signInContext"))

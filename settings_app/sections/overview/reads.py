@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from settings_app.logto.together import start, together
+from settings_app.logto.parallel import gather, start
 from settings_app.shell.formats import Formats
 from settings_app.shell.http import AccountRequest
 from settings_app.shell.second_steps import SecondSteps
@@ -27,7 +27,7 @@ def sign_in(request: AccountRequest) -> SignIn:
 def provider_names(request: AccountRequest) -> dict[str, str]:
     """Names of social providers by target and of organisations by id; without them, Logto's own words are shown."""
     tenant = request.account.tenant
-    connectors, experience = together(tenant.connectors, tenant.public_sign_in_experience)
+    connectors, experience = gather(tenant.connectors, tenant.public_sign_in_experience)
     language = str(Formats.of(request).locale.language)
     names = {one.target: one.name(language) for one in connectors.value or () if one.is_social}
     return names | {one.id: one.name for one in (experience.value.sso_connectors if experience.value else ())}

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from settings_app.logto.together import Part, together
+from settings_app.logto.parallel import Part, gather
 from settings_app.sections.overview.cards import CARDS
 from settings_app.sections.overview.checks import CHECKS
 from settings_app.sections.overview.parts import STATES, Card, Line, Read, address_of
@@ -27,7 +27,7 @@ def show(request: AccountRequest) -> HttpResponse:
     wanted = [card.read for card in cards] + [check.read for check in CHECKS]
     reads = list(dict.fromkeys(read for read in wanted if read))
     parts: dict[Read | None, Part[Any]] = {None: Part(None, None)}
-    parts.update(zip(reads, together(*(partial(read, request) for read in reads)), strict=True))
+    parts.update(zip(reads, gather(*(partial(read, request) for read in reads)), strict=True))
     tiles = [tile(request, card, parts[card.read]) for card in cards]
     return render(request, "overview/show.html", {"tiles": tiles, "checkup": checkup(request, parts)})
 

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from settings_app.logto.together import start, together
+from settings_app.logto.parallel import gather, start
 from settings_app.logto.types import AccountCenter, FieldPolicy, Person
 from settings_app.safeguards.field_policy import policy as policy_of
 from settings_app.sections.profile.custom import CANNOT_BE_EDITED, as_defined, full_name, operators_key, single
@@ -78,7 +78,7 @@ def rules_of(request: AccountRequest) -> Rules:
     """What the tenant says about this person's rows; all of it is read at once, and mostly from memory."""
     tenant = request.account.tenant
     # The last three are asked for again where they are needed; by then they are in memory.
-    center, catalogue, experience, *_others = together(
+    center, catalogue, experience, *_others = gather(
         tenant.account_center,
         tenant.custom_profile_fields,
         tenant.public_sign_in_experience,

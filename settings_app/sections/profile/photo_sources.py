@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from settings_app.logto.together import together
+from settings_app.logto.parallel import gather
 from settings_app.sections.profile.inputs import MOST_LETTERS_OF_AN_ADDRESS, is_web_address
 from settings_app.sections.profile.policy import Rules, Standing
 from settings_app.shell.formats import Formats
@@ -38,7 +38,7 @@ def photo_standing(rules: Rules) -> Standing:
 
 def ways_to_a_photo(request: AccountRequest, rules: Rules) -> Ways:
     tenant = request.account.tenant
-    storage, connectors = together(tenant.storage, tenant.connectors)
+    storage, connectors = gather(tenant.storage, tenant.connectors)
     language = str(Formats.of(request).locale.language)
     names = {one.target: one.name(language) for one in connectors.value or () if one.is_social}
     offers = [Offer(one.target, names.get(one.target, one.target), one.avatar) for one in request.person.identities]

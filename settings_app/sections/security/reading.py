@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from settings_app.logto.together import Part, together
+from settings_app.logto.parallel import Part, gather
 from settings_app.logto.types import (
     AccountCenter,
     Connector,
@@ -34,7 +34,7 @@ class Reading:
     @classmethod
     def of(cls, request: AccountRequest) -> Self:
         account, tenant = request.account, request.account.tenant
-        experience, center, connectors, public_experience, factors, configuration, required = together(
+        experience, center, connectors, public_experience, factors, configuration, required = gather(
             tenant.sign_in_experience,
             tenant.account_center,
             tenant.connectors,

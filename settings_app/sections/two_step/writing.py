@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
-from settings_app.logto.errors import LogtoError, Told, Unavailable
+from settings_app.logto.errors import ErrorDetails, LogtoError, Unavailable
 from settings_app.logto.types import Factor
 from settings_app.safeguards import audit
 from settings_app.safeguards.changes import Change
@@ -68,7 +68,7 @@ def settled(request: AccountRequest, is_done: Callable[[tuple[Factor, ...]], boo
         except LogtoError:
             raise error from None
         if not is_done(factors):
-            told: Told = {"status": error.status, "code": error.code, "request_id": error.request_id}
+            told: ErrorDetails = {"status": error.status, "code": error.code, "request_id": error.request_id}
             raise Unavailable(error.method, error.path, answered=True, **told) from error
 
 

@@ -17,7 +17,7 @@ JITTER = 0.15  # of the life, so that processes started together do not load tog
 RETRY_SECONDS = 5.0  # after a failed loading the old value serves this long before the next try
 
 
-class Held(NamedTuple, Generic[T]):
+class Entry(NamedTuple, Generic[T]):
     """A loaded value and three moments of the clock."""
 
     value: T
@@ -26,7 +26,7 @@ class Held(NamedTuple, Generic[T]):
     serves_until: float  # at the latest, when it cannot be loaded again
 
 
-class Kept(Generic[T]):
+class Cached(Generic[T]):
     """One value under one lock.
 
     Ahead of its end one caller loads it anew while the others use the old one. Past its end everybody waits for one
@@ -46,7 +46,7 @@ class Kept(Generic[T]):
         self._stale_seconds = stale_seconds
         self._clock = clock
         self._lock = threading.Lock()
-        self._held: Held[T] | None = None
+        self._held: Entry[T] | None = None
         self._loadings = 0
         self._failure: LogtoError | None = None
 
@@ -89,7 +89,7 @@ class Kept(Generic[T]):
         self._loadings, self._failure = self._loadings + 1, None
         life, now = self._life_seconds(value), self._clock()
         ahead = life * (AHEAD - random.uniform(0, JITTER))  # noqa: S311  # spreads load, protects nothing
-        self._held = Held(value, now + ahead, now + life, now + life + self._stale_seconds)
+        self._held = Entry(value, now + ahead, now + life, now + life + self._stale_seconds)
         return value
 
     def _old_one_or_raise(self, error: LogtoError) -> T:

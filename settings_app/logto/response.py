@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import LogtoError, Seen, Unavailable, code_of
+from .errors import AnswerDetails, LogtoError, Unavailable, code_of
 from .paths import template_of
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ def read(
     """
     request_id = headers.get("Logto-Core-Request-Id", "")
     request_id = request_id if REQUEST_ID.fullmatch(request_id) else ""
-    seen: Seen = {"status": status, "request_id": request_id}
+    seen: AnswerDetails = {"status": status, "request_id": request_id}
     raw = bytearray()
     for chunk in chunks:
         raw += chunk

@@ -95,17 +95,17 @@ def start(call: Callable[[], T], *, seconds: float = PAGE_SECONDS) -> Later[T]:
 
 
 @overload
-def together(a: Callable[[], A], b: Callable[[], B], /, *, seconds: float = ...) -> tuple[Part[A], Part[B]]: ...
+def gather(a: Callable[[], A], b: Callable[[], B], /, *, seconds: float = ...) -> tuple[Part[A], Part[B]]: ...
 @overload
-def together(
+def gather(
     a: Callable[[], A], b: Callable[[], B], c: Callable[[], C], /, *, seconds: float = ...
 ) -> tuple[Part[A], Part[B], Part[C]]: ...
 @overload
-def together(
+def gather(
     a: Callable[[], A], b: Callable[[], B], c: Callable[[], C], d: Callable[[], D], /, *, seconds: float = ...
 ) -> tuple[Part[A], Part[B], Part[C], Part[D]]: ...
 @overload
-def together(
+def gather(
     a: Callable[[], A],
     b: Callable[[], B],
     c: Callable[[], C],
@@ -116,7 +116,7 @@ def together(
     seconds: float = ...,
 ) -> tuple[Part[A], Part[B], Part[C], Part[D], Part[E]]: ...
 @overload
-def together(
+def gather(
     a: Callable[[], A],
     b: Callable[[], B],
     c: Callable[[], C],
@@ -128,10 +128,10 @@ def together(
     seconds: float = ...,
 ) -> tuple[Part[A], Part[B], Part[C], Part[D], Part[E], Part[F]]: ...
 @overload
-def together(*calls: Callable[[], Any], seconds: float = ...) -> tuple[Part[Any], ...]: ...
+def gather(*calls: Callable[[], Any], seconds: float = ...) -> tuple[Part[Any], ...]: ...
 
 
-def together(*calls: Callable[[], Any], seconds: float = PAGE_SECONDS) -> tuple[Part[Any], ...]:
+def gather(*calls: Callable[[], Any], seconds: float = PAGE_SECONDS) -> tuple[Part[Any], ...]:
     """Makes all `calls` at the same time and gives one `Part` for each, in their order, before the deadline."""
     started = [start(call, seconds=seconds) for call in calls]
     return tuple(later.part() for later in started)

@@ -1,4 +1,4 @@
-"""Kept values: loaded ahead of their end by one, served stale for a bounded time, failures shared and not prolonged."""
+"""Cached values: loaded ahead of their end by one, served stale for a bounded time, failures shared, not prolonged."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from settings_app.logto.cache import RETRY_SECONDS, Cached
 from settings_app.logto.errors import LogtoError, Misconfigured, TooManyRequests, Unavailable
-from settings_app.logto.kept import RETRY_SECONDS, Kept
 
 LIFE, STALE = 100.0, 1000.0
 
@@ -20,7 +20,7 @@ class Source:
         self.count = 0
         self.now = 0.0
         self.failure: LogtoError | None = None
-        self.kept = Kept(self.load, life_seconds=lambda _: LIFE, stale_seconds=STALE, clock=lambda: self.now)
+        self.cached = Cached(self.load, life_seconds=lambda _: LIFE, stale_seconds=STALE, clock=lambda: self.now)
 
     def load(self) -> int:
         self.count += 1
@@ -35,15 +35,15 @@ def source() -> Source:
 
 
 def test_a_value_is_loaded_once(source: Source) -> None:
-    assert [source.kept.get(), source.kept.get()] == [1, 1]
+    assert [source.cached.get(), source.cached.get()] == [1, 1]
 
 
 def test_a_value_is_loaded_again_ahead_of_its_end(source: Source) -> None:
-    source.kept.get()
+    source.cached.get()
     source.now = LIFE * 0.5
-    assert source.kept.get() == 1
+    assert source.cached.get() == 1
     source.now = LIFE * 0.9
-    assert source.kept.get() == 2
+    assert source.cached.get() == 2
 
 
 def test_while_one_loads_ahead_the_others_use_the_old_value() -> None:
@@ -58,73 +58,73 @@ def test_while_one_loads_ahead_the_others_use_the_old_value() -> None:
             go_on.wait(5)
         return len(loaded)
 
-    kept = Kept(load, life_seconds=lambda _: LIFE, clock=lambda: now[0])
-    kept.get()
+    cached = Cached(load, life_seconds=lambda _: LIFE, clock=lambda: now[0])
+    cached.get()
     now[0] = LIFE * 0.9
     with ThreadPoolExecutor(1) as threads:
-        first = threads.submit(kept.get)
+        first = threads.submit(cached.get)
         begun.wait(5)
-        assert kept.get() == 1
+        assert cached.get() == 1
         go_on.set()
         assert first.result() == 2
 
 
 @pytest.mark.parametrize("failure", [Unavailable("GET", "/"), TooManyRequests("GET", "/")])
 def test_when_logto_is_down_the_old_value_serves_for_a_bounded_time(source: Source, failure: LogtoError) -> None:
-    source.kept.get()
+    source.cached.get()
     source.failure = failure
     source.now = LIFE + STALE - 1
-    assert source.kept.get() == 1
+    assert source.cached.get() == 1
     source.now = LIFE + STALE + 1
     with pytest.raises(type(failure)):
-        source.kept.get()
+        source.cached.get()
 
 
 def test_what_is_stale_is_not_asked_for_at_every_use(source: Source) -> None:
-    source.kept.get()
+    source.cached.get()
     source.failure = Unavailable("GET", "/")
     source.now = LIFE + 1
-    assert [source.kept.get() for _ in range(10)] == [1] * 10
+    assert [source.cached.get() for _ in range(10)] == [1] * 10
     assert source.count == 2
     source.failure, source.now = None, LIFE + 2 + RETRY_SECONDS
-    assert source.kept.get() == 3
+    assert source.cached.get() == 3
 
 
 def test_a_refusal_is_not_papered_over_with_an_old_value(source: Source) -> None:
-    source.kept.get()
+    source.cached.get()
     source.failure = Misconfigured("GET", "/")
     source.now = LIFE * 0.9
-    assert source.kept.get() == 1
+    assert source.cached.get() == 1
     source.now = LIFE + 1
     with pytest.raises(Misconfigured):
-        source.kept.get()
+        source.cached.get()
 
 
 def test_a_failure_is_not_remembered(source: Source) -> None:
     source.failure = Unavailable("GET", "/")
     with pytest.raises(Unavailable):
-        source.kept.get()
+        source.cached.get()
     source.failure = None
-    assert source.kept.get() == 2
+    assert source.cached.get() == 2
 
 
 def test_a_forgotten_value_is_loaded_again(source: Source) -> None:
-    source.kept.get()
-    source.kept.forget(5)
-    assert source.kept.get() == 1
-    source.kept.forget(1)
-    assert source.kept.get() == 2
-    source.kept.forget()
-    assert source.kept.get() == 3
+    source.cached.get()
+    source.cached.forget(5)
+    assert source.cached.get() == 1
+    source.cached.forget(1)
+    assert source.cached.get() == 2
+    source.cached.forget()
+    assert source.cached.get() == 3
 
 
 def test_processes_started_together_do_not_load_together() -> None:
     first, second = Source(), Source()
     moments = []
     for source in (first, second):
-        source.kept.get()
+        source.cached.get()
         while source.count == 1:
             source.now += 0.001
-            source.kept.get()
+            source.cached.get()
         moments.append(source.now)
     assert abs(moments[0] - moments[1]) > 0
