@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted(path for path in (ROOT / "settings_app").rglob("*.py") if "migrations" not in path.parts)
+SECTIONS = ROOT / "settings_app" / "sections"
 SANDBOX = sorted((ROOT / "accountsite" / "sandbox").rglob("*.py"))
 
 # What stands lower never imports what stands higher.
@@ -30,6 +31,7 @@ HEIGHT = {
 }
 
 
+@cache
 def imported(path: Path) -> set[str]:
     """Every module that a file names in an import, relative ones resolved."""
     package = path.relative_to(ROOT).with_suffix("").parts[:-1]
@@ -48,46 +50,48 @@ def room(module: str) -> str:
     return module.split(".")[1] if module.startswith("settings_app.") else ""
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_module_imports_what_stands_above_it(path: Path) -> None:
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    own = HEIGHT[parts[1]] if len(parts) > 1 and parts[1] in HEIGHT else 0
-    above = {name for name in imported(path) if HEIGHT.get(room(name), 0) > own}
-    assert above == set()
+def faults(paths: list[Path], wrong: Callable[[Path], set[str]]) -> dict[str, set[str]]:
+    """For each file that breaks the rule, what it imports against it."""
+    found = {str(path.relative_to(ROOT)): wrong(path) for path in paths}
+    return {path: names for path, names in found.items() if names}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_nothing_imports_the_project_or_its_sandbox(path: Path) -> None:
-    assert {name for name in imported(path) if name.split(".")[0] == "accountsite"} == set()
+def of_packages(names: set[str], *packages: str) -> set[str]:
+    return {name for name in names if name.split(".")[0] in packages}
 
 
-@pytest.mark.parametrize("path", SANDBOX, ids=lambda path: str(path.relative_to(ROOT)))
-def test_the_sandbox_knows_nothing_of_the_site(path: Path) -> None:
-    assert {name for name in imported(path) if name.split(".")[0] == "settings_app"} == set()
+def test_no_module_imports_what_stands_above_it() -> None:
+    def above(path: Path) -> set[str]:
+        own = HEIGHT.get(room(".".join(path.relative_to(ROOT).with_suffix("").parts)), 0)
+        return {name for name in imported(path) if HEIGHT.get(room(name), 0) > own}
+
+    assert faults(MODULES, above) == {}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_only_the_transport_and_the_oidc_client_speak_http(path: Path) -> None:
-    allowed = path.name == "transport.py" or path.parent.name == "signin"
-    speaks = {name.split(".")[0] for name in imported(path)} & {"requests", "urllib3", "httpx", "http"}
-    assert allowed or not speaks
+def test_nothing_imports_the_project_or_its_sandbox() -> None:
+    assert faults(MODULES, lambda path: of_packages(imported(path), "accountsite")) == {}
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in MODULES if "sections" in path.parts], ids=lambda path: str(path.relative_to(ROOT))
-)
-def test_sections_never_import_each_other(path: Path) -> None:
-    own = path.relative_to(ROOT / "settings_app" / "sections").parts[0].removesuffix(".py")
-    others = {
-        name for name in imported(path) if name.startswith("settings_app.sections.") and name.split(".")[2] != own
-    }
-    assert others == set()
+def test_the_sandbox_knows_nothing_of_the_site() -> None:
+    assert faults(SANDBOX, lambda path: of_packages(imported(path), "settings_app")) == {}
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in MODULES if "logto" in path.parts], ids=lambda path: str(path.relative_to(ROOT))
-)
-def test_the_api_layer_knows_no_request_form_or_template(path: Path) -> None:
-    assert {
-        name for name in imported(path) if name.startswith(("django.http", "django.forms", "django.template"))
-    } == set()
+def test_only_the_transport_and_the_oidc_client_speak_http() -> None:
+    others = [path for path in MODULES if path.name != "transport.py" and path.parent.name != "signin"]
+    assert faults(others, lambda path: of_packages(imported(path), "requests", "urllib3", "httpx", "http")) == {}
+
+
+def test_sections_never_import_each_other() -> None:
+    def others(path: Path) -> set[str]:
+        own = path.relative_to(SECTIONS).parts[0].removesuffix(".py")
+        named = {name for name in imported(path) if name.startswith("settings_app.sections.")}
+        return {name for name in named if name.split(".")[2] != own}
+
+    assert faults([path for path in MODULES if SECTIONS in path.parents], others) == {}
+
+
+def test_the_api_layer_knows_no_request_form_or_template() -> None:
+    def of_pages(path: Path) -> set[str]:
+        return {name for name in imported(path) if name.startswith(("django.http", "django.forms", "django.template"))}
+
+    assert faults([path for path in MODULES if "logto" in path.parts], of_pages) == {}
