@@ -1,6 +1,6 @@
 """What this site keeps in its database. Nothing of a person's profile, but for values that wait for a code or an undo.
 
-Sealed columns are encrypted by `safeguards/sealing.py`; digests that stand for a value are keyed there too.
+Sealed columns are encrypted by `safeguards/encryption.py`; digests that stand for a value are keyed there too.
 """
 
 from __future__ import annotations
@@ -24,12 +24,6 @@ class Session(AbstractBaseSession):
             models.Index(fields=["site", "subject"]),
             models.Index(fields=["site", "sid"]),
         ]
-
-    @classmethod
-    def get_session_store_class(cls) -> type:
-        from settings_app.session import SessionStore  # session.py imports this module
-
-        return SessionStore
 
 
 class AuditEntry(models.Model):

@@ -9,14 +9,14 @@ from settings_app.sections import (
     password,
     phone,
     profile,
-    secure,
     security,
     two_step,
-    undo,
-    username,
     verify,
 )
+from settings_app.sections.secure import views as secure
 from settings_app.sections.two_step import authenticator, backup_codes, passkeys, removal
+from settings_app.sections.undo import views as undo
+from settings_app.sections.username import views as username
 from settings_app.shell import health, lifetime
 from settings_app.signin import views as signin
 

@@ -17,6 +17,8 @@ HEIGHT = {
     "sites": 0,
     "models": 0,
     "session": 0,
+    "formats": 0,
+    "device": 0,
     "logto": 1,
     "shell": 2,
     "safeguards": 2,

@@ -18,8 +18,8 @@ from accountsite.sandbox.seed_people import PASSWORD
 from accountsite.sandbox.web import Answer, Request
 from settings_app import session
 from settings_app.models import Pending, Session
-from settings_app.safeguards.reauth import mark_verified
 from settings_app.session import SessionStore
+from settings_app.shell.verification import mark_verified
 from tests.people import client_of
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -16,14 +16,14 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from settings_app.device import name_of_agent
 from settings_app.logto.errors import LogtoError, Refused, Unavailable
 from settings_app.logto.types import Person
 from settings_app.models import AuditEntry
 from settings_app.safeguards import notices
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.client import client_address, device_name
 from settings_app.safeguards.declined import Declined
-from settings_app.shell.http import AccountRequest
+from settings_app.shell.http import AccountRequest, client_address
 
 Outcome = AuditEntry.Outcome
 UNDOING = (Change.EMAIL_RESTORED, Change.PHONE_RESTORED, Change.ALL_SESSIONS_ENDED)
@@ -50,7 +50,7 @@ def start(
             subject=person.id,
             acting_admin=acting_admin,
             change=change.value,
-            device=device_name(request),
+            device=name_of_agent(request.headers.get("User-Agent", "")),
             address=client_address(request),
         )
         notices.hold(request, entry, change, person, written)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from settings_app.models import Lease
 from settings_app.safeguards.declined import Declined, TooManyAttempts
-from settings_app.safeguards.sealing import digest
+from settings_app.safeguards.encryption import digest
 from settings_app.shell.http import AccountRequest
 
 PERSON_SECONDS = 10

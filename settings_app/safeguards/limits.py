@@ -18,12 +18,12 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from settings_app.device import network
 from settings_app.models import Counter
 from settings_app.safeguards import leases
-from settings_app.safeguards.client import client_address, network
 from settings_app.safeguards.declined import TooManyAttempts
-from settings_app.safeguards.sealing import digest
-from settings_app.shell.http import AccountRequest
+from settings_app.safeguards.encryption import digest
+from settings_app.shell.http import AccountRequest, client_address
 
 SLOT_SECONDS = 15  # longer than a call to Logto may take
 SLOT_WAIT_SECONDS = 2

@@ -16,10 +16,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from settings_app.formats import Formats, parsed_locale
 from settings_app.models import Notice
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.notices import Facts
-from settings_app.shell.formats import Formats, parsed_locale
 from settings_app.sites import Site
 
 

@@ -14,15 +14,15 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from settings_app.formats import formats_for
 from settings_app.logto.types import Person
 from settings_app.models import AuditEntry, Notice
 from settings_app.safeguards import limits, pending, undo
 from settings_app.safeguards.changes import Change, Told, Words
 from settings_app.safeguards.declined import TooManyAttempts
+from settings_app.safeguards.encryption import seal, unseal
 from settings_app.safeguards.limits import Limit, Scope
 from settings_app.safeguards.pending import Purpose
-from settings_app.safeguards.sealing import seal, unseal
-from settings_app.shell.formats import formats_for
 from settings_app.shell.http import AccountRequest
 
 SEALED_FOR = "notice"

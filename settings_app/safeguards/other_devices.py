@@ -6,10 +6,10 @@ from django.contrib import messages
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from settings_app.safeguards import audit, endings
+from settings_app.safeguards import audit, sessions
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined
-from settings_app.safeguards.endings import Ended
+from settings_app.safeguards.sessions import Ended
 from settings_app.shell.http import AccountRequest
 
 
@@ -17,7 +17,7 @@ def sign_out_others(request: AccountRequest) -> None:
     """Follows a change that is done, so it raises nothing: what came of it is told in a message."""
     try:
         with audit.recorded(request, Change.OTHER_SESSIONS_ENDED):
-            ended = endings.end_others(request)
+            ended = sessions.end_others(request)
     except Declined as declined:
         messages.warning(request, str(declined.text))
     else:

@@ -21,8 +21,8 @@ from settings_app.logto.errors import LogtoError, Refused, Unavailable
 from settings_app.models import Pending
 from settings_app.safeguards import limits
 from settings_app.safeguards.code_refused import GONE, CodeRefused, code_refused
+from settings_app.safeguards.encryption import digest
 from settings_app.safeguards.limits import Limit
-from settings_app.safeguards.sealing import digest
 from settings_app.session import binding
 from settings_app.shell.http import AccountRequest
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from settings_app.models import ConnectState
 from settings_app.safeguards.declined import Declined
-from settings_app.safeguards.sealing import digest
+from settings_app.safeguards.encryption import digest
 from settings_app.session import binding
 from settings_app.shell.http import AccountRequest
 

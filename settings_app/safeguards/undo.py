@@ -21,7 +21,7 @@ from settings_app.logto.account import digits
 from settings_app.logto.types import Person
 from settings_app.models import AuditEntry, Undo
 from settings_app.safeguards.declined import Declined
-from settings_app.safeguards.sealing import digest, seal, unseal
+from settings_app.safeguards.encryption import digest, seal, unseal
 
 LIFE = timedelta(hours=72)
 CLAIMED_FOR = timedelta(minutes=1)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from settings_app.models import WaitingSecret
-from settings_app.safeguards.sealing import seal, unseal
+from settings_app.safeguards.encryption import seal, unseal
 from settings_app.session import binding
 from settings_app.shell.http import AccountRequest
 

@@ -20,8 +20,8 @@ from settings_app.logto.types import (
     SocialIdentity,
     SsoIdentity,
 )
+from settings_app.safeguards.encryption import digest
 from settings_app.safeguards.field_policy import policy
-from settings_app.safeguards.sealing import digest
 from settings_app.shell.http import AccountRequest
 
 LONGEST_SHOWN = 120

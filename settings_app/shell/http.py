@@ -1,10 +1,12 @@
-"""The request that views receive, how a page is rendered, and which views are open to everybody."""
+"""The request views receive, whose address it comes from, which views are open to everybody, how a page is made."""
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django_htmx.middleware import HtmxDetails
@@ -42,6 +44,22 @@ def keeps_query_to_itself(view: View) -> View:
     """For a view whose parameters are secrets, such as a provider's code: no way back to it repeats them."""
     view.keeps_query_to_itself = True  # type: ignore[attr-defined]
     return view
+
+
+def client_address(request: HttpRequest) -> str:
+    """The client's address. With N trusted proxies it is the Nth entry of X-Forwarded-For from the right; what stands
+
+    further left was written by the client and proves nothing. Empty when there is no readable address.
+    """
+    address = request.META.get("REMOTE_ADDR", "")
+    # guard: trusted-proxies-only
+    if settings.TRUSTED_PROXIES > 0:
+        hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+        address = hops[-settings.TRUSTED_PROXIES] if len(hops) >= settings.TRUSTED_PROXIES else address
+    try:
+        return str(ipaddress.ip_address(address))
+    except ValueError:
+        return ""
 
 
 def render(

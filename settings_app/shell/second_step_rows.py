@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from settings_app.device import name_of_agent
+from settings_app.formats import Formats, phone_number
 from settings_app.logto.types import Factor, FieldPolicy
-from settings_app.safeguards.client import name_of_agent
 from settings_app.safeguards.field_policy import policy
 from settings_app.safeguards.ways_in import implicit_factors
-from settings_app.shell.formats import Formats, phone_number
 from settings_app.shell.http import AccountRequest
 from settings_app.shell.second_steps import BACKUP_CODE, TOTP, WEBAUTHN, SecondSteps
 

@@ -12,11 +12,10 @@ from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
-from settings_app.safeguards.client import client_address
 from settings_app.session import signed_in
 from settings_app.shell import errors
 from settings_app.shell.errors import Action
-from settings_app.shell.http import AccountRequest
+from settings_app.shell.http import AccountRequest, client_address
 from settings_app.signin.failures import SignInFailed
 from settings_app.signin.words import WORDS
 

@@ -11,11 +11,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from settings_app import session
-from settings_app.safeguards import limits, reauth
-from settings_app.safeguards.client import client_address
+from settings_app.safeguards import limits
 from settings_app.safeguards.limits import Limit
+from settings_app.shell import verification
 from settings_app.shell.addresses import allowed_next
-from settings_app.shell.http import AccountRequest, public, render
+from settings_app.shell.http import AccountRequest, client_address, public, render
 from settings_app.signin import oidc, tokens
 from settings_app.signin.pages import refuses_logout_token, tells_what_failed
 from settings_app.signin.provider import provider_of
@@ -56,7 +56,7 @@ def callback(request: AccountRequest) -> HttpResponse:
     arrival = oidc.finish(request)
     if arrival.purpose is Purpose.STEP_UP:
         session.follow(request, sid=arrival.sid)
-        reauth.mark_verified(request, method="sign-in")
+        verification.mark_verified(request, method="sign-in")
     else:
         session.sign_in(request, subject=arrival.subject, sid=arrival.sid)
     log.info(

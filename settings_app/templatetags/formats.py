@@ -9,8 +9,8 @@ from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from settings_app.shell import formats
-from settings_app.shell.formats import Formats
+from settings_app import formats
+from settings_app.formats import Formats
 
 register = template.Library()
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from settings_app.models import WaitingSecret
 from settings_app.safeguards import waiting_secrets
-from settings_app.safeguards.sealing import digest, seal, unseal
+from settings_app.safeguards.encryption import digest, seal, unseal
 
 from .conftest import Asking
 

@@ -100,7 +100,7 @@ def test_codes_posted_when_the_session_has_ended_are_not_kept(verified_amara: Cl
 
     from settings_app.models import Session
 
-    kept = "".join(str(row.get_decoded()) for row in Session.objects.all())
+    kept = "".join(str(SessionStore().decode(row.session_data)) for row in Session.objects.all())
     assert not [code for code in codes if code in kept]
 
 

@@ -141,7 +141,7 @@ def test_it_works_only_while_the_changed_value_still_stands(client: Client, link
 def test_it_asks_again_at_the_very_moment_it_restores(
     asking: Asking, link: str, logto: Logto, old: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from settings_app.sections import undo as section
+    from settings_app.sections.undo import views as section
 
     logto.state.person("ada").user["primaryEmail"] = "third@mail.example"
     request = asking("ada")

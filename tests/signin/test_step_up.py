@@ -11,7 +11,7 @@ from django.test import Client
 
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.oidc.person import Browser, authorize
-from settings_app.safeguards import reauth
+from settings_app.shell import verification
 from tests.signin.ways import (
     begin_step_up,
     come_back,
@@ -35,7 +35,7 @@ def subject(client: Client, logto: Logto) -> str:
 
 
 def verified(client: Client) -> bool:
-    return reauth.verified_until(request_of(client)) is not None
+    return verification.verified_until(request_of(client)) is not None
 
 
 def test_it_asks_logto_to_ask_again(client: Client, subject: str) -> None:

@@ -7,10 +7,10 @@ from django.http import QueryDict
 from settings_app.models import ConnectState
 from settings_app.safeguards import states
 from settings_app.safeguards.declined import Declined
-from settings_app.safeguards.reauth import verified_until
 from settings_app.sections.connections import words
 from settings_app.sections.connections.beginning import PURPOSE
 from settings_app.shell.http import AccountRequest
+from settings_app.shell.verification import verified_until
 
 ERRORS = ("error", "error_code", "errorCode")
 

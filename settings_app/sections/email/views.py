@@ -7,13 +7,12 @@ from django.shortcuts import redirect
 
 from settings_app.safeguards import pending
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.field_policy import editable
 from settings_app.safeguards.pending import Kind, Purpose, Waiting
-from settings_app.safeguards.reauth import verified_recently
 from settings_app.safeguards.ways_in import Holdings, removing
 from settings_app.sections.email.forms import EmailForm
 from settings_app.shell.code import CodeForm, back_to_first_step, proven, sent_moments_ago, why_back
 from settings_app.shell.forms import Form
+from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, render
 from settings_app.shell.removal import Removal, RemovalForm
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from settings_app.formats import Formats
 from settings_app.logto.parallel import gather, start
-from settings_app.shell.formats import Formats
 from settings_app.shell.http import AccountRequest
 from settings_app.shell.second_steps import SecondSteps
 

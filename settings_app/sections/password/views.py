@@ -13,13 +13,13 @@ from settings_app.logto.errors import LogtoError, Unavailable
 from settings_app.safeguards import limits
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined
-from settings_app.safeguards.field_policy import editable
 from settings_app.safeguards.limits import Limit
 from settings_app.safeguards.other_devices import sign_out_others
-from settings_app.safeguards.reauth import verified_by, verified_recently
 from settings_app.sections.password.forms import CheckForm, PasswordForm
 from settings_app.sections.password.policy import rules, verdict_in_words
+from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, public, render
+from settings_app.shell.verification import verified_by
 
 
 @public

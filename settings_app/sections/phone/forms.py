@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from settings_app.formats import Formats
 from settings_app.sections.phone.numbers import INVALID, countries, digits_of, likely_country
-from settings_app.shell.formats import Formats
 from settings_app.shell.forms import Form
 
 

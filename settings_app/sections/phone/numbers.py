@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from phonenumbers import NumberParseException, PhoneNumberType, ValidationResult
 
-from settings_app.shell.formats import Formats, sorting_key
+from settings_app.formats import Formats, sorting_key
 
 INVALID = _("That doesn’t look like a phone number. Check the country and the digits.")
 # A text to one of these costs the tenant money or reaches nobody in particular.

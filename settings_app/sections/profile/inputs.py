@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from settings_app.shell.formats import birthdate_parts
+from settings_app.formats import birthdate_parts
 
 MOST_LETTERS_OF_A_NAME = 128  # contract 2.3; the profile has no limit of its own, so the same one serves there
 MOST_LETTERS_OF_A_LINE = 256

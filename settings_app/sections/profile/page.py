@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from settings_app.formats import Formats, phone_number
 from settings_app.logto.parallel import gather, start
 from settings_app.logto.types import AccountCenter, FieldPolicy, Person
 from settings_app.safeguards.field_policy import policy as policy_of
@@ -18,7 +19,6 @@ from settings_app.sections.profile.photo_sources import Ways, photo_standing, wa
 from settings_app.sections.profile.policy import Rules, Standing
 from settings_app.sections.profile.rows import BASICS, BUILT_IN, OTHER, REGION, Row
 from settings_app.sections.profile.stores import CustomDataStore
-from settings_app.shell.formats import Formats, phone_number
 from settings_app.shell.http import AccountRequest
 
 Text = str | Promise

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from settings_app.formats import Formats, birthdate_parts, utc_offset, zone_names
 from settings_app.logto.types import Person
 from settings_app.logto.types.person import PROFILE_KEYS
 from settings_app.sections.profile.inputs import (
@@ -26,7 +27,6 @@ from settings_app.sections.profile.inputs import (
     WrittenDayField,
 )
 from settings_app.sections.profile.stores import AddressStore, NameStore, ProfileStore, Store
-from settings_app.shell.formats import Formats, birthdate_parts, utc_offset, zone_names
 
 Text = str | Promise
 Values = Mapping[str, Any]

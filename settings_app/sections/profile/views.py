@@ -9,11 +9,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from settings_app.formats import Formats
 from settings_app.safeguards.changes import Change
 from settings_app.sections.profile.forms import RowForm
 from settings_app.sections.profile.page import found, rules_of, sections_of
 from settings_app.sections.profile.rows import Values
-from settings_app.shell.formats import Formats
 from settings_app.shell.http import AccountRequest, render
 
 log = logging.getLogger(__name__)

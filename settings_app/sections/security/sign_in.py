@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from settings_app.formats import phone_number
 from settings_app.logto.types import FieldPolicy
 from settings_app.safeguards import pending
 from settings_app.safeguards.field_policy import policy
@@ -16,7 +17,6 @@ from settings_app.safeguards.ways_in import can_send, missing_identifier
 from settings_app.sections.security.reading import Reading, Section
 from settings_app.sections.security.two_step import passkey_rows
 from settings_app.shell import second_step_rows
-from settings_app.shell.formats import phone_number
 from settings_app.shell.http import AccountRequest
 
 

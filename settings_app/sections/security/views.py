@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from django.http import HttpResponse
 
-from settings_app.safeguards.reauth import verified_until
 from settings_app.sections.security import connections, sign_in, two_step
 from settings_app.sections.security.reading import Reading, Section
 from settings_app.shell.http import AccountRequest, render
+from settings_app.shell.verification import verified_until
 
 # In the order of the page. A part that has nothing to show for this person or tenant gives None.
 PARTS: tuple[Callable[[AccountRequest, Reading], Section | None], ...] = (sign_in.part, two_step.part, connections.part)

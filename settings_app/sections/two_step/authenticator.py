@@ -16,8 +16,6 @@ from settings_app.logto.errors import LogtoError
 from settings_app.safeguards import leases
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined
-from settings_app.safeguards.field_policy import editable
-from settings_app.safeguards.reauth import verified_recently
 from settings_app.safeguards.ways_in import Holdings
 from settings_app.sections.two_step import enrolment
 from settings_app.sections.two_step.enrolment import Enrolment
@@ -25,6 +23,7 @@ from settings_app.sections.two_step.landing import after_a_change, after_the_fir
 from settings_app.sections.two_step.writing import HALF_DONE, add_authenticator, in_place_of, refuse_unoffered
 from settings_app.shell.code import CodeField
 from settings_app.shell.forms import Form
+from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, render
 from settings_app.shell.second_steps import TOTP, SecondSteps
 

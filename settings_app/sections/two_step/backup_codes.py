@@ -19,18 +19,17 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from settings_app.formats import Formats
 from settings_app.safeguards import leases
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined
-from settings_app.safeguards.field_policy import editable
-from settings_app.safeguards.reauth import verified_recently
-from settings_app.safeguards.sealing import digest
+from settings_app.safeguards.encryption import digest
 from settings_app.safeguards.ways_in import Holdings
 from settings_app.sections.two_step.enrolment import account_name
 from settings_app.sections.two_step.landing import after_a_change, is_second_step_of_set_up
 from settings_app.sections.two_step.writing import in_place_of, refuse_unoffered
-from settings_app.shell.formats import Formats
 from settings_app.shell.forms import Form
+from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, render
 from settings_app.shell.second_step_rows import BACKUP_CODES
 from settings_app.shell.second_steps import BACKUP_CODE, SecondSteps

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from settings_app.safeguards import limits, waiting_secrets
 from settings_app.safeguards.declined import Declined
+from settings_app.safeguards.encryption import digest
 from settings_app.safeguards.limits import Limit
-from settings_app.safeguards.sealing import digest
 from settings_app.shell.http import AccountRequest
 
 PURPOSE = "authenticator"

@@ -20,10 +20,9 @@ from django.utils.translation import ngettext
 from settings_app.logto.types import Factor
 from settings_app.safeguards import audit
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.field_policy import editable
-from settings_app.safeguards.reauth import verified_recently
-from settings_app.safeguards.sealing import digest
+from settings_app.safeguards.encryption import digest
 from settings_app.sections.two_step.landing import after_a_change
+from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, render
 from settings_app.shell.second_steps import SecondSteps
 

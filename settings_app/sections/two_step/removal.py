@@ -15,12 +15,11 @@ from settings_app.logto.errors import LogtoError, Unavailable
 from settings_app.logto.types import Factor
 from settings_app.safeguards import audit
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.field_policy import editable
-from settings_app.safeguards.reauth import verified_recently
 from settings_app.safeguards.ways_in import Holdings, listed, removing
 from settings_app.sections.two_step import writing
 from settings_app.sections.two_step.landing import after_a_change
 from settings_app.shell.forms import Form
+from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, render
 from settings_app.shell.removal import Removal
 

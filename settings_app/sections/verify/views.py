@@ -13,13 +13,13 @@ from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined
 from settings_app.safeguards.limits import Limit
 from settings_app.safeguards.pending import Kind, Purpose
-from settings_app.safeguards.reauth import end_verification, mark_verified, verified_until
 from settings_app.sections.verify.destination import Destination, destination
 from settings_app.sections.verify.ways import Ways, refuse_weaker_way, ways_of
 from settings_app.shell import drafts
 from settings_app.shell.code import CodeForm
 from settings_app.shell.forms import Form
 from settings_app.shell.http import AccountRequest, render
+from settings_app.shell.verification import end_verification, mark_verified, verified_until
 
 NEEDS_SIGN_IN = _("Your account has a second step, so only signing in again confirms that it’s you.")
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
+from settings_app.formats import phone_number
 from settings_app.logto.parallel import gather
 from settings_app.safeguards.declined import Declined
 from settings_app.safeguards.pending import Kind
 from settings_app.safeguards.ways_in import can_send, implicit_factors
-from settings_app.shell.formats import phone_number
 from settings_app.shell.http import AccountRequest
 
 LETTERS_SHOWN = 2

@@ -7,10 +7,10 @@ from functools import partial
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from settings_app.safeguards import audit, endings
+from settings_app.safeguards import audit, sessions
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.reauth import verified_recently
 from settings_app.shell.forms import Form
+from settings_app.shell.gates import verified_recently
 from settings_app.shell.http import AccountRequest, render
 
 SHOWN_DAYS = 30
@@ -28,6 +28,6 @@ def show(request: AccountRequest) -> HttpResponse:
 @verified_recently
 def sign_out_others(request: AccountRequest) -> HttpResponse:
     form = SignOutOthersForm(request.POST if request.method == "POST" else None)
-    if form.submit(request, Change.OTHER_SESSIONS_ENDED, partial(endings.end_others, request)):
+    if form.submit(request, Change.OTHER_SESSIONS_ENDED, partial(sessions.end_others, request)):
         return redirect("secure")
     return render(request, "secure/sign_out_others.html", {"form": form})

@@ -2,42 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import wraps
-from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest
 from django.utils import timezone
 
-from settings_app.shell import drafts
-from settings_app.shell.errors import here
-from settings_app.shell.http import AccountRequest
-
-View = Callable[..., HttpResponse]
-
 VERIFIED = "verified"
-
-
-def verified_recently(view: View) -> View:
-    """Lets only a person through who has confirmed who they are within the last minutes; others go to `/verify/`.
-
-    What they had typed is kept, without secrets, and nothing that was posted is ever repeated on its own.
-    """
-
-    @wraps(view)
-    def guarded(request: AccountRequest, *args: object, **kwargs: object) -> HttpResponse:
-        # guard: verified-recently
-        if verified_until(request) is None:
-            if request.method == "POST":
-                drafts.keep(request, request.signed_in.subject)
-            return HttpResponseRedirect(f"{reverse('verify')}?{urlencode({'next': here(request)})}")
-        return view(request, *args, **kwargs)
-
-    guarded.needs_verification = True  # type: ignore[attr-defined]  # read by the test that walks every address
-    return guarded
 
 
 def mark_verified(request: HttpRequest, *, method: str) -> None:

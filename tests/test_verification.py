@@ -13,14 +13,15 @@ from django.test import Client, RequestFactory
 from django.urls import path
 
 from accountsite.sandbox.logto import Logto
-from settings_app.safeguards import reauth
 from settings_app.session import SessionStore, signed_in
+from settings_app.shell import verification
+from settings_app.shell.gates import verified_recently
 from settings_app.shell.http import AccountRequest
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.safeguards.test_reauth")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.test_verification")]
 
 
-@reauth.verified_recently
+@verified_recently
 def sensitive(request: AccountRequest) -> HttpResponse:
     return HttpResponse("done")
 
@@ -61,7 +62,7 @@ def test_it_lasts_ten_minutes(verified_ada: Client) -> None:
 
 
 def test_the_time_left_can_be_shown(verified_ada: Client) -> None:
-    until = reauth.verified_until(request_of(verified_ada))
+    until = verification.verified_until(request_of(verified_ada))
     assert until is not None
     assert timedelta(minutes=9) < until - datetime.now(UTC) <= timedelta(minutes=10)
 
@@ -69,20 +70,20 @@ def test_the_time_left_can_be_shown(verified_ada: Client) -> None:
 def test_confirming_gives_the_session_a_new_id(ada: Client) -> None:
     request = request_of(ada)
     before = request.session.session_key
-    reauth.mark_verified(request, method="password")
+    verification.mark_verified(request, method="password")
     assert request.session.session_key != before
-    assert reauth.verified_until(request) is not None
+    assert verification.verified_until(request) is not None
     assert request.session["verified"]["how"] == "password"
 
 
 def test_it_can_be_ended(verified_ada: Client) -> None:
     request = request_of(verified_ada)
-    reauth.end_verification(request)
-    assert reauth.verified_until(request) is None
+    verification.end_verification(request)
+    assert verification.verified_until(request) is None
 
 
 def test_a_time_in_the_future_confirms_nothing(ada: Client, logto: Logto) -> None:
     request = request_of(ada)
     with time_machine.travel(datetime.now(UTC) + timedelta(hours=1)):
-        reauth.mark_verified(request, method="password")
-    assert reauth.verified_until(request) is None
+        verification.mark_verified(request, method="password")
+    assert verification.verified_until(request) is None

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from django.test import RequestFactory, override_settings
 
-from settings_app.safeguards.client import client_address, device_name, name_of_agent, network
+from settings_app.device import name_of_agent, network
+from settings_app.shell.http import client_address
 
-from .conftest import FIREFOX
-
+FIREFOX = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:128.0) Gecko/20100101 Firefox/128.0"
 PROXY = "10.0.0.1"
 
 
@@ -55,7 +55,7 @@ def test_what_limits_count_as_one_network(address: str, counted_as: str) -> None
 
 
 def test_a_device_is_named_in_words() -> None:
-    assert device_name(RequestFactory().get("/", headers={"User-Agent": FIREFOX})) == "Firefox on macOS"
+    assert name_of_agent(FIREFOX) == "Firefox on macOS"
 
 
 @pytest.mark.parametrize("agent", ["", "x", "\x00" * 10_000])

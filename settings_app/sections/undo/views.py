@@ -15,7 +15,7 @@ from settings_app.logto.errors import LogtoError, NotFound, Refused
 from settings_app.logto.tenant import Tenant
 from settings_app.logto.types import Person
 from settings_app.models import Undo
-from settings_app.safeguards import audit, endings, limits, undo
+from settings_app.safeguards import audit, limits, sessions, undo
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined
 from settings_app.safeguards.limits import Limit
@@ -59,7 +59,7 @@ def end_sessions(request: AccountRequest, person: Person) -> None:
     """The value is back, whatever becomes of the sessions: the page that follows says if some are left."""
     try:
         with audit.recorded(request, Change.ALL_SESSIONS_ENDED, person=person):
-            endings.end_all(request)
+            sessions.end_all(request)
     except Declined as error:
         log.warning("not all sessions ended after an undo: %s", error)
 

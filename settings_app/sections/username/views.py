@@ -16,10 +16,9 @@ from django.utils.translation import ngettext_lazy
 
 from settings_app.logto.types import Person, UsernamePolicy
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.field_policy import editable
-from settings_app.safeguards.reauth import verified_recently
 from settings_app.safeguards.ways_in import Holdings, removing
 from settings_app.shell.forms import Form
+from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, render
 from settings_app.shell.removal import Removal, RemovalForm
 

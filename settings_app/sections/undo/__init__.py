@@ -1,0 +1,1 @@
+"""Undoing a change of email or phone, from the mail about it."""

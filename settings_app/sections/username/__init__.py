@@ -1,0 +1,1 @@
+"""The username: added, changed, removed."""
