@@ -260,7 +260,7 @@ def address_problems(address: str, *, bare: bool) -> list[str]:
 
 
 def default_resource(endpoint: str) -> str:
-    """The Management API indicator: the tenant's own on Logto Cloud, else one fixed address (contract 0.4)."""
+    """The Management API indicator: the tenant's own on Logto Cloud, else one fixed address (docs/logto.md 0.4)."""
     host = urlsplit(endpoint).hostname or ""
     return f"https://{host}/api" if CLOUD_HOST.match(host) else SELF_HOSTED_RESOURCE
 

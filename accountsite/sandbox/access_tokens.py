@@ -18,14 +18,14 @@ ALGORITHMS = ["ES384", "RS256"]
 
 
 def signing_algorithm(key: ECKey | RSAKey) -> str:
-    """ES384 by default, RS256 for tenants with an RSA key (contract 15.4)."""
+    """ES384 by default, RS256 for tenants with an RSA key (docs/logto.md 15.4)."""
     return "RS256" if isinstance(key, RSAKey) else "ES384"
 
 
 def issue_access_token(
     state: State, application_id: str, scope: str = "all", audience: str = MANAGEMENT_RESOURCE
 ) -> str:
-    """A JWT access token as Logto makes it (contract 1): ES384, `typ` `at+jwt`, one hour."""
+    """A JWT access token as Logto makes it (docs/logto.md 1): ES384, `typ` `at+jwt`, one hour."""
     key = state.signing_keys[0]
     claims: dict[str, Any] = {
         "jti": state.new_secret(21),
@@ -44,7 +44,7 @@ def issue_access_token(
 
 
 def check_access_token(state: State, header: str | None) -> str:
-    """The application id (`sub`) of a good Authorization header. Raises ApiError 401 or 403 (contract 0.4)."""
+    """The application id (`sub`) of a good Authorization header. Raises ApiError 401 or 403 (docs/logto.md 0.4)."""
     if header is None:
         raise ApiError(401, "auth.authorization_header_missing", "Authorization header is missing.")
     if not header.startswith("Bearer"):

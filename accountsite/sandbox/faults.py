@@ -121,7 +121,7 @@ def faulty_answer(fault: Fault) -> Answer:
     return WRONG_ANSWERS[fault.kind]
 
 
-# Logto's own 429 carries no Retry-After (contract 0.6), its unexpected errors no code (contract 0.1).
+# Logto's own 429 carries no Retry-After (docs/logto.md 0.6), its unexpected errors no code (docs/logto.md 0.1).
 WRONG_ANSWERS: dict[FaultKind, Answer] = {
     FaultKind.SERVER_ERROR: Answer.json(500, {"message": "Internal server error."}),
     FaultKind.TOO_MANY_REQUESTS: Answer.json(

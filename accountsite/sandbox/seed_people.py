@@ -209,7 +209,7 @@ def _seed_heavy(state: State) -> None:
 def add_person(
     state: State, handle: str, user_id: str | None = None, *, password: str | None = PASSWORD, **fields: Any
 ) -> Person:
-    """Add an invented person. `fields` are those of the user object (contract 2.1), the rest is empty."""
+    """Add an invented person. `fields` are those of the user object (docs/logto.md 2.1), the rest is empty."""
     user: Json = {
         "id": user_id or state.new_id(),
         "username": None,
@@ -246,7 +246,7 @@ def add_session(
     country: str | None = None,
     method: str = "Password",
 ) -> Session:
-    """A Logto session of this person, begun `hours_ago`, in which `client_id` was signed in (contract 8.1)."""
+    """A Logto session of this person, begun `hours_ago`, in which `client_id` was signed in (docs/logto.md 8.1)."""
     began = int(state.now() - hours_ago * 3600)
     context = {"ip": ip, "userAgent": user_agent, "city": city, "country": country}
     payload: Json = {
@@ -284,7 +284,7 @@ def add_grant(
     session: Session | None = None,
     grant_id: str | None = None,
 ) -> Grant:
-    """What this person allowed an application (contract 8.2)."""
+    """What this person allowed an application (docs/logto.md 8.2)."""
     began = int(state.now() - days_ago * 24 * 3600)
     payload: Json = {
         "exp": began + GRANT_SECONDS,

@@ -11,7 +11,7 @@ ACCOUNT_FIELDS = (
     "name", "avatar", "profile", "email", "phone", "password", "username", "social", "customData", "mfa", "passkey",
     "session",
 )  # fmt: skip
-# id, factory id, target, name, type. Apple and LINE cannot be linked through the Management API (contract 5.3);
+# id, factory id, target, name, type. Apple and LINE cannot be linked through the Management API (docs/logto.md 5.3);
 # the mock one, which believes whatever it is sent, is not offered at sign-in.
 CONNECTORS = (
     ("connectorgoogle000001", "google-universal", "google", "Google", "Social"),

@@ -79,7 +79,7 @@ class Grant:
 
 @dataclass
 class VerificationCode:
-    """A `Generic` code waiting for its recipient. Replaced ones stay out of reach, as in Logto (contract 3)."""
+    """A `Generic` code waiting for its recipient. Replaced ones stay out of reach, as in Logto (docs/logto.md 3)."""
 
     recipient: str
     code: str

@@ -30,7 +30,7 @@ from .types.reading import mapping
 if TYPE_CHECKING:
     from .tenant import Tenant
 
-CHECK_PASSWORD_SECONDS = 3.0  # Logto asks a breach service meanwhile, without a limit of its own (contract 4.3)
+CHECK_PASSWORD_SECONDS = 3.0  # Logto asks a breach service meanwhile, without a limit of its own (docs/logto.md 4.3)
 AUTHENTICATOR_SECRET = re.compile(r"[A-Z2-7]{32}")
 
 SocialIdentities = tuple[SocialIdentity, ...]
@@ -299,5 +299,5 @@ def addressed(recipient: str) -> dict[str, str]:
 
 
 def digits(phone: str) -> str:
-    """Logto stores and compares phone numbers as digits, without plus sign and spaces (contract 2.3)."""
+    """Logto stores and compares phone numbers as digits, without plus sign and spaces (docs/logto.md 2.3)."""
     return re.sub(r"[^0-9]", "", phone)

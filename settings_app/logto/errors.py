@@ -1,6 +1,6 @@
 """What can go wrong between this site and Logto, as one small family of exceptions.
 
-None of them carries a body, a token or a recipient: Logto echoes what was posted in its error texts (contract 0.1).
+None carries a body, a token or a recipient: Logto repeats what was posted in its error texts (docs/logto.md 0.1).
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ GATEWAY_STATUSES = (502, 503, 504)  # said by whatever stands in front of Logto,
 def error_for(
     method: str, path: str, status: int, body: object, request_id: str = "", retry_after: str = ""
 ) -> LogtoError:
-    """The exception for an answer that is not a success (contract 0.1 to 0.4)."""
+    """The exception for an answer that is not a success (docs/logto.md 0.1 to 0.4)."""
     code = code_of(body)
     told: ErrorDetails = {"status": status, "code": code, "request_id": request_id}
     if status in (401, 403) and (not code or code.startswith("auth.")):
@@ -126,7 +126,7 @@ def code_of(body: object) -> str:
 
 
 def fields_of(body: object) -> tuple[str, ...]:
-    """The names of the values that the request guard refused (contract 0.2), never the values."""
+    """The names of the values that the request guard refused (docs/logto.md 0.2), never the values."""
     reasons = body.get("data") if isinstance(body, Mapping) else None
     issues = reasons.get("issues") if isinstance(reasons, Mapping) else None
     paths = [issue.get("path") for issue in issues if isinstance(issue, Mapping)] if isinstance(issues, list) else []

@@ -31,7 +31,7 @@ def request_form(management_resource: str) -> dict[str, str]:
 
 
 def token_from(answer: Answer) -> Token:
-    """The token of an answer of the token endpoint, or a `LogtoError` (contract 1)."""
+    """The token of an answer of the token endpoint, or a `LogtoError` (docs/logto.md 1)."""
     seen: AnswerDetails = {"status": answer.status, "request_id": answer.request_id}
     if answer.status >= 500 or answer.status == 429:
         raise error_for("POST", TOKEN_PATH, answer.status, answer.body, answer.request_id, answer.retry_after)

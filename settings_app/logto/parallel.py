@@ -1,6 +1,6 @@
 """Reads that run at the same time: a bounded pool of threads for the process, one deadline for a page.
 
-The threads do HTTP only: no database, no cache, no session (architecture.md 6).
+The threads do HTTP only: no database, no cache, no session.
 """
 
 from __future__ import annotations

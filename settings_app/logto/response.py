@@ -67,7 +67,7 @@ def read(
 
 
 def parsed(raw: bytes, kind: str) -> Any:
-    """What a body holds. Raises ValueError unless it is JSON, or the plain text of some successes (contract 0.1)."""
+    """What a body holds. Raises ValueError unless it is JSON or the plain text of a success (docs/logto.md 0.1)."""
     if not raw.strip() or kind == "text/plain":
         return None
     if kind != "application/json" and not kind.endswith("+json"):

@@ -23,7 +23,7 @@ from .paths import template_of
 from .response import LARGEST_ANSWER_BYTES, Answer, read, record
 
 CONNECT_SECONDS = 3.0
-READ_SECONDS = 8.0  # while Logto checks passwords everything else waits there (contract 22)
+READ_SECONDS = 8.0  # while Logto checks passwords everything else waits there (docs/logto.md 22)
 WRITE_SECONDS = 15.0
 PATIENCE_SECONDS = 2.0  # a wait that ended sooner says nothing about Logto
 FURTHER_TRIES = 1  # of a read whose connection failed
@@ -90,7 +90,7 @@ class Transport:
     def _exchange_with_token(self, method: str, path: str, timeout: float | None, options: dict[str, Any]) -> Answer:
         token = self._current_token(method, path)
         answer = self._exchange(method, path, timeout, {**options, "headers": bearer(token)})
-        # A refused code of a social provider is a 401 as well (contract 5.4); sending it again would use it up.
+        # A refused code of a social provider is a 401 as well (docs/logto.md 5.4); sending it again would use it up.
         # guard: only-auth-refusals-renew-the-token
         if answer.status != 401 or not code_of(answer.body).startswith("auth."):
             return answer

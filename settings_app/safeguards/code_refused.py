@@ -33,7 +33,7 @@ class CodeRefused(Declined):
 
 
 def code_refused(refusal: Refused, *, was_the_last_try: bool) -> CodeRefused | None:
-    """Logto's reason as one of ours; None where it is no reason of a code's (contract 3)."""
+    """Logto's reason as one of ours; None where it is no reason of a code's (docs/logto.md 3)."""
     why = LOGTO_SAYS.get(refusal.code)
     if why is None:
         return None

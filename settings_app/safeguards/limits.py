@@ -70,7 +70,7 @@ class Limit(Enum):
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 TABLE: dict[Limit, tuple[Rule, ...]] = {
-    # Logto checks passwords one at a time, about 60 ms each, and all else waits meanwhile (architecture.md 10).
+    # Logto checks passwords one at a time, about 60 ms each, and all else waits meanwhile (docs/logto.md 22).
     Limit.STEP_UP_PASSWORD: (
         Rule(Scope.PERSON, 5, 10 * MINUTE),
         Rule(Scope.PERSON, 20, DAY),
@@ -143,7 +143,7 @@ def spend(request: AccountRequest, limit: Limit, *, recipient: str = "", person:
     subject = person or getattr(getattr(request, "account", None), "user_id", "")
     who = {
         Scope.PERSON: subject,
-        Scope.RECIPIENT: recipient.casefold(),  # as Logto compares them in its own limit (contract 0.6)
+        Scope.RECIPIENT: recipient.casefold(),  # as Logto compares them in its own limit (docs/logto.md 0.6)
         Scope.NETWORK: network(client_address(request)),
         Scope.SITE: "",
     }

@@ -1,7 +1,7 @@
 """Values that wait for a code: who asked, in which session, what for, how often it was tried.
 
-Logto's codes are bound to nobody and to no purpose (contract 3), so this table binds them: a code counts only in the
-session and for the purpose that sent the newest one to its recipient, once, for a few minutes, with a few tries.
+Logto's codes are bound to nobody and to no purpose (docs/logto.md 3), so this table binds them: a code counts only in
+the session and for the purpose that sent the newest one to its recipient, once, for a few minutes, with a few tries.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Which ways to sign in a person has, and what has to stay: asked before any of them is removed.
 
-Logto itself removes whatever it is told to (contract 2.3, 5.5, 7.3), so this is the only place that says no.
+Logto itself removes whatever it is told to (docs/logto.md 2.3, 5.5, 7.3), so this is the only place that says no.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Holdings:
         return named
 
     def second_factors(self) -> list[str]:
-        """What Logto can ask this person for as the second step; backup codes do not stand alone (contract 7.2)."""
+        """What Logto can ask this person for as a second step; backup codes cannot stand alone (docs/logto.md 7.2)."""
         allowed = self.experience.two_step.factors
         stored = [factor.type for factor in self.factors if factor.type in allowed and not factor.is_backup_codes]
         return stored + implicit_factors(self.person, self.experience)
@@ -159,7 +159,7 @@ def missing_identifier(person: Person, experience: SignInExperience, *, without:
     """`username`, `email` or `phone`, when the tenant wants everybody to have it and this person has not; else nothing.
 
     With `without`, as if that one were gone. Of the sign-up identifiers one is enough; each further one is wanted
-    by itself (contract 4.4).
+    by itself (docs/logto.md 4.4).
     """
     held = [name for name in ("username", "email", "phone") if name != without and getattr(person, name)]
     if experience.sign_up_identifiers and not set(held) & set(experience.sign_up_identifiers):

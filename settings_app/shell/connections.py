@@ -32,7 +32,7 @@ class Way(Enum):
     """Where an account of a provider can be connected."""
 
     HERE = auto()
-    ACCOUNT_CENTER = auto()  # a page of Logto's own, for connectors that need its hosted sign-in (contract 5.3)
+    ACCOUNT_CENTER = auto()  # a page of Logto's own, for connectors that need its hosted sign-in (docs/logto.md 5.3)
     NOWHERE = auto()
 
 

@@ -17,7 +17,7 @@ from settings_app.safeguards.ways_in import implicit_factors
 from settings_app.shell.http import AccountRequest
 from settings_app.shell.second_steps import BACKUP_CODE, TOTP, WEBAUTHN, SecondSteps
 
-BACKUP_CODES = 10  # how many Logto makes (contract 7.2)
+BACKUP_CODES = 10  # how many Logto makes (docs/logto.md 7.2)
 FEW_LEFT = 3
 
 
@@ -175,7 +175,7 @@ def backup_codes_row(steps: SecondSteps) -> Row | None:
 
 
 def implicit_rows(steps: SecondSteps) -> list[Row]:
-    """Codes to the email and phone: nobody sets those up, they come with the address (contract 7.1)."""
+    """Codes to the email and phone: nobody sets those up, they come with the address (docs/logto.md 7.1)."""
     found = implicit_factors(steps.held.person, steps.held.experience)
     hint = _("We can send a code there as the second step. You change it under sign-in details.")
     person = steps.held.person

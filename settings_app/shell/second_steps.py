@@ -54,7 +54,7 @@ class SecondSteps:
 
     @property
     def backup_codes(self) -> Factor | None:
-        """The newest set. Logto keeps used-up ones beside it (contract 7.1); they are not shown."""
+        """The newest set. Logto keeps used-up ones beside it (docs/logto.md 7.1); they are not shown."""
         sets = [factor for factor in self.held.factors if factor.is_backup_codes]
         return max(sets, key=lambda one: (one.codes_left > 0, one.created_at or BEGINNING), default=None)
 
@@ -82,7 +82,7 @@ class SecondSteps:
 
     @property
     def is_half_on(self) -> bool:
-        """Set up here, but the person's configuration was not written: Logto may not ask (contract 7.4)."""
+        """Set up here, but the person's configuration was not written: Logto may not ask (docs/logto.md 7.4)."""
         return bool(self.authenticator) and self.is_asked and self.configuration.two_step_enabled is None
 
     @property
@@ -100,7 +100,7 @@ class SecondSteps:
 
     @property
     def why_no_new_passkeys(self) -> str:
-        """Why passkeys can be neither added nor renamed from here; empty when they can (contract 17, 18)."""
+        """Why passkeys can be neither added nor renamed from here; empty when they can (docs/logto.md 17, 18)."""
         if not (self.offers(WEBAUTHN) or self.held.experience.passkey_sign_in_enabled):
             return _("This service doesn’t take new passkeys.")
         if not self.center.enabled:

@@ -54,7 +54,7 @@ def begin(
     Raises SignInFailed when Logto cannot be asked where that is.
     """
     site = request.site
-    # Logto asks anew, second factor included, and tells when it did (contract 15.3).
+    # Logto asks anew, second factor included, and tells when it did (docs/logto.md 15.3).
     fresh = {"prompt": "login", "max_age": "0"} if purpose is Purpose.STEP_UP else {}
     first = {"prompt": "login", "first_screen": RESET_PASSWORD} if resets_password else {}
     state, row = states.keep(request, purpose=purpose, person=person, target=target)
@@ -75,7 +75,7 @@ def finish(request: AccountRequest) -> Arrival:
     """Who came back, from the parameters of the redirect. Uses up the state. Raises SignInFailed."""
     # guard: bare-callback
     if not any(name in request.GET for name in ("code", "state", "error")):
-        raise SignInFailed(Reason.CANCELLED)  # on Logto's consent page, which then returns bare (contract 15.3)
+        raise SignInFailed(Reason.CANCELLED)  # on Logto's consent page, which then returns bare (docs/logto.md 15.3)
     row = states.take(request, request.GET.get("state", ""))
     try:
         token = _token(request, row)

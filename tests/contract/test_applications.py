@@ -1,4 +1,4 @@
-"""Applications, roles and organizations as the site reads them (contract 10, 11.1, 14)."""
+"""Applications, roles and organizations as the site reads them (docs/logto.md 10, 11.1, 14)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The authorize and end-session endpoints before anybody has signed in (contract 15.3)."""
+"""The authorize and end-session endpoints before anybody has signed in (docs/logto.md 15.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connectors and linking a social account (contract 5, 6)."""
+"""Connectors and linking a social account (docs/logto.md 5, 6)."""
 
 from __future__ import annotations
 

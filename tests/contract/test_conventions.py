@@ -1,4 +1,4 @@
-"""Tokens, paths, bodies, pages and caching (contract 0)."""
+"""Tokens, paths, bodies, pages and caching (docs/logto.md 0)."""
 
 from __future__ import annotations
 

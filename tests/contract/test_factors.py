@@ -1,4 +1,4 @@
-"""Second factors (contract 7)."""
+"""Second factors (docs/logto.md 7)."""
 
 from __future__ import annotations
 

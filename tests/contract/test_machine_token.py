@@ -1,4 +1,4 @@
-"""The machine's own token, and discovery (contract 1, 15)."""
+"""The machine's own token, and discovery (docs/logto.md 1, 15)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Passwords: verifying, setting, expiring, and the policy check (contract 4)."""
+"""Passwords: verifying, setting, expiring, and the policy check (docs/logto.md 4)."""
 
 from __future__ import annotations
 

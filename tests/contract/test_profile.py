@@ -1,4 +1,4 @@
-"""Profile, custom data and Logto's own settings about a user: what merges, what replaces (contract 2.4, 2.5, 7.4)."""
+"""Profile, custom data and Logto's settings about a user: what merges, what replaces (docs/logto.md 2.4, 2.5, 7.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sessions and grants (contract 8)."""
+"""Sessions and grants (docs/logto.md 8)."""
 
 from __future__ import annotations
 

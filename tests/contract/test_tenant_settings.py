@@ -1,4 +1,4 @@
-"""Sign-in experience, account center, profile fields, resources and roles of the tenant (contract 4.4, 4.5, 11, 16)."""
+"""The tenant's sign-in experience, account center, profile fields, APIs and roles (docs/logto.md 4.4, 4.5, 11, 16)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Uploading a picture (contract 13)."""
+"""Uploading a picture (docs/logto.md 13)."""
 
 from __future__ import annotations
 

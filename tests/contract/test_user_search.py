@@ -1,4 +1,4 @@
-"""Searching users (contract 2.2)."""
+"""Searching users (docs/logto.md 2.2)."""
 
 from __future__ import annotations
 

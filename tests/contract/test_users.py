@@ -1,4 +1,4 @@
-"""Users: making, reading, changing, suspending, deleting (contract 2)."""
+"""Users: making, reading, changing, suspending, deleting (docs/logto.md 2)."""
 
 from __future__ import annotations
 

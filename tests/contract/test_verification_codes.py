@@ -1,4 +1,4 @@
-"""Codes by email and text message (contract 3, 0.6)."""
+"""Codes by email and text message (docs/logto.md 3, 0.6)."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ EXAMPLES: tuple[tuple[str, str, str, Any], ...] = (
     ("GET", "/api/resources/{resourceId}/scopes", "/api/resources/fernhillbillingapi001/scopes", None),
     ("GET", "/api/sso-connectors", "/api/sso-connectors", None),
 )
-# Where the server differs from its own description, with the section of the contract that says so.
+# Where the server differs from its own description, with the section of docs/logto.md that says so.
 DIFFERENT: dict[tuple[str, str], str] = {
     (
         "GET /api/users/{userId}/grants",

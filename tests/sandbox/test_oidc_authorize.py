@@ -1,4 +1,4 @@
-"""The authorization endpoint, as recorded under "oidc authorize"."""
+"""The authorization endpoint (docs/logto.md 15.3)."""
 
 from urllib.parse import quote_plus
 

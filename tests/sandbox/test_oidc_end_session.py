@@ -1,4 +1,4 @@
-"""Sign-out at Logto and the back-channel logout, as recorded under "end session"."""
+"""Sign-out at Logto and the back-channel logout (docs/logto.md 15.2, 15.3)."""
 
 import threading
 from urllib.parse import parse_qs, urlencode

@@ -1,4 +1,4 @@
-"""The machine-to-machine token, as recorded under "m2m token"."""
+"""The machine-to-machine token (docs/logto.md 1)."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""Codes, ID tokens, refresh and userinfo, as recorded under "oidc tokens", "oidc token endpoint" and "userinfo"."""
+"""Codes, ID tokens, refresh and userinfo (docs/logto.md 15.3, 15.4)."""
 
 import time
 

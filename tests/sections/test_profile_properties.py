@@ -16,7 +16,7 @@ from accountsite.sandbox.logto import Logto
 from settings_app.formats import Formats, birthdate_parts, formats_for, parsed_locale, phone_number, zone_of
 from settings_app.sections.profile.rows import choosable_languages, choosable_zones
 
-# Logto stores any text but NUL and halves of characters (contract 0.1).
+# Logto stores any text but NUL and halves of characters (docs/logto.md 0.1).
 STORABLE = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60)
 ODD = st.sampled_from(
     [

@@ -1,4 +1,4 @@
-"""The account-center settings: which fields a person may see and edit (contract 4.5)."""
+"""The account-center settings: which fields a person may see and edit (docs/logto.md 4.5)."""
 
 from __future__ import annotations
 

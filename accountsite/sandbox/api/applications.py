@@ -1,4 +1,4 @@
-"""Applications as far as the site reads them (contract 14.1, 14.4)."""
+"""Applications as far as the site reads them (docs/logto.md 14.1, 14.4)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def list_applications(call: Call) -> Answer:
     try:
         found = search(applications, call.request.params, NAMED_FIELDS)
     except ApiError as error:
-        # Unlike the users' list, this one fails on a search it cannot read (contract 14.1).
+        # Unlike the users' list, this one fails on a search it cannot read (docs/logto.md 14.1).
         raise BareError(500, "Internal server error.") from error
     return optional_page_answer(call, found)
 

@@ -1,4 +1,4 @@
-"""Uploaded pictures (contract 13)."""
+"""Uploaded pictures (docs/logto.md 13)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the database below Logto refuses: long text, the NUL character (contract 0.1, 0.3)."""
+"""What the database below Logto refuses: long text, the NUL character (docs/logto.md 0.1, 0.3)."""
 
 from __future__ import annotations
 

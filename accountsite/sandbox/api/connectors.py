@@ -1,4 +1,4 @@
-"""Connectors, and the way to a social provider (contract 5.1 to 5.3)."""
+"""Connectors, and the way to a social provider (docs/logto.md 5.1 to 5.3)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def find_connector(state: State, connector_id: str) -> Json:
 
 
 def not_implemented() -> ApiError:
-    """The answer of connectors that keep something in a hosted sign-in session (contract 5.3)."""
+    """The answer of connectors that keep something in a hosted sign-in session (docs/logto.md 5.3)."""
     return ApiError(501, "connector.not_implemented", "{{method}}: has not been implemented yet.")
 
 

@@ -1,4 +1,4 @@
-"""The shapes in which the Management API refuses (contract 0.1 to 0.3)."""
+"""The shapes in which the Management API refuses (docs/logto.md 0.1 to 0.3)."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ class TextError(Exception):
 
 
 def not_found() -> ApiError:
-    """Users, and rows that were to be changed or deleted (contract 0.3)."""
+    """Users, and rows that were to be changed or deleted (docs/logto.md 0.3)."""
     return ApiError(404, "entity.not_found", "The resource does not exist.")
 
 
 def not_exists_with_id(name: str, identifier: str) -> ApiError:
-    """Applications, resources, roles, logs, organizations, hooks (contract 0.3)."""
+    """Applications, resources, roles, logs, organizations, hooks (docs/logto.md 0.3)."""
     return ApiError(404, "entity.not_exists_with_id", f"The {name} with ID `{identifier}` does not exist.")
 
 
@@ -67,5 +67,5 @@ def invalid_entity() -> ApiError:
 
 
 def invalid_request(reason: str) -> ApiError:
-    """`request.invalid_input` whose message is an unfilled template; the reason stands in `data` (contract 0.1)."""
+    """`request.invalid_input` with an unfilled template as message and the reason in `data` (docs/logto.md 0.1)."""
     return ApiError(400, "request.invalid_input", "Input is invalid. {{details}}", data={"message": reason})

@@ -1,4 +1,4 @@
-"""Checks of request bodies and queries that refuse as Logto's request guard does (contract 0.2).
+"""Checks of request bodies and queries that refuse as Logto's request guard does (docs/logto.md 0.2).
 
 A schema reads a value and gives it back reduced to what it knows: unknown keys are dropped. What does not fit is
 collected as issues in the shape of the library Logto uses, so that `data.issues` looks the same.

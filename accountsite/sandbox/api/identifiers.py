@@ -1,4 +1,4 @@
-"""Which username, email and phone are taken, and what counts as the same one (contract 2.3)."""
+"""Which username, email and phone are taken, and what counts as the same one (docs/logto.md 2.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Social and enterprise identities of a user (contract 5.4, 5.5, 6)."""
+"""Social and enterprise identities of a user (docs/logto.md 5.4, 5.5, 6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Second factors of a user (contract 7.1 to 7.3)."""
+"""Second factors of a user (docs/logto.md 7.1 to 7.3)."""
 
 from __future__ import annotations
 

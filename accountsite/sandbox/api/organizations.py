@@ -1,4 +1,4 @@
-"""Organizations a user belongs to, and leaving one (contract 10)."""
+"""Organizations a user belongs to, and leaving one (docs/logto.md 10)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists in pages: `page`, `page_size`, `Total-Number` and `Link` (contract 0.5)."""
+"""Lists in pages: `page`, `page_size`, `Total-Number` and `Link` (docs/logto.md 0.5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Logto's rules for passwords (contract 4.2), with an invented list of breached ones."""
+"""Logto's rules for passwords (docs/logto.md 4.2), with an invented list of breached ones."""
 
 from __future__ import annotations
 

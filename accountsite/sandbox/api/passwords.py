@@ -1,4 +1,4 @@
-"""A user's password: verifying, setting, expiring, and checking a candidate against the policy (contract 4)."""
+"""A user's password: verifying, setting, expiring, and checking a candidate against the policy (docs/logto.md 4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A user's profile, custom data and Logto's own settings about them: the routes that merge (contract 2.4, 2.5, 7.4)."""
+"""A user's profile, custom data and Logto's settings: the routes that merge (docs/logto.md 2.4, 2.5, 7.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The catalogue of custom profile fields (contract 16)."""
+"""The catalogue of custom profile fields (docs/logto.md 16)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Roles of users and of machine applications (contract 11.1)."""
+"""Roles of users and of machine applications (docs/logto.md 11.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The `search…` parameters of lists (contract 2.2)."""
+"""The `search…` parameters of lists (docs/logto.md 2.2)."""
 
 from __future__ import annotations
 

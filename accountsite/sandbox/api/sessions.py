@@ -1,4 +1,4 @@
-"""Sessions and grants of a user: where they are signed in, and what they allowed (contract 8)."""
+"""Sessions and grants of a user: where they are signed in, and what they allowed (docs/logto.md 8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sign-in experience, for the machine and for everybody (contract 4.4, 4.5)."""
+"""The sign-in experience, for the machine and for everybody (docs/logto.md 4.4, 4.5)."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def list_enterprise_connectors(call: Call) -> Answer:
 
 @routes.get("/api/my-account")
 def read_own_account(call: Call) -> Answer:
-    """The API for a person's own token: the machine's is of no use there (contract 18)."""
+    """The API for a person's own token: the machine's is of no use there (docs/logto.md 18)."""
     raise _needs_a_user_token()
 
 

@@ -1,4 +1,4 @@
-"""Users: listing, creating, reading, changing, suspending, deleting (contract 2)."""
+"""Users: listing, creating, reading, changing, suspending, deleting (docs/logto.md 2)."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def find_person(state: State, user_id: str) -> Person:
 
 
 def show_user(person: Person) -> Json:
-    """The user object (contract 2.1)."""
+    """The user object (docs/logto.md 2.1)."""
     return person.user | {"hasPassword": person.password_hash is not None}
 
 
@@ -155,7 +155,7 @@ def delete(call: Call) -> Answer:
 
 
 def delete_person(state: State, person: Person) -> None:
-    """The user and everything that goes with them; log rows and uploaded files stay (contract 2.6)."""
+    """The user and everything that goes with them; log rows and uploaded files stay (docs/logto.md 2.6)."""
     del state.people[person.id]
     end_sessions(state, person.id)
     for grant in [grant for grant in state.grants.values() if grant.account_id == person.id]:

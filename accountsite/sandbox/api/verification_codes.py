@@ -1,4 +1,4 @@
-"""Codes sent to an email address or a phone number, and checking them (contract 3)."""
+"""Codes sent to an email address or a phone number, and checking them (docs/logto.md 3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/oidc/auth`: whether the person must sign in or consent first, and the code that ends it (contract 15.3)."""
+"""`/oidc/auth`: whether the person must sign in or consent first, and the code that ends it (docs/logto.md 15.3)."""
 
 from __future__ import annotations
 
@@ -221,5 +221,5 @@ def _session_cookie(ask: Ask) -> list[tuple[str, str]]:
 
 
 def bare_return(interaction: Interaction) -> Answer:
-    """Cancel on the consent page: the redirect URI and nothing else, as Logto does (recording "consent_cancelled")."""
+    """Cancel on the consent page: the redirect URI and nothing else, as Logto does (docs/logto.md 15.3)."""
     return Answer.redirect(interaction.redirect_uri, NO_STORE, drop_cookie(INTERACTION_COOKIE))

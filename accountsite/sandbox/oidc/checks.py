@@ -1,4 +1,4 @@
-"""What Logto checks of an authorization request before anybody sees a page (recordings "oidc authorize")."""
+"""What Logto checks of an authorization request before anybody sees a page (docs/logto.md 15.3)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def granted_scope(client: Client, scope: str, prompts: list[str]) -> str:
 
 
 def extra_parameters(asked: dict[str, str]) -> dict[str, str]:
-    """Logto's own parameters. One invalid value makes it ignore them all (contract 15.3)."""
+    """Logto's own parameters. One invalid value makes it ignore them all (docs/logto.md 15.3)."""
     extra: dict[str, str] = {
         name: asked[name] for name in ("first_screen", "identifier", "direct_sign_in", "login_hint") if name in asked
     }
@@ -77,7 +77,7 @@ def _check_max_age(max_age: str | None) -> None:
 
 
 def _check_scope(state: State, client: Client, scope: str) -> None:
-    """A third-party application may ask only for the user scopes in its permissions (contract 14.2)."""
+    """A third-party application may ask only for the user scopes in its permissions (docs/logto.md 14.2)."""
     if not client.is_third_party:
         return
     allowed = {*ALWAYS_ALLOWED_SCOPES, *state.consent_scopes.get(client.client_id, {}).get("userScopes", [])}

@@ -1,4 +1,4 @@
-"""Which claims a scope gives, in the ID token and at userinfo (contract 11.2, recordings "oidc tokens")."""
+"""Which claims a scope gives, in the ID token and at userinfo (docs/logto.md 11.2)."""
 
 from __future__ import annotations
 

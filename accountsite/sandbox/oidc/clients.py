@@ -40,7 +40,7 @@ class Client(ClientMixin):
 
     @property
     def wants_sid(self) -> bool:
-        """Logto issues `sid` only with both settings on (contract 8.1, recordings "oidc tokens")."""
+        """Logto issues `sid` only with both settings on (docs/logto.md 8.1)."""
         return bool(self.backchannel_logout_uri and self.metadata.get("backchannelLogoutSessionRequired"))
 
     def get_client_id(self) -> str:
@@ -83,9 +83,9 @@ class Credentials:
 
 
 def authenticate(state: State, *, authorization: str | None, form: dict[str, str]) -> Client:
-    """The application a token request comes from, by HTTP Basic or by body, never both (contract 1).
+    """The application a token request comes from, by HTTP Basic or by body, never both (docs/logto.md 1).
 
-    Raises the refusals of the recordings "m2m token", in the order the server makes them.
+    Raises the refusals of docs/logto.md 1, in the order the server makes them.
     """
     basic = _basic(authorization)
     if basic and form.get("client_secret") is not None:

@@ -15,7 +15,7 @@ from accountsite.sandbox.web import Answer
 
 
 def discovery(call: Call) -> Answer:
-    """GET `/oidc/.well-known/openid-configuration` (recording "discovery")."""
+    """GET `/oidc/.well-known/openid-configuration` (docs/logto.md 15.3)."""
     issuer = call.state.issuer
     return Answer.json(
         200,
@@ -86,7 +86,7 @@ def token(call: Call) -> Answer:
 
 
 def userinfo(call: Call) -> Answer:
-    """GET or POST `/oidc/me`: only for opaque access tokens with `openid` (recordings "userinfo")."""
+    """GET or POST `/oidc/me`: only for opaque access tokens with `openid` (docs/logto.md 15.4)."""
     header = call.request.headers.get("authorization", "")
     if not header:
         return _refused(call, OidcError("invalid_token", "no access token provided", status=401))

@@ -1,4 +1,4 @@
-"""Refusals of the OIDC endpoints, worded as Logto words them (recordings "m2m token", "oidc authorize")."""
+"""Refusals of the OIDC endpoints, worded as Logto words them (docs/logto.md 1, 15.3)."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ from accountsite.sandbox.oidc.tokens import (
 from accountsite.sandbox.state import Json, Person, State
 
 ID_TOKEN_SECONDS = 3600
-ROTATE_AFTER = 0.7  # of its life, for confidential applications (contract 15.4)
+ROTATE_AFTER = 0.7  # of its life, for confidential applications (docs/logto.md 15.4)
 
 
 class CodeGrant(grants.AuthorizationCodeGrant):
@@ -108,7 +108,7 @@ class CodeGrant(grants.AuthorizationCodeGrant):
 
 
 class RefreshGrant(grants.RefreshTokenGrant):
-    """Refresh token, rotated for public applications at once and for others late in its life (contract 15.4)."""
+    """Refresh token, rotated for public applications at once and for others late in its life (docs/logto.md 15.4)."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = grants.AuthorizationCodeGrant.TOKEN_ENDPOINT_AUTH_METHODS
 
@@ -143,7 +143,7 @@ class RefreshGrant(grants.RefreshTokenGrant):
 
 
 class MachineGrant(grants.ClientCredentialsGrant):
-    """Client credentials for one API resource (contract 1)."""
+    """Client credentials for one API resource (docs/logto.md 1)."""
 
     def validate_requested_scope(self) -> None:
         """Scopes that no role grants are dropped later, never refused."""
@@ -178,7 +178,7 @@ class Pkce(CodeChallenge):
 
 
 class IdToken(OpenIDToken):
-    """The ID token as Logto makes it: no `typ`, no `at_hash`, no `amr` (contract 15.4)."""
+    """The ID token as Logto makes it: no `typ`, no `at_hash`, no `amr` (docs/logto.md 15.4)."""
 
     def process_token(self, grant: CodeGrant | RefreshGrant, response: tuple[int, Json, Any]) -> None:
         request = grant.request
@@ -203,7 +203,7 @@ def person_token(state: State, request: OAuth2Request, sign_in: SignIn) -> Json:
 
 
 def make_id_token(state: State, client: Client, sign_in: SignIn) -> str:
-    """`sid` and `auth_time` appear only under the conditions of contract 8.1 and 15.3."""
+    """`sid` and `auth_time` appear only under the conditions of docs/logto.md 8.1 and 15.3."""
     claims = id_token_claims(state, state.people[sign_in.user_id], sign_in.scope)
     if sign_in.auth_time is not None:
         claims["auth_time"] = sign_in.auth_time

@@ -14,7 +14,7 @@ Key = ECKey | RSAKey
 
 
 def new_key(algorithm: str) -> Key:
-    """A signing key for ES384, Logto's default, or RS256, what tenants with an RSA key have (contract 15.4)."""
+    """A signing key for ES384, Logto's default, or RS256, what tenants with an RSA key have (docs/logto.md 15.4)."""
     if algorithm == "ES384":
         return ECKey.generate_key("P-384", auto_kid=True)
     if algorithm == "RS256":

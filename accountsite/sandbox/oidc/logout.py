@@ -1,4 +1,4 @@
-"""The end-session endpoint and the back-channel logout it sends (contract 15.2, 15.3; recordings "end session")."""
+"""The end-session endpoint and the back-channel logout it sends (docs/logto.md 15.2, 15.3)."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def success(call: Call) -> Answer:
 
 
 def logout_token(state: State, client: Client, *, user_id: str, sid: str) -> str:
-    """The logout token for one application. `sid` is left out unless it asks for it (contract 15.2)."""
+    """The logout token for one application. `sid` is left out unless it asks for it (docs/logto.md 15.2)."""
     claims: Json = {"sub": user_id, "events": {EVENT: {}}, "jti": state.new_secret(21)}
     if client.wants_sid:
         claims["sid"] = sid

@@ -19,12 +19,12 @@ def find_resource(state: State, indicator: str) -> Json:
 
 
 def machine_scopes(state: State, client: Client, resource: Json, asked: str) -> str:
-    """What the application's own roles grant of the scopes asked; the rest is dropped without a word (contract 1)."""
+    """What the application's own roles grant of the scopes asked; the rest is dropped silently (docs/logto.md 1)."""
     return _granted(state, state.application_roles.get(client.client_id, []), resource, asked)
 
 
 def person_scopes(state: State, client: Client, user_id: str, resource: Json, asked: str) -> str:
-    """What the person's roles grant and, for a third-party application, its permissions let through (contract 14.2)."""
+    """What the person's roles grant and, for a third-party application, its permissions allow (docs/logto.md 14.2)."""
     granted = _granted(state, state.people[user_id].role_ids, resource, asked)
     if not client.is_third_party:
         return granted
@@ -33,7 +33,7 @@ def person_scopes(state: State, client: Client, user_id: str, resource: Json, as
 
 
 def resource_token(state: State, resource: Json, *, subject: str, client_id: str, scope: str) -> tuple[str, int]:
-    """A JWT access token for one resource, and its life in seconds (contract 1, recordings "oidc tokens")."""
+    """A JWT access token for one resource, and its life in seconds (docs/logto.md 1, 15.4)."""
     now, life = int(state.now()), int(resource.get("accessTokenTtl") or 3600)
     claims: Json = {"jti": state.new_secret(21), "sub": subject, "iat": now, "exp": now + life}
     if scope:

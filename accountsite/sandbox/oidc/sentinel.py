@@ -1,4 +1,4 @@
-"""The lockout of the hosted sign-in: it counts failed attempts per identifier (contract 0.6)."""
+"""The lockout of the hosted sign-in: it counts failed attempts per identifier (docs/logto.md 0.6)."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ class Server(AuthorizationServer):
 
 
 def body_parameters(request: Request) -> dict[str, list[str]]:
-    """Form or JSON, both of which Logto accepts at the token endpoint (contract 1)."""
+    """Form or JSON, both of which Logto accepts at the token endpoint (docs/logto.md 1)."""
     if not request.headers.get("content-type", "").startswith("application/json"):
         return request.form
     try:
@@ -141,7 +141,7 @@ def as_refusal(error: OAuth2Error) -> OidcError:
 
 
 def authorization_refusal(state: State, request: SandboxRequest, error: OAuth2Error) -> Answer:
-    """To the redirect URI once that is known to be right; before, JSON at Logto (contract 15.3)."""
+    """To the redirect URI once that is known to be right; before, JSON at Logto (docs/logto.md 15.3)."""
     refusal = as_refusal(error)
     where = {"state": request.payload.state} if request.payload.state else {}
     where["iss"] = state.issuer

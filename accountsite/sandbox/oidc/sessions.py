@@ -1,4 +1,4 @@
-"""The browser's Logto session: cookie, sign-in, sign-out, and the grants made in it (contract 8)."""
+"""The browser's Logto session: cookie, sign-in, sign-out, and the grants made in it (docs/logto.md 8)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def sign_in(
     state: State, person: Person, *, previous: Session | None, client_id: str, records: Sequence[Json], request: Request
 ) -> Session:
     """A session for this person. Signing in again renews the session; signing in as another person ends it
-    (contract 15.3)."""
+    (docs/logto.md 15.3)."""
     if previous is not None and previous.account_id != person.id:
         end_session(state, previous)
         previous = None

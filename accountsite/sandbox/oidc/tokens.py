@@ -106,7 +106,7 @@ class Tokens:
 
 
 def alive(item: Outstanding, state: State) -> bool:
-    """Whether a code or token still counts (contract 8.1): it dies with its grant, with the person, and, unless it
+    """Whether a code or token still counts (docs/logto.md 8.1): it dies with its grant, with the person, and, unless it
     came with `offline_access`, with its session."""
     person = state.people.get(item.user_id)
     return (

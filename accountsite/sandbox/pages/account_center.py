@@ -1,4 +1,4 @@
-"""The pages of the tenant's own account center for passkeys: add one, rename or remove one, lead back (contract 17)."""
+"""The tenant's own account center, its pages for passkeys: add, rename, remove, go back (docs/logto.md 17)."""
 
 from __future__ import annotations
 

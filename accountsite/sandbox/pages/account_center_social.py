@@ -14,7 +14,7 @@ routes = Router()
 @routes.get("/account/social/{connector_id}")
 @routes.get("/account/social/{connector_id}/{task}")
 def show(call: Call) -> Answer:
-    """The session of this browser decides whose account it is (contract 17)."""
+    """The session of this browser decides whose account it is (docs/logto.md 17)."""
     return _page(call, call.param("redirect") or "")
 
 

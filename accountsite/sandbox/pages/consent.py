@@ -1,4 +1,4 @@
-"""The consent page: automatic for the tenant's own applications, a question for third-party ones (contract 14)."""
+"""The consent page: automatic for the tenant's own applications, a question for third-party ones (docs/logto.md 14)."""
 
 from __future__ import annotations
 

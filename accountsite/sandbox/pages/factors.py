@@ -1,4 +1,4 @@
-"""The second step of the hosted sign-in: who is asked, what counts (contract 7.4)."""
+"""The second step of the hosted sign-in: who is asked, what counts (docs/logto.md 7.4)."""
 
 from __future__ import annotations
 

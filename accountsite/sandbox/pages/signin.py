@@ -125,7 +125,7 @@ def no_interaction(call: Call) -> Answer:
 
 
 def record(call: Call, kind: str) -> Json:
-    """One verification record, as the session remembers it (contract 8.1)."""
+    """One verification record, as the session remembers it (docs/logto.md 8.1)."""
     return {"id": call.state.new_id(21), "type": kind, "verified": True}
 
 

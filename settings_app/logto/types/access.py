@@ -1,4 +1,4 @@
-"""Where a person is signed in, and what they allowed applications to do (contract 8)."""
+"""Where a person is signed in, and what they allowed applications to do (docs/logto.md 8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tenant's sign-in experience: policies, looks and connectors, with Logto's defaults filled in (contract 4, 5)."""
+"""The tenant's sign-in experience: policies, looks and connectors, with Logto's defaults (docs/logto.md 4, 5)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from .reading import choices, flag, items, mapping, text, texts, whole
 
-# Factories of connectors that need a session of the hosted sign-in (contract 5.3).
+# Factories of connectors that need a session of the hosted sign-in (docs/logto.md 5.3).
 NOT_LINKABLE = {
     "apple",
     "amazon",
@@ -28,7 +28,7 @@ NOT_LINKABLE = {
 
 @dataclass(frozen=True)
 class PasswordPolicy:
-    """Contract 4.2, with its defaults."""
+    """docs/logto.md 4.2, with its defaults."""
 
     min_length: int = 8
     max_length: int = 256
@@ -95,7 +95,7 @@ class EmailBlocklist:
 
 @dataclass(frozen=True)
 class VerificationCodePolicy:
-    """Contract 3, with its defaults."""
+    """docs/logto.md 3, with its defaults."""
 
     expiration_seconds: int = 600
     max_attempts: int = 10
@@ -260,7 +260,7 @@ class PublicSignInExperience:
 
 @dataclass(frozen=True)
 class SignInExperience:
-    """Contract 4.4."""
+    """docs/logto.md 4.4."""
 
     branding: Branding = Branding()
     fallback_language: str = "en"

@@ -1,4 +1,4 @@
-"""Second factors, how they are used, and what Logto says about a password (contract 4 and 7)."""
+"""Second factors, how they are used, and what Logto says about a password (docs/logto.md 4 and 7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person as Logto knows them (contract 2.1, 2.4, 5 and 6)."""
+"""A person as Logto knows them (docs/logto.md 2.1, 2.4, 5 and 6)."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def number(value: object) -> int | float | None:
 
 
 def moment(value: object, *, per_second: int = 1000) -> datetime | None:
-    """A point in time from a count of milliseconds, or of seconds with `per_second` 1, since 1970 (contract 0.7)."""
+    """A point in time from milliseconds since 1970, or from seconds with `per_second` 1 (docs/logto.md 0.7)."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     try:
@@ -56,7 +56,7 @@ def moment(value: object, *, per_second: int = 1000) -> datetime | None:
 
 
 def moment_of_text(value: object) -> datetime | None:
-    """A point in time from an ISO 8601 text, as second factors carry it (contract 7.1)."""
+    """A point in time from an ISO 8601 text, as second factors carry it (docs/logto.md 7.1)."""
     try:
         read = datetime.fromisoformat(value) if isinstance(value, str) else None
         return read if read is None or read.tzinfo else read.replace(tzinfo=UTC)

@@ -10,7 +10,7 @@ from .reading import flag, items, mapping, moment, number, text, texts, whole
 
 
 class FieldPolicy(StrEnum):
-    """What a person may do with a field (contract 17)."""
+    """What a person may do with a field (docs/logto.md 17)."""
 
     OFF = "Off"
     READ_ONLY = "ReadOnly"
@@ -19,7 +19,7 @@ class FieldPolicy(StrEnum):
 
 @dataclass(frozen=True)
 class AccountCenter:
-    """Contract 4.5. `profile_fields` None: the tenant never chose any."""
+    """docs/logto.md 4.5. `profile_fields` None: the tenant never chose any."""
 
     enabled: bool = False
     name: FieldPolicy = FieldPolicy.OFF
@@ -41,7 +41,7 @@ class AccountCenter:
     def from_api(cls, source: object) -> AccountCenter:
         stored = mapping(source)
         fields = mapping(stored.get("fields"))
-        fields = {"passkey": fields.get("mfa"), **fields}  # not named: as for the other second factors (contract 17)
+        fields = {"passkey": fields.get("mfa"), **fields}  # not named: as other second factors (docs/logto.md 17)
         listed = stored.get("profileFields")
         return cls(
             enabled=flag(stored.get("enabled")),
@@ -84,7 +84,7 @@ class FieldOption:
 
 @dataclass(frozen=True)
 class FieldPart:
-    """A part of a field, or a field of one part: kind, words and limits (contract 16)."""
+    """A part of a field, or a field of one part: kind, words and limits (docs/logto.md 16)."""
 
     name: str
     type: str  # Text, Number, Date, Checkbox, Select, Url, Regex, Address or Fullname
@@ -144,7 +144,7 @@ def field_part(source: object) -> FieldPart:
 
 @dataclass(frozen=True)
 class ServiceStatus:
-    """Whether the tenant stores uploads (contract 13)."""
+    """Whether the tenant stores uploads (docs/logto.md 13)."""
 
     is_ready: bool = False
     mime_types: tuple[str, ...] = ()
@@ -159,7 +159,7 @@ class ServiceStatus:
 
 @dataclass(frozen=True)
 class Application:
-    """An application of the tenant, without its secret (contract 14.1)."""
+    """An application of the tenant, without its secret (docs/logto.md 14.1)."""
 
     id: str
     name: str = ""

@@ -1,4 +1,4 @@
-"""Accounts that only the tenant's own account center can connect (contract 5.3, 17): the way there and back."""
+"""Accounts that only the tenant's own account center can connect (docs/logto.md 5.3, 17): the way there and back."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Before(TypedDict):
 
 
 def account_center_address(request: AccountRequest, connection: Connection) -> str:
-    """Logto's own page for this connector; it leads back here and adds nothing to that address (contract 17)."""
+    """Logto's own page for this connector; it leads back here and adds nothing to that address (docs/logto.md 17)."""
     task = "/change" if connection.identity else ""
     page = f"{request.site.endpoint}/account/social/{connection.connector_id}{task}"
     return f"{page}?{urlencode({'redirect': request.site.url(reverse('connections_return'))})}"

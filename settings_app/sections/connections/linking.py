@@ -19,7 +19,7 @@ from settings_app.sections.connections.arrival import answered, arrived, replace
 from settings_app.shell.connections import Connections, readable, seen
 from settings_app.shell.http import AccountRequest
 
-NEVER_LINKED = 501  # the connector needs Logto's hosted sign-in (contract 5.3)
+NEVER_LINKED = 501  # the connector needs Logto's hosted sign-in (docs/logto.md 5.3)
 HARMLESS = ("provider.stopped", "connection.same")
 
 log = logging.getLogger(__name__)

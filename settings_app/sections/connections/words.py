@@ -48,7 +48,7 @@ def provider_error(error: str) -> Declined:
 
 
 def linking_failed(error: LogtoError) -> Promise:
-    """For what Logto answered when it was given the provider's answer (contract 5.4)."""
+    """For what Logto answered when it was given the provider's answer (docs/logto.md 5.4)."""
     if isinstance(error, Refused):
         return refused(error)
     if isinstance(error, NotFound):

@@ -1,7 +1,7 @@
 """What counts as an email here, and which ones the tenant does not take.
 
-The shape is Logto's own (contract 2.3): something, an at sign, something with a dot in it, no white space, at most 128
-characters. This side asks for a single at sign and a domain that can exist.
+The shape is Logto's own (docs/logto.md 2.3): something, an at sign, something with a dot in it, no white space, at most
+128 characters. This side asks for a single at sign and a domain that can exist.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ INVALID = _("Enter an email address, such as name@example.com.")
 
 
 def normalized(typed: str) -> str:
-    """The email as it is stored: exactly as typed, because Logto compares exactly (contract 3), but for one thing.
+    """The email as it is stored: exactly as typed, because Logto compares exactly (docs/logto.md 3), but for one thing.
 
     A domain in another script becomes its ASCII form (RFC 5891): one spelling for one domain, and mail servers know it.
     Raises ValidationError.
@@ -49,7 +49,7 @@ def is_host_label(label: str) -> bool:
 
 
 def is_blocked(address: str, blocklist: EmailBlocklist) -> bool:
-    """Whether the tenant's `emailBlocklistPolicy` refuses this email (contract 4.4).
+    """Whether the tenant's `emailBlocklistPolicy` refuses this email (docs/logto.md 4.4).
 
     What the tenant allows by name is allowed. Disposable addresses are known to Logto's own pages only, not here.
     """

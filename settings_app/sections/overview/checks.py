@@ -13,7 +13,7 @@ from settings_app.shell.http import AccountRequest
 from settings_app.shell.second_steps import SecondSteps
 
 FEW_CODES = 3
-CODES_OF_A_SET = 10  # contract 7.2
+CODES_OF_A_SET = 10  # docs/logto.md 7.2
 
 
 def backup_codes(request: AccountRequest, read: SignIn) -> Line | None:

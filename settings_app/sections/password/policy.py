@@ -1,4 +1,4 @@
-"""The tenant's password policy in words, and as much of it as can be judged without asking Logto (contract 4.2)."""
+"""The tenant's password policy in words, and what of it can be judged without asking Logto (docs/logto.md 4.2)."""
 
 from __future__ import annotations
 

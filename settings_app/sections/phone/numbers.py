@@ -21,7 +21,7 @@ REFUSED_TYPES = (
 
 
 def digits_of(typed: str, country: str) -> str:
-    """Country code and number as digits only, which is how Logto stores it (contract 2.3). Raises ValidationError.
+    """Country code and number as digits only, which is how Logto stores it (docs/logto.md 2.3). Raises ValidationError.
 
     `country` is a region such as `SE`; a number that begins with a plus sign brings its own.
     """

@@ -208,7 +208,7 @@ def address(row: Row, field: CustomProfileField) -> Row:
 
 
 def full_name(field: CustomProfileField, name: str) -> Row:
-    """The parts of the name in one row (contract 16: stored in the profile)."""
+    """The parts of the name in one row (docs/logto.md 16: stored in the profile)."""
     parts = enabled_parts(field, ("given_name", "middle_name", "family_name"))
 
     def fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:

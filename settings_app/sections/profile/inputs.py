@@ -17,7 +17,7 @@ from django.utils.translation import ngettext_lazy
 
 from settings_app.formats import birthdate_parts
 
-MOST_LETTERS_OF_A_NAME = 128  # contract 2.3; the profile has no limit of its own, so the same one serves there
+MOST_LETTERS_OF_A_NAME = 128  # docs/logto.md 2.3; the profile has no limit of its own, so the same one serves there
 MOST_LETTERS_OF_A_LINE = 256
 MOST_LETTERS_OF_AN_ADDRESS = 2048
 LEAP_YEAR = 2000  # without a year, 29 February is a day
@@ -72,7 +72,7 @@ class TextField(forms.CharField):
 
 
 def unstorable(value: str, *, lines: bool) -> bool:
-    """NUL and halves of characters make Logto answer 500 (contract 0.1); other control characters are never meant."""
+    """NUL and halves of characters make Logto answer 500 (docs/logto.md 0.1); no control character is ever meant."""
     return any(unicodedata.category(letter) in ("Cc", "Cs") and not (lines and letter in "\n\t") for letter in value)
 
 

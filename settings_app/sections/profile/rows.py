@@ -86,7 +86,7 @@ def address_row(key: str, name: str, label: Text) -> Row:
     return Row(name, label, BASICS, ProfileStore((key,)), fields, plain, ltr=True, key=PROFILE_KEYS[key])
 
 
-# The words that Logto's own pages store for gender, and how they read (contract 2.4).
+# The words that Logto's own pages store for gender, and how they read (docs/logto.md 2.4).
 GENDERS: Mapping[str, Text] = {
     "female": pgettext_lazy("gender", "Female"),
     "male": pgettext_lazy("gender", "Male"),

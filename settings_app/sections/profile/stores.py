@@ -1,4 +1,4 @@
-"""Where Logto keeps the values of a row: the user itself, its profile, its address or its custom data (contract 2)."""
+"""Where Logto keeps the values of a row: the user, its profile, its address or its custom data (docs/logto.md 2)."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ def exchange(request: AccountRequest, setup: str, code: str = "") -> None:
 
 
 def ask_from_now_on(request: AccountRequest) -> None:
-    """Without this Logto may never ask for the app (contract 7.4). The app is stored, so a failure is only told."""
+    """Without this Logto may never ask for the app (docs/logto.md 7.4). The app is stored: a failure is only told."""
     for last in (False, True):
         try:
             request.account.change_configuration(two_step_enabled=True)

@@ -1,6 +1,6 @@
 """An authenticator that is being set up: its secret, its QR code, and the code that proves that the app has it.
 
-Logto takes a factor without asking for a code and asks for it from then on (contract 7.2), so a lost or misread
+Logto takes a factor without asking for a code and asks for it from then on (docs/logto.md 7.2), so a lost or misread
 secret would lock its owner out. Therefore nothing is sent before a code was right.
 """
 

@@ -1,4 +1,4 @@
-"""Adding and renaming passkeys, which only the tenant's own account center can do (contract 17, 18).
+"""Adding and renaming passkeys, which only the tenant's own account center can do (docs/logto.md 17, 18).
 
 A passkey belongs to the host it was made on, so this site cannot make one for Logto's. The person is sent there and
 comes back to an address that compares what there is with what there was.

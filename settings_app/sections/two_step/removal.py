@@ -35,7 +35,7 @@ class Leaving:
     def of(cls, held: Holdings, is_chosen: Callable[[Factor], bool]) -> Leaving:
         chosen = tuple(factor for factor in held.factors if is_chosen(factor))
         rest = [factor for factor in held.factors if factor not in chosen]
-        # Logto lets them be alone, and then asks for one (contract 7.3). Codes by mail or text do not count (7.2).
+        # Logto lets them be alone, and then asks for one (docs/logto.md 7.3). Codes by mail or text do not count (7.2).
         # guard: backup-codes-leave-with-the-last-factor
         if chosen and all(factor.is_backup_codes for factor in rest):
             return cls(chosen, tuple(rest))

@@ -34,7 +34,7 @@ class HalfDone(Declined):
 
 
 def refuse_unoffered(held: Holdings, kind: str) -> None:
-    """Raises Declined where the tenant does not take this kind of factor; Logto itself would (contract 7.2)."""
+    """Raises Declined where the tenant does not take this kind of factor; Logto itself would (docs/logto.md 7.2)."""
     # guard: only-offered-factors
     if not is_offered(held, kind):
         raise Declined(_("This service doesn’t take that as a second step any more."), code="factor.not_offered")
@@ -81,7 +81,7 @@ def in_place_of(
     half_done: str,
     unsure: str,
 ) -> T:
-    """Removes `old` and adds at once: Logto has no exchange (contract 7.2). Raises a LogtoError while all is as it was.
+    """Removes `old`, then adds: Logto has no exchange (docs/logto.md 7.2). Raises a LogtoError while all is as it was.
 
     Raises HalfDone when nothing took the place of what is gone, with the text `half_done`, or `unsure` where the answer
     was lost; that is audited and announced as `removal`.

@@ -1,4 +1,4 @@
-"""The username: added, changed, removed. Its policy is the tenant's, which Logto leaves to this side (contract 2.3)."""
+"""The username: added, changed, removed. Its policy is the tenant's, applied only here (docs/logto.md 2.3)."""
 
 from __future__ import annotations
 
