@@ -2,17 +2,17 @@
 
 from django.urls import path
 
+from settings_app.gathered import overview, security
+from settings_app.gathered.profile import views as profile
 from settings_app.sections import (
     connections,
     email,
-    overview,
     password,
     phone,
-    profile,
-    security,
     two_step,
     verify,
 )
+from settings_app.sections.photo import views as photo
 from settings_app.sections.secure import views as secure
 from settings_app.sections.two_step import authenticator, backup_codes, passkeys, removal
 from settings_app.sections.undo import views as undo
@@ -23,11 +23,11 @@ from settings_app.signin import views as signin
 urlpatterns = [
     path("", overview.show, name="overview"),
     path("profile/", profile.show, name="profile"),
-    path("profile/photo/", profile.photos.show, name="profile_photo"),
-    path("profile/photo/upload/", profile.photos.upload, name="profile_photo_upload"),
-    path("profile/photo/choose/", profile.photos.choose, name="profile_photo_choose"),
-    path("profile/photo/address/", profile.photos.address, name="profile_photo_address"),
-    path("profile/photo/remove/", profile.photos.remove, name="profile_photo_remove"),
+    path("profile/photo/", photo.show, name="profile_photo"),
+    path("profile/photo/upload/", photo.upload, name="profile_photo_upload"),
+    path("profile/photo/choose/", photo.choose, name="profile_photo_choose"),
+    path("profile/photo/address/", photo.address, name="profile_photo_address"),
+    path("profile/photo/remove/", photo.remove, name="profile_photo_remove"),
     path("profile/<slug:field>/change/", profile.change, name="profile_change"),
     path("security/", security.show, name="security"),
     path("email/change/", email.change, name="email_change"),

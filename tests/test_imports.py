@@ -1,4 +1,4 @@
-"""Imports run one way: urls -> sections, admin, signin -> shell, safeguards -> logto -> sites, session, models."""
+"""Imports run one way: urls -> gathered, admin -> sections, signin -> shell, safeguards -> logto -> the ground."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ HEIGHT = {
     "templatetags": 2,
     "signin": 3,
     "sections": 3,
-    "admin": 3,
-    "urls": 4,
-    "checks": 4,
-    "apps": 4,
-    "management": 4,
+    "gathered": 4,
+    "admin": 4,
+    "urls": 5,
+    "checks": 5,
+    "apps": 5,
+    "management": 5,
 }
 
 

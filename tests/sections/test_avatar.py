@@ -16,7 +16,7 @@ from PIL import Image
 from pytest_django.fixtures import Settings
 
 from accountsite.sandbox.logto import Logto
-from settings_app.sections.profile import pictures, reencode
+from settings_app.sections.photo import pictures, reencode
 from settings_app.shell.uploads import MOST_BYTES_KEPT
 
 UPLOAD = "/profile/photo/upload/"
@@ -229,7 +229,7 @@ def test_what_comes_in_beyond_the_limit_fills_no_disk(ada: Client, monkeypatch: 
         kept.append(len(upload.read()))
         raise pictures.NoPicture("size")
 
-    monkeypatch.setattr("settings_app.sections.profile.photos.made_from", made_from)
+    monkeypatch.setattr("settings_app.sections.photo.views.made_from", made_from)
 
     ada.post(UPLOAD, posted(b"x" * (20 * 1024 * 1024)))
 

@@ -16,8 +16,8 @@ from accountsite.sandbox.logto import Logto
 from settings_app.logto.types import Connector
 from settings_app.models import AuditEntry, ConnectState
 from settings_app.safeguards.audit import Outcome
-from settings_app.shell.connections import LONGEST_SHOWN, Connections, one_per_target, readable
-from settings_app.shell.leaving import may_be_gone_to
+from settings_app.sections.connections.connected import LONGEST_SHOWN, Connections, one_per_target, readable
+from settings_app.sections.connections.leaving import may_be_gone_to
 from tests.people import client_of
 from tests.safeguards.conftest import Asking, asking
 

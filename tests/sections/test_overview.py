@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from accountsite.sandbox.logto import Logto
+from settings_app.gathered.overview import cards, views
+from settings_app.gathered.overview.parts import Card, Check, Line, Told
 from settings_app.logto.errors import Unavailable
-from settings_app.sections.overview import cards, views
-from settings_app.sections.overview.parts import Card, Check, Line, Told
 
 
 def test_show_has_the_identity_and_a_card_for_the_profile(ada: Client) -> None:

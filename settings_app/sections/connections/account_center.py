@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from settings_app.safeguards import audit
 from settings_app.safeguards.changes import Change
+from settings_app.sections.connections.connected import Connection, Connections
 from settings_app.sections.connections.linking import account_in_words
-from settings_app.shell.connections import Connection, Connections
 from settings_app.shell.http import AccountRequest
 
 KEPT_SECONDS = 1800

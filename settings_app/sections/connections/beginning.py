@@ -9,9 +9,9 @@ from settings_app.safeguards import limits, states
 from settings_app.safeguards.declined import Declined
 from settings_app.safeguards.limits import Limit
 from settings_app.sections.connections import words
-from settings_app.shell.connections import Connection
+from settings_app.sections.connections.connected import Connection
+from settings_app.sections.connections.leaving import may_be_gone_to
 from settings_app.shell.http import AccountRequest
-from settings_app.shell.leaving import may_be_gone_to
 
 PURPOSE = "connect"
 

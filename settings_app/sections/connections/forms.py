@@ -10,7 +10,7 @@ from django import forms
 from settings_app.logto.errors import LogtoError
 from settings_app.logto.types import Person
 from settings_app.safeguards.changes import Change
-from settings_app.shell.connections import Connection
+from settings_app.sections.connections.connected import Connection
 from settings_app.shell.forms import Form
 from settings_app.shell.http import AccountRequest
 

@@ -16,7 +16,7 @@ from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined
 from settings_app.sections.connections import words
 from settings_app.sections.connections.arrival import answered, arrived, replaces
-from settings_app.shell.connections import Connections, readable, seen
+from settings_app.sections.connections.connected import Connections, readable, seen
 from settings_app.shell.http import AccountRequest
 
 NEVER_LINKED = 501  # the connector needs Logto's hosted sign-in (docs/logto.md 5.3)

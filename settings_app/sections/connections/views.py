@@ -14,13 +14,13 @@ from settings_app.safeguards.changes import Change
 from settings_app.safeguards.ways_in import Holdings, removing
 from settings_app.sections.connections.account_center import account_center_address, remember, tell_what_changed
 from settings_app.sections.connections.beginning import begin
+from settings_app.sections.connections.connected import Connection, Connections, Way
 from settings_app.sections.connections.forms import ConnectForm, DisconnectForm
+from settings_app.sections.connections.leaving import leave
 from settings_app.sections.connections.linking import finish
-from settings_app.shell.connection_rows import social_rows, work_rows
-from settings_app.shell.connections import Connection, Connections, Way
+from settings_app.sections.connections.rows import social_rows, work_rows
 from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, keeps_query_to_itself, render
-from settings_app.shell.leaving import leave
 from settings_app.shell.removal import Removal
 from settings_app.shell.verification import verified_until
 

@@ -18,10 +18,11 @@ from django.utils.translation import gettext_lazy as _
 from settings_app.formats import Formats, birthdate_parts
 from settings_app.logto.types import CustomProfileField, FieldPart
 from settings_app.logto.types.person import ADDRESS_KEYS, PROFILE_KEYS
-from settings_app.sections.profile.inputs import ChoiceField, DayField, TextField, WebAddressField, WrittenDayField
+from settings_app.sections.profile.inputs import ChoiceField, DayField, WrittenDayField
 from settings_app.sections.profile.patterns import DateFormat, TookTooLong, compiled, date_format, fits
 from settings_app.sections.profile.rows import BASICS, OTHER, Row, Values, address_part, address_text
 from settings_app.sections.profile.stores import AddressStore, CustomDataStore, ProfileStore, Store
+from settings_app.shell.inputs import TextField, WebAddressField
 from settings_app.sites import CustomKey
 
 Text = str | Promise

@@ -3,105 +3,22 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from settings_app.formats import birthdate_parts
+from settings_app.shell.inputs import TextField
 
 MOST_LETTERS_OF_A_NAME = 128  # docs/logto.md 2.3; the profile has no limit of its own, so the same one serves there
-MOST_LETTERS_OF_A_LINE = 256
-MOST_LETTERS_OF_AN_ADDRESS = 2048
 LEAP_YEAR = 2000  # without a year, 29 February is a day
 
 Text = str | Promise
-
-
-class TextField(forms.CharField):
-    """Text, kept exactly as it was typed but for white space around it. Lengths count characters, as Logto does."""
-
-    default_error_messages = {"required": _("Enter something here.")}
-
-    def __init__(
-        self,
-        *,
-        lines: bool = False,
-        autocomplete: str = "",
-        placeholder: str = "",
-        max_length: int = MOST_LETTERS_OF_A_LINE,
-        min_length: int | None = None,
-        ltr: bool = False,
-        **kwargs: Any,
-    ) -> None:
-        self.lines = lines
-        super().__init__(widget=forms.Textarea(attrs={"rows": 3}) if lines else forms.TextInput, **kwargs)
-        self.most, self.least = max_length, min_length
-        # No maxlength attribute: browsers count UTF-16 units there and would cut an emoji name short.
-        attrs = {"autocomplete": autocomplete or "off", "placeholder": placeholder, "dir": "ltr" if ltr else "auto"}
-        self.widget.attrs.update({name: value for name, value in attrs.items() if value})
-        self.validators = []  # Django's own check for NUL is the first line of `validate`
-
-    def to_python(self, value: Any) -> str:  # whatever a form can post
-        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
-
-    def validate(self, value: str) -> None:
-        # guard: characters-logto-cannot-store
-        if unstorable(value, lines=self.lines):
-            raise ValidationError(_("Remove the invisible control characters, then save again."), code="characters")
-        super().validate(value)
-        if not value:
-            return
-        if len(value) > self.most:
-            words = ngettext_lazy(
-                "Use at most %(limit)d character; this has %(length)d.",
-                "Use at most %(limit)d characters; this has %(length)d.",
-                "limit",
-            )
-            raise ValidationError(words, code="max_length", params={"limit": self.most, "length": len(value)})
-        if self.least and len(value) < self.least:
-            words = ngettext_lazy("Use at least %(limit)d character.", "Use at least %(limit)d characters.", "limit")
-            raise ValidationError(words, code="min_length", params={"limit": self.least})
-
-
-def unstorable(value: str, *, lines: bool) -> bool:
-    """NUL and halves of characters make Logto answer 500 (docs/logto.md 0.1); no control character is ever meant."""
-    return any(unicodedata.category(letter) in ("Cc", "Cs") and not (lines and letter in "\n\t") for letter in value)
-
-
-class WebAddressField(TextField):
-    """An address of the web. Others may have stored anything, `javascript:` included: it is only ever shown as text."""
-
-    schemes: tuple[str, ...] = ("https", "http")
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            autocomplete=kwargs.pop("autocomplete", "url"), ltr=True, max_length=MOST_LETTERS_OF_AN_ADDRESS, **kwargs
-        )
-        self.widget.attrs["inputmode"] = "url"
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        # guard: web-address-scheme
-        if value and not is_web_address(value, self.schemes):
-            raise ValidationError(_("Enter the whole address, such as https://example.com."), code="invalid")
-
-
-def is_web_address(value: str, schemes: Iterable[str] = ("https", "http")) -> bool:
-    if re.search(r"[\s\\]", value):
-        return False
-    try:
-        parts = urlsplit(value)
-        return parts.scheme in schemes and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        return False
 
 
 Day = tuple[int, int, int]  # year, month, day; 0 for a part that is left out

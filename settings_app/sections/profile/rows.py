@@ -22,11 +22,10 @@ from settings_app.sections.profile.inputs import (
     BirthdateField,
     ChoiceField,
     SuggestingInput,
-    TextField,
-    WebAddressField,
     WrittenDayField,
 )
 from settings_app.sections.profile.stores import AddressStore, NameStore, ProfileStore, Store
+from settings_app.shell.inputs import TextField, WebAddressField
 
 Text = str | Promise
 Values = Mapping[str, Any]

@@ -20,12 +20,12 @@ from settings_app.safeguards.ways_in import Holdings
 from settings_app.sections.two_step import enrolment
 from settings_app.sections.two_step.enrolment import Enrolment
 from settings_app.sections.two_step.landing import after_a_change, after_the_first_app
+from settings_app.sections.two_step.steps import TOTP, SecondSteps
 from settings_app.sections.two_step.writing import HALF_DONE, add_authenticator, in_place_of, refuse_unoffered
 from settings_app.shell.code import CodeField
 from settings_app.shell.forms import Form
 from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, render
-from settings_app.shell.second_steps import TOTP, SecondSteps
 
 SETTLED = ("authenticator.done", "authenticator.already")  # refused, because it is on by another request
 

@@ -27,12 +27,12 @@ from settings_app.safeguards.encryption import digest
 from settings_app.safeguards.ways_in import Holdings
 from settings_app.sections.two_step.enrolment import account_name
 from settings_app.sections.two_step.landing import after_a_change, is_second_step_of_set_up
+from settings_app.sections.two_step.rows import BACKUP_CODES
+from settings_app.sections.two_step.steps import BACKUP_CODE, SecondSteps
 from settings_app.sections.two_step.writing import in_place_of, refuse_unoffered
 from settings_app.shell.forms import Form
 from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, render
-from settings_app.shell.second_step_rows import BACKUP_CODES
-from settings_app.shell.second_steps import BACKUP_CODE, SecondSteps
 
 REPLACED = "replaced"
 CODE = re.compile(r"[0-9a-f]{10}")

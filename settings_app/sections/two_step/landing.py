@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from settings_app.sections.two_step.steps import SecondSteps
 from settings_app.shell.http import AccountRequest
-from settings_app.shell.second_steps import SecondSteps
 
 CHANGED = "changed"
 FIRST = "first"

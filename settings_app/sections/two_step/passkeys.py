@@ -22,9 +22,9 @@ from settings_app.safeguards import audit
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.encryption import digest
 from settings_app.sections.two_step.landing import after_a_change
+from settings_app.sections.two_step.steps import SecondSteps
 from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, render
-from settings_app.shell.second_steps import SecondSteps
 
 KEPT_SECONDS = 1800
 

@@ -10,11 +10,11 @@ from settings_app.logto.errors import LogtoError
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined
 from settings_app.sections.two_step.landing import after_a_change, was_changed
+from settings_app.sections.two_step.rows import rows_of, sign_in_row
+from settings_app.sections.two_step.steps import SecondSteps
 from settings_app.shell.forms import Form
 from settings_app.shell.gates import editable, not_yours, verified_recently
 from settings_app.shell.http import AccountRequest, render
-from settings_app.shell.second_step_rows import rows_of, sign_in_row
-from settings_app.shell.second_steps import SecondSteps
 
 
 class AskForm(Form):

@@ -14,9 +14,9 @@ from settings_app.safeguards import audit
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined
 from settings_app.safeguards.ways_in import Holdings
+from settings_app.sections.two_step.steps import is_offered
 from settings_app.shell.forms import WAIT_SECONDS
 from settings_app.shell.http import AccountRequest
-from settings_app.shell.second_steps import is_offered
 
 HALF_DONE = "factor.half_replaced"
 

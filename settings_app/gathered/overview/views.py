@@ -10,10 +10,10 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from settings_app.gathered.overview.cards import CARDS
+from settings_app.gathered.overview.checks import CHECKS
+from settings_app.gathered.overview.parts import STATES, Card, Line, Read, address_of
 from settings_app.logto.parallel import Part, gather
-from settings_app.sections.overview.cards import CARDS
-from settings_app.sections.overview.checks import CHECKS
-from settings_app.sections.overview.parts import STATES, Card, Line, Read, address_of
 from settings_app.shell.http import AccountRequest, render
 
 MOST_LINES = 4

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from settings_app.formats import Formats, phone_number
+from settings_app.gathered.overview.parts import Card, Told
+from settings_app.gathered.overview.reads import SignIn, sign_in
 from settings_app.logto.types import Person
-from settings_app.sections.overview.parts import Card, Told
-from settings_app.sections.overview.reads import SignIn, sign_in
 from settings_app.shell.http import AccountRequest
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from django.http import HttpResponse
 
-from settings_app.sections.security import connections, sign_in, two_step
-from settings_app.sections.security.reading import Reading, Section
+from settings_app.gathered.security import connections, sign_in, two_step
+from settings_app.gathered.security.reading import Reading, Section
 from settings_app.shell.http import AccountRequest, render
 from settings_app.shell.verification import verified_until
 

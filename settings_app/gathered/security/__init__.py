@@ -1,5 +1,5 @@
 """The page "Sign-in and security": what one signs in with, the second step, connected and work accounts."""
 
-from settings_app.sections.security.views import show
+from settings_app.gathered.security.views import show
 
 __all__ = ["show"]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from settings_app.formats import Formats
 from settings_app.logto.parallel import gather
-from settings_app.sections.profile.inputs import MOST_LETTERS_OF_AN_ADDRESS, is_web_address
-from settings_app.sections.profile.policy import Rules, Standing
 from settings_app.shell.http import AccountRequest
+from settings_app.shell.inputs import MOST_LETTERS_OF_AN_ADDRESS, is_web_address
+from settings_app.shell.standing import Rules, Standing
 
 
 @dataclass(frozen=True)

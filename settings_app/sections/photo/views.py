@@ -17,12 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from settings_app.logto.account import Account
 from settings_app.logto.types import Person
 from settings_app.safeguards.changes import Change
-from settings_app.sections.profile.inputs import WebAddressField
-from settings_app.sections.profile.page import rules_of
-from settings_app.sections.profile.photo_sources import Offer, Ways, photo_standing, ways_to_a_photo
-from settings_app.sections.profile.pictures import LARGEST_UPLOAD_BYTES, NoPicture, Picture, made_from
+from settings_app.sections.photo.pictures import LARGEST_UPLOAD_BYTES, NoPicture, Picture, made_from
+from settings_app.sections.photo.sources import Offer, Ways, photo_standing, ways_to_a_photo
 from settings_app.shell.forms import Form
 from settings_app.shell.http import AccountRequest, render
+from settings_app.shell.inputs import WebAddressField
+from settings_app.shell.standing import rules_of
 
 Text = Any  # str, or one that is translated when it is shown
 View = Callable[[AccountRequest], HttpResponse]
@@ -168,7 +168,7 @@ def remove(request: AccountRequest, ways: Ways) -> HttpResponse:
     form = RemoveForm.received(request)
     if form.submit(request, Change.PROFILE, request.account.remove_avatar, tags="photo"):
         return redirect("profile")
-    return render(request, "profile/remove_photo.html", {"form": form})
+    return render(request, "photo/remove.html", {"form": form})
 
 
 MIDDLE = {"zoom": 100, "left": 50, "top": 50}
@@ -181,4 +181,4 @@ def page(request: AccountRequest, ways: Ways, **shown: Form) -> HttpResponse:
         forms_of_ways["upload_form"] = UploadForm(initial=MIDDLE)
     if ways.address:
         forms_of_ways["address_form"] = AddressForm()
-    return render(request, "profile/photo.html", forms_of_ways | shown)
+    return render(request, "photo/show.html", forms_of_ways | shown)

@@ -10,11 +10,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from settings_app.formats import Formats
+from settings_app.gathered.profile.page import sections_of
 from settings_app.safeguards.changes import Change
+from settings_app.sections.profile.fields import found
 from settings_app.sections.profile.forms import RowForm
-from settings_app.sections.profile.page import found, rules_of, sections_of
 from settings_app.sections.profile.rows import Values
 from settings_app.shell.http import AccountRequest, render
+from settings_app.shell.standing import rules_of
 
 log = logging.getLogger(__name__)
 

@@ -9,14 +9,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from settings_app.formats import phone_number
+from settings_app.gathered.security.reading import Reading, Section
+from settings_app.gathered.security.two_step import passkey_rows
 from settings_app.logto.types import FieldPolicy
 from settings_app.safeguards import pending
 from settings_app.safeguards.field_policy import policy
 from settings_app.safeguards.pending import Waiting
 from settings_app.safeguards.ways_in import can_send, missing_identifier
-from settings_app.sections.security.reading import Reading, Section
-from settings_app.sections.security.two_step import passkey_rows
-from settings_app.shell import second_step_rows
+from settings_app.sections.two_step import rows as second_step_rows
 from settings_app.shell.http import AccountRequest
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from settings_app.sections.security.reading import Reading, Section
-from settings_app.shell.connection_rows import Row, WorkRow, social_rows, work_rows
-from settings_app.shell.connections import Connections
+from settings_app.gathered.security.reading import Reading, Section
+from settings_app.sections.connections.connected import Connections
+from settings_app.sections.connections.rows import Row, WorkRow, social_rows, work_rows
 from settings_app.shell.http import AccountRequest
 
 

@@ -14,8 +14,8 @@ from settings_app.formats import Formats, phone_number
 from settings_app.logto.types import Factor, FieldPolicy
 from settings_app.safeguards.field_policy import policy
 from settings_app.safeguards.ways_in import implicit_factors
+from settings_app.sections.two_step.steps import BACKUP_CODE, TOTP, WEBAUTHN, SecondSteps
 from settings_app.shell.http import AccountRequest
-from settings_app.shell.second_steps import BACKUP_CODE, TOTP, WEBAUTHN, SecondSteps
 
 BACKUP_CODES = 10  # how many Logto makes (docs/logto.md 7.2)
 FEW_LEFT = 3

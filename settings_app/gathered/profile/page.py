@@ -4,40 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from django.http import Http404
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from settings_app.formats import Formats, phone_number
-from settings_app.logto.parallel import gather, start
+from settings_app.logto.parallel import start
 from settings_app.logto.types import AccountCenter, FieldPolicy, Person
 from settings_app.safeguards.field_policy import policy as policy_of
-from settings_app.sections.profile.custom import CANNOT_BE_EDITED, as_defined, full_name, operators_key, single
-from settings_app.sections.profile.photo_sources import Ways, photo_standing, ways_to_a_photo
-from settings_app.sections.profile.policy import Rules, Standing
-from settings_app.sections.profile.rows import BASICS, BUILT_IN, OTHER, REGION, Row
-from settings_app.sections.profile.stores import CustomDataStore
+from settings_app.sections.photo.sources import Ways, photo_standing, ways_to_a_photo
+from settings_app.sections.profile.fields import rows_of, standing_of
+from settings_app.sections.profile.rows import BASICS, OTHER, REGION, Row
 from settings_app.shell.http import AccountRequest
+from settings_app.shell.standing import Rules, Standing
 
 Text = str | Promise
-BUILT_IN_KEYS = frozenset(row.key for row in BUILT_IN) | {"avatar"}
-OTHER_NAMES = frozenset(
-    (
-        "photo",
-        "username",
-        "email",
-        "phone",
-        "password",
-        "id",
-        "status",
-        "created",
-        "updated",
-        "last-sign-in",
-        "first-app",
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -72,68 +53,6 @@ class Section:
     title: Text
     lines: list[Line]
     lead: Text = ""
-
-
-def rules_of(request: AccountRequest) -> Rules:
-    """What the tenant says about this person's rows; all of it is read at once, and mostly from memory."""
-    tenant = request.account.tenant
-    # The last three are asked for again where they are needed; by then they are in memory.
-    center, catalogue, experience, *_others = gather(
-        tenant.account_center,
-        tenant.custom_profile_fields,
-        tenant.public_sign_in_experience,
-        tenant.storage,
-        tenant.connectors,
-        tenant.application_names,
-    )
-    connectors = experience.value.sso_connectors if experience.value else ()
-    return Rules.of(request.site, center.required(), catalogue.required(), request.person, connectors)
-
-
-def rows_of(rules: Rules) -> list[Row]:
-    """Every row that this tenant and this site know, whatever its policy: the built-in ones, then the tenant's own."""
-    fields = rules.custom_fields()
-    defined = {field.name: field for field in fields}
-    rows = [as_defined(row, defined[row.key]) if row.key in defined else row for row in BUILT_IN]
-    for field in fields:
-        if field.type == "Fullname":
-            whole = full_name(field, unique(field.name, rows))
-            rows = [row for row in rows if row.store.keys[0] not in whole.store.keys]
-            rows.insert(1, whole)
-        elif field.name not in BUILT_IN_KEYS:
-            name = unique(field.name, rows)
-            store = CustomDataStore(field.name, name)
-            rows.append(single(field, name, store, section=OTHER, governed_by="custom_data"))
-    for key in rules.site.custom_data:
-        if key.key not in defined:
-            rows.append(operators_key(key, unique(key.key, rows)))
-    return rows
-
-
-def unique(wanted: str, rows: list[Row]) -> str:
-    """A word for the address of a row that no other row has."""
-    taken = {row.name for row in rows} | OTHER_NAMES
-    name = slugify(wanted) or "detail"
-    return next(one for one in (name, *(f"{name}-{number}" for number in range(2, len(taken) + 3))) if one not in taken)
-
-
-def found(rules: Rules, name: str) -> tuple[Row, Standing]:
-    """The row called `name` and what may be done with it; 404 when there is none or it is switched off."""
-    for row in rows_of(rules):
-        standing = standing_of(row, rules)
-        if row.name == name and standing.is_shown:
-            return row, standing
-    raise Http404
-
-
-def standing_of(row: Row, rules: Rules) -> Standing:
-    odd = any(isinstance(value, (dict, list)) for value in row.values(rules.person).values())
-    unusable = row.unusable or (CANNOT_BE_EDITED if odd else "")
-    standing = rules.standing(row.key, row.governed_by, unusable=unusable)
-    # guard: operators-read-only-key
-    if standing.is_editable and not row.is_editable:
-        return rules.only_the_brand_can()
-    return standing
 
 
 def sections_of(request: AccountRequest, rules: Rules) -> list[Section]:
@@ -174,7 +93,7 @@ def photo_lines(request: AccountRequest, rules: Rules) -> list[Line]:
     standing, person, ways = photo_standing(rules), rules.person, ways_to_a_photo(request, rules)
     if not standing.is_shown:
         return []
-    template = "profile/photo_value.html"
+    template = "photo/_value.html"
     line = Line("photo", _("Photo"), value_template=template, picture=person.avatar_url, initials=person.initials)
     if not standing.is_editable:
         return [replace(line, readonly=_("Managed") if standing.managed_by else _("Read-only"), hint=standing.reason)]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from settings_app.formats import Formats
 from settings_app.logto.parallel import gather, start
+from settings_app.sections.two_step.steps import SecondSteps
 from settings_app.shell.http import AccountRequest
-from settings_app.shell.second_steps import SecondSteps
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from settings_app.gathered.overview.parts import Check, Line
+from settings_app.gathered.overview.reads import SignIn, sign_in
 from settings_app.logto.types import FieldPolicy
 from settings_app.safeguards.field_policy import policy
-from settings_app.sections.overview.parts import Check, Line
-from settings_app.sections.overview.reads import SignIn, sign_in
+from settings_app.sections.two_step.steps import SecondSteps
 from settings_app.shell.http import AccountRequest
-from settings_app.shell.second_steps import SecondSteps
 
 FEW_CODES = 3
 CODES_OF_A_SET = 10  # docs/logto.md 7.2

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from settings_app.gathered.security.reading import Reading, Section
 from settings_app.safeguards.ways_in import Holdings
-from settings_app.sections.security.reading import Reading, Section
+from settings_app.sections.two_step.rows import Row, rows_of
+from settings_app.sections.two_step.steps import SecondSteps
 from settings_app.shell.http import AccountRequest
-from settings_app.shell.second_step_rows import Row, rows_of
-from settings_app.shell.second_steps import SecondSteps
 
 PASSKEYS = "passkeys"
 

@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from settings_app.logto.types import FieldPolicy, SsoIdentity
-from settings_app.shell.connections import Connection, Connections, Way, readable
+from settings_app.sections.connections.connected import Connection, Connections, Way, readable
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The photo: uploaded, taken from a connected account, given by address, removed."""

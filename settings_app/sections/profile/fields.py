@@ -1,0 +1,74 @@
+"""Which rows the profile has for this person: the built-in ones, the tenant's own, and those the operator named."""
+
+from __future__ import annotations
+
+from django.http import Http404
+from django.utils.text import slugify
+
+from settings_app.sections.profile.custom import CANNOT_BE_EDITED, as_defined, full_name, operators_key, single
+from settings_app.sections.profile.rows import BUILT_IN, OTHER, Row
+from settings_app.sections.profile.stores import CustomDataStore
+from settings_app.shell.standing import Rules, Standing
+
+BUILT_IN_KEYS = frozenset(row.key for row in BUILT_IN) | {"avatar"}
+OTHER_NAMES = frozenset(
+    (
+        "photo",
+        "username",
+        "email",
+        "phone",
+        "password",
+        "id",
+        "status",
+        "created",
+        "updated",
+        "last-sign-in",
+        "first-app",
+    )
+)
+
+
+def rows_of(rules: Rules) -> list[Row]:
+    """Every row that this tenant and this site know, whatever its policy: the built-in ones, then the tenant's own."""
+    fields = rules.custom_fields()
+    defined = {field.name: field for field in fields}
+    rows = [as_defined(row, defined[row.key]) if row.key in defined else row for row in BUILT_IN]
+    for field in fields:
+        if field.type == "Fullname":
+            whole = full_name(field, unique(field.name, rows))
+            rows = [row for row in rows if row.store.keys[0] not in whole.store.keys]
+            rows.insert(1, whole)
+        elif field.name not in BUILT_IN_KEYS:
+            name = unique(field.name, rows)
+            store = CustomDataStore(field.name, name)
+            rows.append(single(field, name, store, section=OTHER, governed_by="custom_data"))
+    for key in rules.site.custom_data:
+        if key.key not in defined:
+            rows.append(operators_key(key, unique(key.key, rows)))
+    return rows
+
+
+def unique(wanted: str, rows: list[Row]) -> str:
+    """A word for the address of a row that no other row has."""
+    taken = {row.name for row in rows} | OTHER_NAMES
+    name = slugify(wanted) or "detail"
+    return next(one for one in (name, *(f"{name}-{number}" for number in range(2, len(taken) + 3))) if one not in taken)
+
+
+def found(rules: Rules, name: str) -> tuple[Row, Standing]:
+    """The row called `name` and what may be done with it; 404 when there is none or it is switched off."""
+    for row in rows_of(rules):
+        standing = standing_of(row, rules)
+        if row.name == name and standing.is_shown:
+            return row, standing
+    raise Http404
+
+
+def standing_of(row: Row, rules: Rules) -> Standing:
+    odd = any(isinstance(value, (dict, list)) for value in row.values(rules.person).values())
+    unusable = row.unusable or (CANNOT_BE_EDITED if odd else "")
+    standing = rules.standing(row.key, row.governed_by, unusable=unusable)
+    # guard: operators-read-only-key
+    if standing.is_editable and not row.is_editable:
+        return rules.only_the_brand_can()
+    return standing
