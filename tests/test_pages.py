@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
-from django.urls import resolve
+from django.urls import is_valid_path, resolve
 
 from accountsite.sandbox.logto import Logto
 from settings_app import urls as site_urls
@@ -71,16 +72,108 @@ class Reader(HTMLParser):
         return [element.get("id") for element in self.elements if "id" in element.attributes]
 
 
-every_page = pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.id)
-whole_and_part = pytest.mark.parametrize("htmx", [False, True], ids=["whole", "part"])
-
-
-def source_of(visit: Visit, logto: Logto, *, htmx: bool = False) -> str:
+def source_of(visit: Visit, logto: Logto, *, htmx: bool) -> str:
     with visit.on_its_site():
         client, path = visit.arrive(logto)
         answer = visit.ask(client, path, htmx=htmx)
     assert answer.status_code == visit.status, (path, answer.get("Location", ""))
     return answer.content.decode()
+
+
+def every_tag_is_closed(page: Reader) -> None:
+    assert page.unclosed == []
+
+
+def it_has_one_heading(page: Reader) -> None:
+    assert [h1.text.strip() != "" for h1 in page.all("h1")] == [True]
+
+
+def it_has_one_title_that_ends_with_the_site(page: Reader) -> None:
+    titles = [title.text.strip() for title in page.all("title") if not title.within("svg")]
+    assert [title.endswith("– Fernhill") for title in titles] == [True], titles
+
+
+def no_two_elements_share_an_id(page: Reader) -> None:
+    assert [name for name, count in Counter(page.ids()).items() if count > 1] == []
+
+
+def one_element_takes_the_focus(page: Reader) -> None:
+    assert len([element for element in page.elements if "autofocus" in element.attributes]) == 1
+
+
+def it_holds_what_htmx_swaps(page: Reader) -> None:
+    assert page.ids().count("page") == 1
+    assert page.all("main")[0].get("id") == "main"
+
+
+def nothing_is_inline(page: Reader) -> None:
+    assert page.all("style") == []
+    assert [script for script in page.all("script") if not script.get("src")] == []
+    attributes = [(element.name, name) for element in page.elements for name in element.attributes]
+    assert [(of, name) for of, name in attributes if name == "style" or name.startswith(("on", "hx-on"))] == []
+
+
+def every_input_has_a_label(page: Reader) -> None:
+    labelled = {label.get("for") for label in page.all("label") if label.text.strip()}
+    inputs = [one for one in page.all("input", "select", "textarea") if one.get("type") not in NEED_NO_LABEL]
+    assert [one for one in inputs if not one.get("aria-label") and one.get("id") not in labelled] == []
+
+
+def what_is_named_on_the_page_is_there(page: Reader) -> None:
+    naming = ("for", "aria-describedby", "aria-labelledby", "aria-controls", "list")
+    named = {one for element in page.elements for name in naming for one in element.get(name).split()}
+    assert named - set(page.ids()) == set()
+
+
+def every_form_posts_to_an_address_with_a_token(page: Reader) -> None:
+    tokens = [one for one in page.all("input") if one.get("name") == "csrfmiddlewaretoken"]
+    for form in page.all("form"):
+        assert form.get("method") == "post"
+        assert resolve(urlsplit(form.get("action")).path or "/")
+        assert [token for token in tokens if token.within("form") is form] != [], form
+
+
+def every_link_leads_somewhere(page: Reader) -> None:
+    links = [one.get("href") for one in page.all("a", "use")] + [one.get("hx-get") or "#page" for one in page.elements]
+    assert [link for link in links if not leads_somewhere(link, page)] == []
+
+
+def leads_somewhere(link: str, page: Reader) -> bool:
+    address = urlsplit(link)
+    if link.startswith(LEAVING):
+        return True
+    if address.path:
+        return is_here(address.path)
+    return address.fragment in page.ids()
+
+
+def is_here(path: str) -> bool:
+    """A static file that can be found, or an address of the site."""
+    if path.startswith("/static/"):
+        return finders.find(path.removeprefix("/static/")) is not None
+    return bool(is_valid_path(path))
+
+
+def every_file_the_page_asks_for_exists(page: Reader) -> None:
+    files = [one.get("src") for one in page.all("script", "img")] + [one.get("href") for one in page.all("link")]
+    assert [one for one in files if one.startswith("/") and not is_here(urlsplit(one).path)] == []
+    assert [script.get("src") for script in page.all("script") if not script.get("src").startswith("/static/")] == []
+
+
+RULES: tuple[Callable[[Reader], None], ...] = (
+    every_tag_is_closed,
+    it_has_one_heading,
+    it_has_one_title_that_ends_with_the_site,
+    no_two_elements_share_an_id,
+    one_element_takes_the_focus,
+    it_holds_what_htmx_swaps,
+    nothing_is_inline,
+    every_input_has_a_label,
+    what_is_named_on_the_page_is_there,
+    every_form_posts_to_an_address_with_a_token,
+    every_link_leads_somewhere,
+    every_file_the_page_asks_for_exists,
+)
 
 
 def test_every_address_is_visited_or_draws_no_page() -> None:
@@ -93,94 +186,16 @@ def test_no_two_visits_share_a_name() -> None:
     assert [name for name, count in Counter(visit.id for visit in VISITS).items() if count > 1] == []
 
 
-@every_page
-@whole_and_part
-def test_a_page_is_sound(db: None, logto: Logto, visit: Visit, htmx: bool) -> None:
+@pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.id)
+@pytest.mark.parametrize("htmx", [False, True], ids=["whole", "part"])
+def test_a_page_is_sound(db: None, logto: Logto, subtests: pytest.Subtests, visit: Visit, htmx: bool) -> None:
     page = Reader(source_of(visit, logto, htmx=htmx))
-    assert page.unclosed == []
-    assert [h1.text.strip() != "" for h1 in page.all("h1")] == [True]
-    assert [title.text.strip().endswith("– Fernhill") for title in page.all("title") if not title.within("svg")] == [
-        True
-    ]
-    assert [name for name, count in Counter(page.ids()).items() if count > 1] == []
-    assert [element.get("class") for element in page.elements if "autofocus" in element.attributes][1:] == []
-    assert any("autofocus" in element.attributes for element in page.elements)
-    assert page.ids().count("page") == 1
-    assert page.all("main")[0].get("id") == "main"
-
-
-@every_page
-@whole_and_part
-def test_only_the_whole_page_has_a_frame(db: None, logto: Logto, visit: Visit, htmx: bool) -> None:
-    page = Reader(source_of(visit, logto, htmx=htmx))
-    assert [html.get("lang") for html in page.all("html")] == ([] if htmx else ["en"])
-    assert bool(page.all("body")) is not htmx
-
-
-@every_page
-def test_nothing_is_inline(db: None, logto: Logto, visit: Visit) -> None:
-    page = Reader(source_of(visit, logto))
-    assert page.all("style") == []
-    assert [script for script in page.all("script") if not script.get("src")] == []
-    assert [
-        (element.name, name)
-        for element in page.elements
-        for name in element.attributes
-        if name == "style" or name.startswith(("on", "hx-on"))
-    ] == []
-
-
-@every_page
-def test_every_input_has_a_label(db: None, logto: Logto, visit: Visit) -> None:
-    page = Reader(source_of(visit, logto))
-    labelled = {label.get("for") for label in page.all("label") if label.text.strip()}
-    inputs = [one for one in page.all("input", "select", "textarea") if one.get("type") not in NEED_NO_LABEL]
-    assert [one for one in inputs if not one.get("aria-label") and one.get("id") not in labelled] == []
-
-
-@every_page
-def test_what_is_named_on_the_page_is_there(db: None, logto: Logto, visit: Visit) -> None:
-    page = Reader(source_of(visit, logto))
-    naming = ("for", "aria-describedby", "aria-labelledby", "aria-controls", "list")
-    named = {one for element in page.elements for name in naming for one in element.get(name).split()}
-    assert named - set(page.ids()) == set()
-
-
-@every_page
-def test_every_form_posts_to_an_address_with_a_token(db: None, logto: Logto, visit: Visit) -> None:
-    page = Reader(source_of(visit, logto))
-    for form in page.all("form"):
-        assert form.get("method") == "post"
-        assert resolve(urlsplit(form.get("action")).path or "/")
-        assert [
-            one for one in page.all("input") if one.within("form") is form and one.get("name") == "csrfmiddlewaretoken"
-        ] != []
-
-
-@every_page
-def test_every_link_leads_somewhere(db: None, logto: Logto, visit: Visit) -> None:
-    page = Reader(source_of(visit, logto))
-    links = [one.get("href") for one in page.all("a", "use")] + [one.get("hx-get") or "#page" for one in page.elements]
-    for link in links:
-        address = urlsplit(link)
-        if link.startswith(LEAVING):
-            continue
-        if address.path.startswith("/static/"):
-            assert finders.find(address.path.removeprefix("/static/")), link
-        elif address.path:
-            assert resolve(address.path)
-        else:
-            assert address.fragment in page.ids(), link
-
-
-@every_page
-def test_every_file_the_page_asks_for_exists(db: None, logto: Logto, visit: Visit) -> None:
-    page = Reader(source_of(visit, logto))
-    files = [one.get("src") for one in page.all("script", "img")] + [one.get("href") for one in page.all("link")]
-    local = [urlsplit(one).path for one in files if one.startswith("/")]
-    assert [one for one in local if one.startswith("/static/") and not finders.find(one.removeprefix("/static/"))] == []
-    assert [one for one in local if not one.startswith("/static/") and not resolve(one)] == []
-    assert [script.get("src") for script in page.all("script") if not script.get("src").startswith("/static/")] == []
+    for rule in RULES:
+        with subtests.test(rule.__name__):
+            rule(page)
+    with subtests.test("only the whole page has a frame"):
+        assert [html.get("lang") for html in page.all("html")] == ([] if htmx else ["en"])
+        assert bool(page.all("body")) is not htmx
 
 
 @pytest.mark.parametrize("path", ["/nowhere/", "/profile"])
