@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
 import phonenumbers
@@ -15,9 +14,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation.trans_real import parse_accept_lang_header
-
-if TYPE_CHECKING:
-    from settings_app.logto.types import Person
 
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,4}")
 TERRITORY = re.compile(r"[A-Z]{2}")
@@ -38,7 +34,12 @@ class Formats:
         """The formats of this request's person, worked out once for each request."""
         kept: Formats | None = getattr(request, "_formats", None)
         if kept is None:
-            kept = formats_for(getattr(request, "person", None), request.headers.get("Accept-Language", ""))
+            person = getattr(request, "person", None)
+            kept = formats_for(
+                locale=person.profile.locale or "" if person else "",
+                zone=person.profile.zoneinfo or "" if person else "",
+                accept_language=request.headers.get("Accept-Language", ""),
+            )
             request._formats = kept  # type: ignore[attr-defined]
         return kept
 
@@ -123,23 +124,21 @@ class Formats:
         return f"{name.replace('_', ' ')} ({utc_offset(name)})" if name in zone_names() else name
 
 
-def formats_for(person: Person | None, accept_language: str = "") -> Formats:
-    """The person's own locale when it fits the language of the page, else the browser's, else the page's.
+def formats_for(*, locale: str = "", zone: str = "", accept_language: str = "") -> Formats:
+    """A person's own `locale` when it fits the language of the page, else the browser's, else the page's.
 
     Without a time zone of their own, people see UTC.
     """
     active = (get_language() or "en").split("-")[0]
-    wanted = [person.profile.locale or ""] if person else []
-    wanted += [tag for tag, _ in parse_accept_lang_header(accept_language.lower()[:500])]
+    wanted = [locale] + [tag for tag, _ in parse_accept_lang_header(accept_language.lower()[:500])]
     for tag in wanted:
-        locale = parsed_locale(tag)
-        if locale and locale.language == active:
-            return Formats(locale, zone_of(person))
-    return Formats(parsed_locale(get_language() or "en") or Locale("en"), zone_of(person))
+        known = parsed_locale(tag)
+        if known and known.language == active:
+            return Formats(known, zone_named(zone))
+    return Formats(parsed_locale(get_language() or "en") or Locale("en"), zone_named(zone))
 
 
-def zone_of(person: Person | None) -> ZoneInfo:
-    name = (person.profile.zoneinfo or "") if person else ""
+def zone_named(name: str) -> ZoneInfo:
     return ZoneInfo(name) if name in zone_names() else UTC
 
 

@@ -68,7 +68,11 @@ def hold(request: AccountRequest, entry: AuditEntry, change: Change, person: Per
     undo_for, token = _offer_undo(entry, words, person, written)
     if undo_for and undo_for not in [address for address, _role in told]:
         told.append((undo_for, Role.OLD))
-    formats = formats_for(person, request.headers.get("Accept-Language", ""))
+    formats = formats_for(
+        locale=person.profile.locale or "",
+        zone=person.profile.zoneinfo or "",
+        accept_language=request.headers.get("Accept-Language", ""),
+    )
     facts = Facts(
         to="",
         role="",

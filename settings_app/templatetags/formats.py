@@ -18,7 +18,7 @@ register = template.Library()
 def of(context: Context) -> Formats:
     """Those of the request, also inside `{% include … only %}`, which keeps the request but not its variables."""
     request = getattr(context, "request", None) or context.get("request")
-    return Formats.of(request) if request is not None else formats.formats_for(None)
+    return Formats.of(request) if request is not None else formats.formats_for()
 
 
 @register.simple_tag(takes_context=True)

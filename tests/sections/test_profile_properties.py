@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from accountsite.sandbox.logto import Logto
-from settings_app.formats import Formats, birthdate_parts, formats_for, parsed_locale, phone_number, zone_of
+from settings_app.formats import Formats, birthdate_parts, formats_for, parsed_locale, phone_number, zone_named
 from settings_app.sections.profile.rows import choosable_languages, choosable_zones
 
 # Logto stores any text but NUL and halves of characters (docs/logto.md 0.1).
@@ -160,7 +160,7 @@ def test_what_was_not_edited_stays_byte_for_byte(
 @MANY
 @given(text=VALUE)
 def test_formats_take_any_text(text: str) -> None:
-    formats = formats_for(None, text)
+    formats = formats_for(locale=text, zone=text, accept_language=text)
 
     assert isinstance(formats.birthdate(text), str)
     assert isinstance(formats.country(text), str)
@@ -176,13 +176,13 @@ def test_every_language_to_choose_can_write_every_date(subtests: pytest.Subtests
         with subtests.test(tag):
             locale = parsed_locale(tag)
             assert locale is not None
-            formats = Formats(locale, zone_of(None))
+            formats = Formats(locale, zone_named(""))
             assert formats.birthdate("1991-06-14")
             assert sorted(formats.day_order()) == ["day", "month", "year"]
             assert formats.countries()
 
 
 def test_every_zone_to_choose_has_an_offset() -> None:
-    formats = formats_for(None)
+    formats = formats_for()
 
     assert all("(UTC" in formats.time_zone(zone) for zone in choosable_zones())
