@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import InvalidOperation
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -95,7 +96,10 @@ class Formats:
         return tuple(sorted(places, key=lambda part: places[part]))
 
     def number(self, value: float) -> str:
-        return numbers.format_decimal(value, locale=self.locale)
+        try:
+            return numbers.format_decimal(value, locale=self.locale)
+        except InvalidOperation:  # too many digits to be rounded: Logto stores any number of JSON
+            return numbers.format_decimal(value, locale=self.locale, decimal_quantization=False)
 
     def country(self, stored: str) -> str:
         """The name of a country that is stored as its code or its English name; any other text as it is."""

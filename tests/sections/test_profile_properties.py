@@ -160,7 +160,7 @@ def test_what_was_not_edited_stays_byte_for_byte(
 @MANY
 @given(text=VALUE)
 def test_formats_take_any_text(text: str) -> None:
-    formats = formats_for(locale=text, zone=text, accept_language=text)
+    formats = formats_for(accept_language=text)
 
     assert isinstance(formats.birthdate(text), str)
     assert isinstance(formats.country(text), str)
@@ -180,6 +180,10 @@ def test_every_language_to_choose_can_write_every_date(subtests: pytest.Subtests
             assert formats.birthdate("1991-06-14")
             assert sorted(formats.day_order()) == ["day", "month", "year"]
             assert formats.countries()
+
+
+def test_a_number_of_any_size_is_written() -> None:
+    assert formats_for().number(1e25).startswith("10,000,000")
 
 
 def test_every_zone_to_choose_has_an_offset() -> None:
