@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import struct
 import threading
@@ -16,6 +17,8 @@ from accountsite.sandbox.web import Answer, Request
 LOOPBACK = "127.0.0.1"
 HANG_SECONDS = 60
 BODY_LIMIT_BYTES = 24 * 1024 * 1024  # above the 20 MiB at which uploads are refused
+
+logger = logging.getLogger(__name__)
 
 
 class SandboxServer(ThreadingHTTPServer):
@@ -59,6 +62,9 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         except NoAnswerError:
             self._reset_connection()
+        except Exception:
+            logger.exception("The sandbox failed at %s %s", request.method, request.path)
+            self._send(Answer.json(500, {"message": "Internal server error."}))
         else:
             self._send(answer)
 

@@ -43,7 +43,8 @@ class Answer:
 
     @classmethod
     def json(cls, status: int, value: Any, *headers: tuple[str, str]) -> Answer:
-        body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        # Half a surrogate pair is written as its escape, as JavaScript does.
+        body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
         return cls(status, (("content-type", "application/json; charset=utf-8"), *headers), body)
 
     @classmethod

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from typing import TYPE_CHECKING, Any
 
 from accountsite.sandbox.access_tokens import check_access_token
@@ -27,6 +26,7 @@ from accountsite.sandbox.api import (
     verification_codes,
 )
 from accountsite.sandbox.api.errors import ApiError, BareError, TextError
+from accountsite.sandbox.api.json_body import read_json
 from accountsite.sandbox.router import Call, Router
 from accountsite.sandbox.web import Answer, Request
 
@@ -74,13 +74,7 @@ def _body(request: Request) -> Any:
         raise TextError(404, "Not Found")
     if not content_type.startswith("application/json"):
         return request.body.decode("utf-8", "replace")
-    try:
-        body = json.loads(request.body)
-    except ValueError as error:
-        raise BareError(400, f"Unexpected token in JSON: {error}") from error
-    if not isinstance(body, dict | list):
-        raise BareError(400, "invalid JSON, only supports object and array")
-    return body
+    return read_json(request.body)
 
 
 def _with_etag(request: Request, answer: Answer) -> Answer:

@@ -1,15 +1,23 @@
-"""What the database below Logto refuses: long text, the NUL character (docs/logto.md 0.1, 0.3)."""
+"""What the database below Logto refuses or alters: long text, NUL, half surrogates (docs/logto.md 0.1, 0.3)."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from accountsite.sandbox.api.errors import ApiError, BareError
+from accountsite.sandbox.state import HALF_SURROGATE
+
+UNSTORABLE_IN_JSON = re.compile("[\x00\ud800-\udfff]")
 
 
 def stored_text(value: str | None, limit: int) -> str | None:
-    """The text as it is kept: "" becomes null. ApiError 422 `entity.value_too_long`, BareError 500 for a NUL."""
-    refuse_nul(value)
+    """The text as it is kept: "" becomes null, half a surrogate pair the replacement character.
+
+    ApiError 422 `entity.value_too_long`, BareError 500 for a NUL.
+    """
+    if value is not None and "\x00" in value:
+        raise BareError(500, "Internal server error.")
     if value is not None and len(value) > limit:
         raise ApiError(
             422,
@@ -17,18 +25,18 @@ def stored_text(value: str | None, limit: int) -> str | None:
             "The length of value is too long and exceeds the limit.",
             data={"message": f"value too long for type character varying({limit})"},
         )
-    return value or None
+    return HALF_SURROGATE.sub("\ufffd", value) if value else None
 
 
-def refuse_nul(value: Any) -> None:
-    """BareError 500 when a NUL character stands anywhere inside."""
-    if _has_nul(value):
-        raise BareError(500, "Internal server error.")
-
-
-def _has_nul(value: Any) -> bool:
+def refuse_unstorable(value: Any) -> None:
+    """BareError 500 when a JSON column cannot hold the value: a NUL or half a surrogate pair, in keys as well."""
     if isinstance(value, str):
-        return "\x00" in value
-    if isinstance(value, dict):
-        return any(_has_nul(key) or _has_nul(item) for key, item in value.items())
-    return isinstance(value, list) and any(_has_nul(item) for item in value)
+        if UNSTORABLE_IN_JSON.search(value):
+            raise BareError(500, "Internal server error.")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            refuse_unstorable(key)
+            refuse_unstorable(item)
+    elif isinstance(value, list):
+        for item in value:
+            refuse_unstorable(item)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from accountsite.sandbox.api.columns import refuse_unstorable
 from accountsite.sandbox.api.connectors import NEED_A_HOSTED_SESSION, find_connector, not_implemented
 from accountsite.sandbox.api.errors import ApiError, BareError, not_found
 from accountsite.sandbox.api.guards import Optional, Plain, Record, Text, read_body
@@ -130,6 +131,7 @@ def _ask_mock(state: State, sent: Json) -> Json:
 
 
 def _write(state: State, person: Person, target: str, identity: Json) -> None:
+    refuse_unstorable(identity)
     update_user(state, person, identities=person.user["identities"] | {target: identity})
 
 

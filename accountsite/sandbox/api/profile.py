@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accountsite.sandbox.api.columns import refuse_nul
+from accountsite.sandbox.api.columns import refuse_unstorable
 from accountsite.sandbox.api.guards import Optional, Plain, Record, read_body
 from accountsite.sandbox.api.users import PROFILE, PROFILE_KEYS, find_person, update_user
 from accountsite.sandbox.router import Call, Router
@@ -24,7 +24,7 @@ CONFIGS = Record(
 def change_profile(call: Call) -> Answer:
     wanted = read_body(Record({"profile": PROFILE}), call.body)["profile"]
     person = find_person(call.state, call.names["user_id"])
-    refuse_nul(wanted)
+    refuse_unstorable(wanted)
     merged = person.user["profile"] | wanted
     ordered = {key: merged[key] for key in (*PROFILE_KEYS, "address") if key in merged}
     update_user(call.state, person, profile=ordered)
@@ -40,7 +40,7 @@ def read_custom_data(call: Call) -> Answer:
 def change_custom_data(call: Call) -> Answer:
     wanted = read_body(Record({"customData": Plain("object")}), call.body)["customData"]
     person = find_person(call.state, call.names["user_id"])
-    refuse_nul(wanted)
+    refuse_unstorable(wanted)
     update_user(call.state, person, customData=person.user["customData"] | wanted)
     return Answer.json(200, person.user["customData"])
 

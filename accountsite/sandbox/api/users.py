@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from accountsite.sandbox.api.columns import refuse_nul, stored_text
+from accountsite.sandbox.api.columns import refuse_unstorable, stored_text
 from accountsite.sandbox.api.errors import ApiError, invalid_entity, not_found
-from accountsite.sandbox.api.guards import Choice, Either, Literal, Nullable, Optional, Plain, Record, Text, read_body
+from accountsite.sandbox.api.guards import (
+    NO_SPACE,
+    Choice,
+    Either,
+    Literal,
+    Nullable,
+    Optional,
+    Plain,
+    Record,
+    Text,
+    read_body,
+)
 from accountsite.sandbox.api.identifiers import refuse_taken
 from accountsite.sandbox.api.paging import page_answer
 from accountsite.sandbox.api.search import USER_FIELDS, is_true, search
@@ -16,7 +27,7 @@ from accountsite.sandbox.web import Answer
 routes = Router()
 
 USERNAME = r"[A-Z_a-z]\w*"
-EMAIL = r"\S+@\S+\.\S+"
+EMAIL = rf"{NO_SPACE}+@{NO_SPACE}+\.{NO_SPACE}+"
 PHONE = r"\d+"
 LIMITS = {"username": 128, "primaryEmail": 128, "primaryPhone": 128, "name": 128, "avatar": 2048}
 PROFILE_KEYS = (
@@ -191,5 +202,5 @@ def _new_user(state: State) -> Json:
 
 
 def _as_stored(changes: Json) -> Json:
-    refuse_nul(changes)
+    refuse_unstorable({key: value for key, value in changes.items() if key not in LIMITS})
     return {key: stored_text(value, LIMITS[key]) if key in LIMITS else value for key, value in changes.items()}
