@@ -18,7 +18,7 @@ from django.test import Client
 from accountsite.sandbox import faults
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.web import Request
-from settings_app.logto.parallel import settle
+from settings_app.logto.tenant import Tenant
 from tests.people import client_of
 
 # A busy machine is no reason to fail.
@@ -60,7 +60,7 @@ def logto_mock() -> Iterator[responses.RequestsMock]:
     """What requests reaches. Every address that is not the sandbox's fails the test."""
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         yield mock
-        settle()
+        Tenant.forget_all()
 
 
 @pytest.fixture
@@ -79,7 +79,6 @@ def logto(logto_mock: responses.RequestsMock) -> Logto:
 @pytest.fixture(autouse=True)
 def _fresh_process() -> None:
     """What a process keeps in memory (tenant caches, machine tokens) is not handed from test to test."""
-    from settings_app.logto.tenant import Tenant
     from settings_app.signin.provider import provider_of
 
     Tenant.forget_all()

@@ -50,7 +50,7 @@ class Cached(Generic[T]):
         self._loadings = 0
         self._failure: LogtoError | None = None
 
-    def get(self) -> T:
+    def __call__(self) -> T:
         """The value; raises the `LogtoError` of the loading when there is none to serve."""
         held, seen = self._held, self._loadings
         now = self._clock()
@@ -65,7 +65,7 @@ class Cached(Generic[T]):
             self._lock.release()
 
     def is_due(self) -> bool:
-        """Whether the next `get` would load."""
+        """Whether the next call would load."""
         held = self._held
         return held is None or self._clock() >= held.load_again_at
 

@@ -1,82 +1,49 @@
-"""Reads that run at the same time: a bounded pool of threads for the process, one deadline for a page.
+"""Reads that run at the same time: a bounded pool of threads for each tenant, one deadline for a page.
 
 The threads do HTTP only: no database, no cache, no session.
 """
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, overload
+from concurrent.futures import ThreadPoolExecutor
+from typing import Generic, NamedTuple, TypeVar
 
 from . import deadline
+from .cache import Cached
 from .errors import LogtoError, Unavailable
 
 T = TypeVar("T")
-A = TypeVar("A")
-B = TypeVar("B")
-C = TypeVar("C")
-D = TypeVar("D")
-E = TypeVar("E")
-F = TypeVar("F")
 
-THREADS = 16
+THREADS = 16  # for each tenant, so that one whose Logto hangs takes no thread from another
 PAGE_SECONDS = 6.0
 
-_pool: ThreadPoolExecutor | None = None
-_lock = threading.Lock()
 
-
-class Later(Generic[T]):
-    """The result of a call that has been started, fetched when it is needed."""
-
-    def __init__(self, call: Callable[[], T], *, moment: float) -> None:
-        self._call = call
-        self._moment = moment
-        self._result: Part[T] | None = None
-        self._future: Future[T] = pool().submit(self._run)
-
-    def get(self) -> T:
-        """The call's own result or exception; `Unavailable` when the deadline passes first."""
-        return self.part().required()
-
-    def part(self) -> Part[T]:
-        """The result or the `LogtoError` that stands for it; any other exception is raised."""
-        if self._result is None:
-            try:
-                self._result = Part(self._value(), None)
-            except LogtoError as error:
-                self._result = Part(None, error)
-        return self._result
-
-    def abandon(self) -> None:
-        """Nobody needs the result: a call that has not begun is not made."""
-        self._future.cancel()
-
-    def _value(self) -> T:
-        # A call still waiting for a thread is made in this one: a full pool delays nobody, and cannot lock up.
-        if self._future.cancel():
-            return self._run()
-        try:
-            return self._future.result(timeout=max(self._moment - time.monotonic(), 0.0))
-        except TimeoutError as error:
-            raise Unavailable("GET", "", code="deadline.passed") from error
-
-    def _run(self) -> T:
-        with deadline.until(self._moment):
-            return self._call()
-
-
-@dataclass(frozen=True)
-class Part(Generic[T]):
-    """One part of a page: its value, or the failure that a card of its own tells."""
-
+class Outcome(NamedTuple, Generic[T]):
     value: T | None
     error: LogtoError | None
+
+
+class Part(Generic[T]):
+    """One part of a page that is being read: its value, or the failure that a card of its own tells.
+
+    Whoever looks at it first waits for it. An exception that is no `LogtoError` is a mistake of ours and is raised.
+    """
+
+    def __init__(self, wait: Callable[[], T]) -> None:
+        self._wait = wait
+        self._lock = threading.Lock()
+        self._outcome: Outcome[T] | None = None
+
+    @property
+    def value(self) -> T | None:
+        return self._settled().value
+
+    @property
+    def error(self) -> LogtoError | None:
+        return self._settled().error
 
     @property
     def failed(self) -> bool:
@@ -84,80 +51,57 @@ class Part(Generic[T]):
 
     def required(self) -> T:
         """The value, for a part without which the page makes no sense; raises its failure."""
-        if self.error is not None:
-            raise self.error
-        return self.value  # type: ignore[return-value]  # without an error there is the value, which may itself be None
+        outcome = self._settled()
+        if outcome.error is not None:
+            raise outcome.error
+        return outcome.value  # type: ignore[return-value]  # without an error there is the value, which may itself be None
+
+    def _settled(self) -> Outcome[T]:
+        with self._lock:
+            if self._outcome is None:
+                try:
+                    self._outcome = Outcome(self._wait(), None)
+                except LogtoError as error:
+                    self._outcome = Outcome(None, error)
+            return self._outcome
 
 
-def start(call: Callable[[], T], *, seconds: float = PAGE_SECONDS) -> Later[T]:
-    """Begins `call` in a thread of the pool; its result is worth waiting for `seconds` from now."""
-    return Later(call, moment=time.monotonic() + seconds)
+class Pool:
+    """The threads that read from one tenant."""
 
+    def __init__(self) -> None:
+        self._threads: ThreadPoolExecutor | None = None
+        self._lock = threading.Lock()
 
-@overload
-def gather(a: Callable[[], A], b: Callable[[], B], /, *, seconds: float = ...) -> tuple[Part[A], Part[B]]: ...
-@overload
-def gather(
-    a: Callable[[], A], b: Callable[[], B], c: Callable[[], C], /, *, seconds: float = ...
-) -> tuple[Part[A], Part[B], Part[C]]: ...
-@overload
-def gather(
-    a: Callable[[], A], b: Callable[[], B], c: Callable[[], C], d: Callable[[], D], /, *, seconds: float = ...
-) -> tuple[Part[A], Part[B], Part[C], Part[D]]: ...
-@overload
-def gather(
-    a: Callable[[], A],
-    b: Callable[[], B],
-    c: Callable[[], C],
-    d: Callable[[], D],
-    e: Callable[[], E],
-    /,
-    *,
-    seconds: float = ...,
-) -> tuple[Part[A], Part[B], Part[C], Part[D], Part[E]]: ...
-@overload
-def gather(
-    a: Callable[[], A],
-    b: Callable[[], B],
-    c: Callable[[], C],
-    d: Callable[[], D],
-    e: Callable[[], E],
-    f: Callable[[], F],
-    /,
-    *,
-    seconds: float = ...,
-) -> tuple[Part[A], Part[B], Part[C], Part[D], Part[E], Part[F]]: ...
-@overload
-def gather(*calls: Callable[[], Any], seconds: float = ...) -> tuple[Part[Any], ...]: ...
+    def start(self, call: Callable[[], T], *, seconds: float = PAGE_SECONDS) -> Part[T]:
+        """Begins `call` in a thread; its result is worth waiting for `seconds` from now."""
+        if isinstance(call, Cached) and not call.is_due():
+            return Part(call)  # in memory: no thread is needed
+        moment = time.monotonic() + seconds
 
+        def run() -> T:
+            with deadline.until(moment):
+                return call()
 
-def gather(*calls: Callable[[], Any], seconds: float = PAGE_SECONDS) -> tuple[Part[Any], ...]:
-    """Makes all `calls` at the same time and gives one `Part` for each, in their order, before the deadline."""
-    started = [start(call, seconds=seconds) for call in calls]
-    return tuple(later.part() for later in started)
+        with self._lock:
+            if self._threads is None:
+                self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="logto-read")
+            future = self._threads.submit(run)
 
+        def wait() -> T:
+            # A call still waiting for a thread is made in this one: a full pool delays nobody, and cannot lock up.
+            if future.cancel():
+                return run()
+            try:
+                return future.result(timeout=max(moment - time.monotonic(), 0.0))
+            except TimeoutError as error:
+                raise Unavailable("GET", "", code="deadline.passed") from error
 
-def pool() -> ThreadPoolExecutor:
-    global _pool
-    with _lock:
-        if _pool is None:
-            _pool = ThreadPoolExecutor(THREADS, thread_name_prefix="logto-read")
-        return _pool
+        return Part(wait)
 
-
-def settle() -> None:
-    """Waits for every call that has begun and drops the pool; the next call makes a new one."""
-    global _pool
-    with _lock:
-        pool_before, _pool = _pool, None
-    if pool_before:
-        pool_before.shutdown(cancel_futures=True)
-
-
-def _forget_after_fork() -> None:
-    """A forked worker has the pool's record but none of its threads, and perhaps a lock held by one of them."""
-    global _pool, _lock
-    _pool, _lock = None, threading.Lock()
-
-
-os.register_at_fork(after_in_child=_forget_after_fork)
+    def settle(self) -> None:
+        """Waits for every call that has begun and drops the others."""
+        with self._lock:
+            threads, self._threads = self._threads, None
+        if threads:
+            threads.shutdown(cancel_futures=True)

@@ -12,8 +12,8 @@ from settings_app.sites import Site
 
 from .account import Account
 from .cache import Cached
-from .errors import LogtoError, Unavailable
-from .parallel import start
+from .errors import Unavailable
+from .parallel import PAGE_SECONDS, Part, Pool
 from .paths import path
 from .transport import Transport
 from .types import (
@@ -30,7 +30,6 @@ T = TypeVar("T")
 
 LIFE_SECONDS = 60.0  # a change in Logto's console shows here after a minute at most
 STALE_SECONDS = 3600.0  # how much longer the last known values serve when Logto is down
-STATUS_SECONDS = 2.0
 UNLINKABLE_SECONDS = 3600.0  # how long a 501 of a connector is believed
 
 
@@ -40,6 +39,7 @@ class Tenant:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.transport = Transport(site)
+        self._pool = Pool()
         self._cached: list[Cached[object]] = []
         self._unlinkable_until: dict[str, float] = {}
         self.sign_in_experience = self._cache(self._read_sign_in_experience)
@@ -60,9 +60,12 @@ class Tenant:
 
     @classmethod
     def forget_all(cls) -> None:
-        """Drops every tenant of this process with its token, connections and kept values."""
+        """Drops every tenant of this process with its token, connections and cached values."""
         with _lock:
+            dropped = list(_tenants.values())
             _tenants.clear()
+        for tenant in dropped:
+            tenant.settle()
 
     def account(self, user_id: str) -> Account:
         """The account of the person with this id. The id comes from the session and from nowhere else."""
@@ -80,30 +83,24 @@ class Tenant:
         """The connector answered 501: that is final, whatever its kind promised."""
         self._unlinkable_until[connector_id] = time.monotonic() + UNLINKABLE_SECONDS
 
-    def status(self) -> bool:
-        """GET /api/status: whether Logto answers at all, asked anew each time."""
-        try:
-            self.transport.call("GET", "/api/status", public=True, timeout=STATUS_SECONDS)
-        except LogtoError:
-            return False
-        return True
+    def start(self, call: Callable[[], T], *, seconds: float = PAGE_SECONDS) -> Part[T]:
+        """Begins `call` beside others of this tenant; its result is worth waiting for `seconds` from now."""
+        return self._pool.start(call, seconds=seconds)
+
+    def settle(self) -> None:
+        """Waits for every call that has begun and drops the others."""
+        self._pool.settle()
 
     def warm(self) -> None:
         """Begins loading whatever is due and does not wait: a page that needs several values waits for one at most."""
         for cached in self._cached:
             if cached.is_due():
-                start(cached.get)
+                self.start(cached)
 
-    def forget(self) -> None:
-        """Drops the kept values and the token."""
-        self.transport.forget_token()
-        for cached in self._cached:
-            cached.forget()
-
-    def _cache(self, read: Callable[[], T]) -> Callable[[], T]:
+    def _cache(self, read: Callable[[], T]) -> Cached[T]:
         cached: Cached[T] = Cached(read, life_seconds=lambda _: LIFE_SECONDS, stale_seconds=STALE_SECONDS)
-        self._cached.append(cached)  # type: ignore[arg-type]  # only ever told to forget
-        return cached.get
+        self._cached.append(cached)  # type: ignore[arg-type]  # only ever asked whether it is due, and loaded
+        return cached
 
     def _read_sign_in_experience(self) -> SignInExperience:
         """GET /api/sign-in-exp (4.4)."""

@@ -84,9 +84,6 @@ class Transport:
             return answer
         raise error_for(method, template_of(path), answer.status, answer.body, answer.request_id, answer.retry_after)
 
-    def forget_token(self) -> None:
-        self._token.forget()
-
     def _exchange_with_token(self, method: str, path: str, timeout: float | None, options: dict[str, Any]) -> Answer:
         token = self._current_token(method, path)
         answer = self._exchange(method, path, timeout, {**options, "headers": bearer(token)})
@@ -100,7 +97,7 @@ class Transport:
 
     def _current_token(self, method: str, path: str) -> Token:
         try:
-            return self._token.get()
+            return self._token()
         except Unavailable as error:
             # Only the token was asked for: the call itself was never sent.
             told: ErrorDetails = {"status": error.status, "code": error.code, "request_id": error.request_id}

@@ -15,7 +15,6 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from settings_app.logto.account import Account
-from settings_app.logto.parallel import gather
 from settings_app.logto.types import Connector, Factor, Person, SignInExperience
 from settings_app.safeguards import leases
 from settings_app.safeguards.declined import Declined
@@ -45,13 +44,9 @@ class Holdings:
     def read(cls, account: Account) -> Self:
         """Reads everything afresh, at the same time. Raises a `LogtoError`."""
         tenant = account.tenant
-        person, factors, experience, connectors, required = gather(
-            account.person,
-            account.factors,
-            tenant.sign_in_experience,
-            tenant.connectors,
-            account.organizations_require_two_step,
-        )
+        person, factors = tenant.start(account.person), tenant.start(account.factors)
+        experience, connectors = tenant.start(tenant.sign_in_experience), tenant.start(tenant.connectors)
+        required = tenant.start(account.organizations_require_two_step)
         return cls(
             person.required(), factors.required(), experience.required(), connectors.required(), required.required()
         )

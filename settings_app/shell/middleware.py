@@ -16,7 +16,6 @@ from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
 from settings_app.logto.errors import LogtoError, NotFound
-from settings_app.logto.parallel import start
 from settings_app.logto.tenant import Tenant
 from settings_app.logto.types import Person
 from settings_app.safeguards.declined import TooManyAttempts
@@ -135,9 +134,9 @@ class AccountMiddleware:
         drafts.drop_stale(request)
         tenant = Tenant.of(request.site)
         request.account = tenant.account(who.subject)
-        reading = start(request.account.person)
+        person = tenant.start(request.account.person)
         tenant.warm()
-        request.person = cast("Person", SimpleLazyObject(lambda: still_there(reading.get)))
+        request.person = cast("Person", SimpleLazyObject(lambda: still_there(person.required)))
         if request.method not in SAFE_METHODS:
             # guard: person-read-before-write
             return self.told_if_gone(request)

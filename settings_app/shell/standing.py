@@ -9,7 +9,6 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from settings_app.logto.parallel import gather
 from settings_app.logto.types import AccountCenter, CustomProfileField, FieldPolicy, Person, SsoConnector
 from settings_app.safeguards.field_policy import policy as policy_of
 from settings_app.shell.http import AccountRequest
@@ -115,14 +114,7 @@ class Rules:
 def rules_of(request: AccountRequest) -> Rules:
     """What the tenant says about this person's rows; all of it is read at once, and mostly from memory."""
     tenant = request.account.tenant
-    # The last three are asked for again where they are needed; by then they are in memory.
-    center, catalogue, experience, *_others = gather(
-        tenant.account_center,
-        tenant.custom_profile_fields,
-        tenant.public_sign_in_experience,
-        tenant.storage,
-        tenant.connectors,
-        tenant.application_names,
-    )
+    center, catalogue = tenant.start(tenant.account_center), tenant.start(tenant.custom_profile_fields)
+    experience = tenant.start(tenant.public_sign_in_experience)
     connectors = experience.value.sso_connectors if experience.value else ()
     return Rules.of(request.site, center.required(), catalogue.required(), request.person, connectors)

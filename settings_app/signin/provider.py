@@ -55,11 +55,11 @@ class Provider:
 
     @property
     def metadata(self) -> Metadata:
-        return _asked(self._metadata.get)
+        return _asked(self._metadata)
 
     @property
     def keys(self) -> KeySet:
-        return _asked(self._keys.get)
+        return _asked(self._keys)
 
     def keys_without(self, known: KeySet) -> KeySet:
         """The keys once more, because `known` lacks one: Logto may have begun to sign with a new one."""
@@ -137,7 +137,7 @@ class Provider:
 
     def _read_keys(self) -> KeySet:
         path = "/oidc/jwks"
-        document = self._get(self._metadata.get().jwks_uri, path)
+        document = self._get(self._metadata().jwks_uri, path)
         try:
             return KeySet.import_key_set({"keys": list(document["keys"])})
         except (JoseError, KeyError, TypeError, ValueError) as error:

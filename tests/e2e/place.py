@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, Playwright
 
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.server import SandboxServer
-from settings_app.logto.parallel import settle
+from settings_app.logto.tenant import Tenant
 from tests.pages import Visit
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -88,7 +88,7 @@ def opened_place(collected: Path) -> Iterator[Place]:
         site = replace(settings.SITES[0], base_url=address, endpoint=logto.endpoint)
         with override_settings(SITES=(site,), ALLOWED_HOSTS=["localhost"]):
             yield Place(address, logto, server)
-            settle()
+            Tenant.forget_all()
         web.terminate()
         server.shutdown()
         server.server_close()

@@ -13,7 +13,6 @@ from accountsite.sandbox.seed import SITE_APP_ID
 from accountsite.sandbox.seed_people import PASSWORD, add_grant, add_person, add_session
 from settings_app.logto.account import Account
 from settings_app.logto.errors import Misconfigured, NotFound, Refused, TooManyRequests, Unavailable
-from settings_app.logto.parallel import gather
 from settings_app.logto.tenant import Tenant
 from settings_app.logto.types import FieldPolicy
 
@@ -210,10 +209,10 @@ def test_sessions_and_grants_are_listed_and_ended(logto: Logto, account: Account
     ada = logto.state.person("ada")
     add_session(logto.state, ada, client_id=SITE_APP_ID)
     add_grant(logto.state, ada, SITE_APP_ID, "openid")
-    sessions, grants = gather(account.sessions, account.grants)
-    assert all(session.uid and session.signed_in_at and session.expires_at for session in sessions.required())
-    assert "openid" in {scope for grant in grants.required() for scope in grant.scopes}
-    for session in sessions.required():
+    sessions, grants = account.sessions(), account.grants()
+    assert all(session.uid and session.signed_in_at and session.expires_at for session in sessions)
+    assert "openid" in {scope for grant in grants for scope in grant.scopes}
+    for session in sessions:
         account.end_session(session.uid)
         account.end_session(session.uid)
     for grant in account.grants():
@@ -243,7 +242,6 @@ def test_the_tenant_is_read_whole(tenant: Tenant) -> None:
     assert tenant.account_center().custom_data is FieldPolicy.EDIT
     assert [field.name for field in tenant.custom_profile_fields()][:2] == ["nickname", "teamName"]
     assert tenant.application_names()[SITE_APP_ID] == tenant.application(SITE_APP_ID).name
-    assert tenant.status()
 
 
 def test_a_revoked_token_is_noticed_and_replaced(logto: Logto, account: Account) -> None:
@@ -285,4 +283,3 @@ def test_policies_of_the_tenant_outlive_a_failure_of_logto(logto: Logto, tenant:
     tenant.account_center()
     logto.faults.add("refused")
     assert tenant.account_center().enabled
-    assert not tenant.status()

@@ -35,15 +35,15 @@ def source() -> Source:
 
 
 def test_a_value_is_loaded_once(source: Source) -> None:
-    assert [source.cached.get(), source.cached.get()] == [1, 1]
+    assert [source.cached(), source.cached()] == [1, 1]
 
 
 def test_a_value_is_loaded_again_ahead_of_its_end(source: Source) -> None:
-    source.cached.get()
+    source.cached()
     source.now = LIFE * 0.5
-    assert source.cached.get() == 1
+    assert source.cached() == 1
     source.now = LIFE * 0.9
-    assert source.cached.get() == 2
+    assert source.cached() == 2
 
 
 def test_while_one_loads_ahead_the_others_use_the_old_value() -> None:
@@ -59,72 +59,72 @@ def test_while_one_loads_ahead_the_others_use_the_old_value() -> None:
         return len(loaded)
 
     cached = Cached(load, life_seconds=lambda _: LIFE, clock=lambda: now[0])
-    cached.get()
+    cached()
     now[0] = LIFE * 0.9
     with ThreadPoolExecutor(1) as threads:
-        first = threads.submit(cached.get)
+        first = threads.submit(cached)
         begun.wait(5)
-        assert cached.get() == 1
+        assert cached() == 1
         go_on.set()
         assert first.result() == 2
 
 
 @pytest.mark.parametrize("failure", [Unavailable("GET", "/"), TooManyRequests("GET", "/")])
 def test_when_logto_is_down_the_old_value_serves_for_a_bounded_time(source: Source, failure: LogtoError) -> None:
-    source.cached.get()
+    source.cached()
     source.failure = failure
     source.now = LIFE + STALE - 1
-    assert source.cached.get() == 1
+    assert source.cached() == 1
     source.now = LIFE + STALE + 1
     with pytest.raises(type(failure)):
-        source.cached.get()
+        source.cached()
 
 
 def test_what_is_stale_is_not_asked_for_at_every_use(source: Source) -> None:
-    source.cached.get()
+    source.cached()
     source.failure = Unavailable("GET", "/")
     source.now = LIFE + 1
-    assert [source.cached.get() for _ in range(10)] == [1] * 10
+    assert [source.cached() for _ in range(10)] == [1] * 10
     assert source.count == 2
     source.failure, source.now = None, LIFE + 2 + RETRY_SECONDS
-    assert source.cached.get() == 3
+    assert source.cached() == 3
 
 
 def test_a_refusal_is_not_papered_over_with_an_old_value(source: Source) -> None:
-    source.cached.get()
+    source.cached()
     source.failure = Misconfigured("GET", "/")
     source.now = LIFE * 0.9
-    assert source.cached.get() == 1
+    assert source.cached() == 1
     source.now = LIFE + 1
     with pytest.raises(Misconfigured):
-        source.cached.get()
+        source.cached()
 
 
 def test_a_failure_is_not_remembered(source: Source) -> None:
     source.failure = Unavailable("GET", "/")
     with pytest.raises(Unavailable):
-        source.cached.get()
+        source.cached()
     source.failure = None
-    assert source.cached.get() == 2
+    assert source.cached() == 2
 
 
 def test_a_forgotten_value_is_loaded_again(source: Source) -> None:
-    source.cached.get()
+    source.cached()
     source.cached.forget(5)
-    assert source.cached.get() == 1
+    assert source.cached() == 1
     source.cached.forget(1)
-    assert source.cached.get() == 2
+    assert source.cached() == 2
     source.cached.forget()
-    assert source.cached.get() == 3
+    assert source.cached() == 3
 
 
 def test_processes_started_together_do_not_load_together() -> None:
     first, second = Source(), Source()
     moments = []
     for source in (first, second):
-        source.cached.get()
+        source.cached()
         while source.count == 1:
             source.now += 0.001
-            source.cached.get()
+            source.cached()
         moments.append(source.now)
     assert abs(moments[0] - moments[1]) > 0

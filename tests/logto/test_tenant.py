@@ -9,7 +9,6 @@ import pytest
 import requests
 import responses
 
-from settings_app.logto import parallel
 from settings_app.logto import tenant as tenant_module
 from settings_app.logto.errors import NotFound, Unavailable
 from settings_app.logto.tenant import Tenant
@@ -84,9 +83,6 @@ def test_each_read_is_one_call_and_kept(
     mounted = wire.get(f"{LOGTO}{path}", json=body)
     assert [read(tenant), read(tenant)] == [result, result]
     assert mounted.call_count == 1
-    tenant.forget()
-    read(tenant)
-    assert mounted.call_count == 2
 
 
 @pytest.mark.parametrize(("read", "path", "body", "result"), READS.values(), ids=READS.keys())
@@ -111,13 +107,13 @@ def test_what_is_due_is_loaded_at_the_same_time(tenant: Tenant, wire: responses.
     tenant.warm()
     assert [read(tenant) for read, *_ in READS.values()] == [result for *_, result in READS.values()]
     tenant.warm()
-    parallel.settle()
+    tenant.settle()
     assert [read.call_count for read in mounted] == [1] * len(READS)
 
 
 def test_loading_ahead_fails_silently(tenant: Tenant, wire: responses.RequestsMock) -> None:
     tenant.warm()
-    parallel.settle()
+    tenant.settle()
     with pytest.raises(Unavailable):
         tenant.account_center()
 
@@ -158,15 +154,6 @@ def test_an_application_that_is_gone_is_not_found(tenant: Tenant, wire: response
     wire.get(f"{LOGTO}/api/applications/a1", status=404, json={"code": "entity.not_exists_with_id"})
     with pytest.raises(NotFound):
         tenant.application("a1")
-
-
-def test_status_tells_whether_logto_answers(tenant: Tenant, wire: responses.RequestsMock) -> None:
-    wire.get(f"{LOGTO}/api/status", status=204)
-    assert tenant.status() is True
-    wire.replace("GET", f"{LOGTO}/api/status", body=requests.ConnectTimeout())
-    assert tenant.status() is False
-    wire.replace("GET", f"{LOGTO}/api/status", status=503)
-    assert tenant.status() is False
 
 
 def test_a_site_has_one_tenant_until_it_is_forgotten(site: Site) -> None:

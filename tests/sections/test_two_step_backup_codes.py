@@ -197,7 +197,7 @@ def test_codes_are_not_made_where_the_tenant_has_just_stopped_taking_them(verifi
 
     def stop(*_seen: object) -> None:
         logto.state.sign_in_experience["mfa"]["factors"] = ["Totp", "WebAuthn"]
-        Tenant.of(settings.SITES[0]).forget()
+        Tenant.of(settings.SITES[0]).sign_in_experience.forget()
 
     _after_reads(logto, 1, stop)
     verified_amara.post(MAKE, posted)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from settings_app.formats import Formats
-from settings_app.logto.parallel import gather, start
 from settings_app.sections.two_step.steps import SecondSteps
 from settings_app.shell.http import AccountRequest
 
@@ -20,14 +19,14 @@ class SignIn:
 
 
 def sign_in(request: AccountRequest) -> SignIn:
-    names = start(lambda: provider_names(request))
-    return SignIn(SecondSteps.read(request), names.get())
+    names = request.account.tenant.start(lambda: provider_names(request))
+    return SignIn(SecondSteps.read(request), names.required())
 
 
 def provider_names(request: AccountRequest) -> dict[str, str]:
     """Names of social providers by target and of organisations by id; without them, Logto's own words are shown."""
     tenant = request.account.tenant
-    connectors, experience = gather(tenant.connectors, tenant.public_sign_in_experience)
+    connectors, experience = tenant.start(tenant.connectors), tenant.start(tenant.public_sign_in_experience)
     language = str(Formats.of(request).locale.language)
     names = {one.target: one.name(language) for one in connectors.value or () if one.is_social}
     return names | {one.id: one.name for one in (experience.value.sso_connectors if experience.value else ())}

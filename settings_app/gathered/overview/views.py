@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from settings_app.gathered.overview.cards import CARDS
 from settings_app.gathered.overview.checks import CHECKS
 from settings_app.gathered.overview.parts import STATES, Card, Line, Read, address_of
-from settings_app.logto.parallel import Part, gather
+from settings_app.logto.parallel import Part
 from settings_app.shell.http import AccountRequest, render
 
 MOST_LINES = 4
@@ -26,8 +26,8 @@ def show(request: AccountRequest) -> HttpResponse:
     cards = [card for card in CARDS if address_of(card.address)]
     wanted = [card.read for card in cards] + [check.read for check in CHECKS]
     reads = list(dict.fromkeys(read for read in wanted if read))
-    parts: dict[Read | None, Part[Any]] = {None: Part(None, None)}
-    parts.update(zip(reads, gather(*(partial(read, request) for read in reads)), strict=True))
+    parts: dict[Read | None, Part[Any]] = {None: Part(lambda: None)}
+    parts |= {read: request.account.tenant.start(partial(read, request)) for read in reads}
     tiles = [tile(request, card, parts[card.read]) for card in cards]
     return render(request, "overview/show.html", {"tiles": tiles, "checkup": checkup(request, parts)})
 

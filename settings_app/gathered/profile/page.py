@@ -9,7 +9,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from settings_app.formats import Formats, phone_number
-from settings_app.logto.parallel import start
 from settings_app.logto.types import AccountCenter, FieldPolicy, Person
 from settings_app.safeguards.field_policy import policy as policy_of
 from settings_app.sections.photo.sources import Ways, photo_standing, ways_to_a_photo
@@ -170,7 +169,8 @@ def first_application(request: AccountRequest) -> str:
     """The name of the app through which the account came to be; empty when it is not known, or gone."""
     if not request.person.application_id:
         return ""
-    names = start(request.account.tenant.application_names).part()
+    tenant = request.account.tenant
+    names = tenant.start(tenant.application_names)
     return (names.value or {}).get(request.person.application_id, "")
 
 

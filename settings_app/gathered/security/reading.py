@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from settings_app.logto.parallel import Part, gather
+from settings_app.logto.parallel import Part
 from settings_app.logto.types import (
     AccountCenter,
     Connector,
@@ -34,15 +34,10 @@ class Reading:
     @classmethod
     def of(cls, request: AccountRequest) -> Self:
         account, tenant = request.account, request.account.tenant
-        experience, center, connectors, public_experience, factors, configuration, required = gather(
-            tenant.sign_in_experience,
-            tenant.account_center,
-            tenant.connectors,
-            tenant.public_sign_in_experience,
-            account.factors,
-            account.configuration,
-            account.organizations_require_two_step,
-        )
+        experience, center = tenant.start(tenant.sign_in_experience), tenant.start(tenant.account_center)
+        connectors, public_experience = tenant.start(tenant.connectors), tenant.start(tenant.public_sign_in_experience)
+        factors, configuration = tenant.start(account.factors), tenant.start(account.configuration)
+        required = tenant.start(account.organizations_require_two_step)
         return cls(
             request.person,
             experience.required(),

@@ -10,7 +10,6 @@ from typing import Self
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from settings_app.logto.parallel import gather
 from settings_app.logto.types import (
     AccountCenter,
     Connector,
@@ -75,7 +74,8 @@ class Connections:
     def read(cls, request: AccountRequest) -> Self:
         """Reads what belongs to the tenant, all at the same time. Raises a `LogtoError`."""
         tenant = request.account.tenant
-        public, connectors, center = gather(tenant.public_sign_in_experience, tenant.connectors, tenant.account_center)
+        public, connectors = tenant.start(tenant.public_sign_in_experience), tenant.start(tenant.connectors)
+        center = tenant.start(tenant.account_center)
         return cls.of(request, public.required(), connectors.value or (), center.required())
 
     @classmethod

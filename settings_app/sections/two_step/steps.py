@@ -8,7 +8,6 @@ from typing import Self
 
 from django.utils.translation import gettext as _
 
-from settings_app.logto.parallel import gather
 from settings_app.logto.types import AccountCenter, Factor, FieldPolicy, LogtoConfig
 from settings_app.safeguards.field_policy import policy
 from settings_app.safeguards.ways_in import Holdings
@@ -30,13 +29,9 @@ class SecondSteps:
     def read(cls, request: AccountRequest) -> Self:
         """Reads everything at the same time. Raises a `LogtoError`."""
         account, tenant = request.account, request.account.tenant
-        factors, configuration, required, experience, center = gather(
-            account.factors,
-            account.configuration,
-            account.organizations_require_two_step,
-            tenant.sign_in_experience,
-            tenant.account_center,
-        )
+        factors, configuration = tenant.start(account.factors), tenant.start(account.configuration)
+        required = tenant.start(account.organizations_require_two_step)
+        experience, center = tenant.start(tenant.sign_in_experience), tenant.start(tenant.account_center)
         held = Holdings(request.person, factors.required(), experience.required(), (), required.required())
         return cls(held, configuration.required(), center.required())
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 
 from settings_app.formats import phone_number
-from settings_app.logto.parallel import gather
 from settings_app.safeguards.declined import Declined
 from settings_app.safeguards.pending import Kind
 from settings_app.safeguards.ways_in import can_send, implicit_factors
@@ -47,7 +46,8 @@ class Ways:
 def ways_of(request: AccountRequest) -> Ways:
     """Read afresh each time: whoever got a second factor a moment ago is asked for it."""
     tenant = request.account.tenant
-    factors, experience, connectors = gather(request.account.factors, tenant.sign_in_experience, tenant.connectors)
+    factors, experience = tenant.start(request.account.factors), tenant.start(tenant.sign_in_experience)
+    connectors = tenant.start(tenant.connectors)
     # guard: unknown-factors-mean-fresh-sign-in
     if factors.error or experience.error:
         return Ways(second_factor=True, unknown=True)
