@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,6 +20,7 @@ from settings_app.safeguards.declined import Declined
 from settings_app.safeguards.pending import Purpose
 from settings_app.shell.forms import WAIT_SECONDS, Form
 from settings_app.shell.http import AccountRequest
+from settings_app.typed import digits_of_code
 
 DIGITS = 6
 GONE = "gone"  # marks the way back from a code that is not waiting any more
@@ -50,9 +50,8 @@ class CodeField(forms.CharField):
         super().__init__(widget=CodeInput(attrs=attrs), **kwargs)
 
     def clean(self, value: Any) -> str:
-        typed = super().clean(value)
-        digits = "".join(str(unicodedata.digit(letter, letter)) for letter in typed if letter not in " -\u00a0\u202f")
-        if len(digits) != DIGITS or not digits.isascii() or not digits.isdigit():
+        digits = digits_of_code(super().clean(value))
+        if len(digits) != DIGITS:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return digits
 

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from settings_app import typed
+
 MOST_LETTERS_OF_A_LINE = 256
 MOST_LETTERS_OF_AN_ADDRESS = 2048
 
 
+class ExactField(forms.CharField):
+    """What names one thing exactly, such as an email: what stands unseen in it was pasted along, and goes."""
+
+    def to_python(self, value: Any) -> str:  # whatever a form can post
+        return typed.exact(super().to_python(value) or "")
+
+
 class TextField(forms.CharField):
-    """Text, kept exactly as it was typed but for white space around it. Lengths count characters, as Logto does."""
+    """Text, kept as it was typed but for what stands unseen around it. Lengths count characters, as Logto does."""
 
     default_error_messages = {"required": _("Enter something here.")}
 
@@ -42,7 +48,7 @@ class TextField(forms.CharField):
         self.validators = []  # Django's own check for NUL is the first line of `validate`
 
     def to_python(self, value: Any) -> str:  # whatever a form can post
-        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
+        return typed.words((super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n"))
 
     def validate(self, value: str) -> None:
         # guard: characters-logto-cannot-store
@@ -69,7 +75,10 @@ def unstorable(value: str, *, lines: bool) -> bool:
 
 
 class WebAddressField(TextField):
-    """An address of the web. Others may have stored anything, `javascript:` included: it is only ever shown as text."""
+    """An address of the web, completed by its https:// where that was left out.
+
+    Others may have stored anything, `javascript:` included: it is only ever shown as text.
+    """
 
     schemes: tuple[str, ...] = ("https", "http")
 
@@ -79,18 +88,11 @@ class WebAddressField(TextField):
         )
         self.widget.attrs["inputmode"] = "url"
 
+    def to_python(self, value: Any) -> str:  # whatever a form can post
+        return typed.web_address(super().to_python(value))
+
     def validate(self, value: str) -> None:
         super().validate(value)
         # guard: web-address-scheme
-        if value and not is_web_address(value, self.schemes):
+        if value and not typed.is_web_address(value, self.schemes):
             raise ValidationError(_("Enter the whole address, such as https://example.com."), code="invalid")
-
-
-def is_web_address(value: str, schemes: Iterable[str] = ("https", "http")) -> bool:
-    if re.search(r"[\s\\]", value):
-        return False
-    try:
-        parts = urlsplit(value)
-        return parts.scheme in schemes and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        return False

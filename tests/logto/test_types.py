@@ -193,7 +193,8 @@ def test_a_person_is_read_whole() -> None:
         ({"name": "עדה לאבלייס"}, "עדה לאבלייס", "על"),
         ({"name": "李"}, "李", "李"),
         ({"name": "🙂 smile"}, "🙂 smile", "S"),
-        ({"name": "ß"}, "ß", "SS"),
+        ({"name": "ß"}, "ß", "ß"),
+        ({"name": "\u200b\u3164", "username": "ada"}, "ada", "A"),
         ({}, "u1", "U"),
     ],
 )

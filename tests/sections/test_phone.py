@@ -1,5 +1,7 @@
 """The phone number: read from what was typed, proved by a code, written as digits; removal."""
 
+# ruff: noqa: RUF001  # characters that look like others are typed here
+
 from __future__ import annotations
 
 import time
@@ -11,6 +13,7 @@ from django.test import Client
 
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.seed_people import add_person
+from settings_app.formats import formats_for
 from settings_app.sections.phone.numbers import digits_of
 from tests.people import client_of
 
@@ -69,10 +72,22 @@ def test_a_person_without_number_adds_one(db: None, logto: Logto) -> None:
         ("٠٧٠٥٥٥٠١٤٣", "SE", NEW),
         ("(202) 555-0160", "US", "12025550160"),
         ("02 1234 5678", "IT", "390212345678"),
+        ("+\u202a46 70-555\u202c 01 43", "", NEW),
+        ("\u2066+46\u2067 70\u2069 555 01\ufeff43\u200b", "US", NEW),
+        ("＋４６（０）７０‐５５５　０１　４３", "", NEW),
+        ("070/555.01.43", "SE", NEW),
+        ("46705550143", "SE", NEW),
+        ("416 555 0142", "CA", "14165550142"),
+        ("+44 7700 900124", "SE", "447700900124"),  # kept for fiction, like the next five
+        ("07700 900124", "GB", "447700900124"),
+        ("01632 960123", "GB", "441632960123"),
+        ("06 39 98 01 23", "FR", "33639980123"),
+        ("020 911 1234", "IE", "353209111234"),
+        ("0044 7700 900124", "SE", "447700900124"),
     ],
 )
 def test_numbers_may_be_typed_freely(typed: str, country: str, digits: str) -> None:
-    assert digits_of(typed, country) == digits
+    assert digits_of(typed, country, formats_for()) == digits
 
 
 @pytest.mark.parametrize(
@@ -88,7 +103,63 @@ def test_numbers_may_be_typed_freely(typed: str, country: str, digits: str) -> N
 )
 def test_what_is_no_number_is_refused(typed: str, country: str) -> None:
     with pytest.raises(ValidationError):
-        digits_of(typed, country)
+        digits_of(typed, country, formats_for())
+
+
+@pytest.mark.parametrize(
+    ("typed", "country"),
+    [
+        ("+46 7O 555 01 43", "SE"),
+        ("+44 7700 900I24", ""),
+        ("+4670abc0143", ""),
+        ("070 555 O1 43", "SE"),
+        ("tel:+46705550143", ""),
+        ("+46705550143;phone-context=x", ""),
+        ("+46 70 555 01 43, +46 70 555 01 44", ""),
+        ("call 070 555 01 43", "SE"),
+        ("070 555 01 43 #5", "SE"),
+        ("+46+705550143", ""),
+        ("++46705550143", ""),
+        ("1-800-FLOWERS", "US"),
+        ("+46 70 555 \u0430 01 43", ""),
+    ],
+)
+def test_a_number_is_read_whole_and_nothing_is_taken_out_of_it(
+    verified_ada: Client, logto: Logto, typed: str, country: str
+) -> None:
+    page = verified_ada.post("/phone/change/", {"country": country, "phone": typed}).content.decode()
+    assert "Use digits only." in page
+    assert not logto.state.inbox
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "name"),
+    [
+        ("070 555 01 43", "US", "United States"),
+        ("202 555 0160", "SE", "Sweden"),
+        ("07700 900124", "FR", "France"),
+        ("0046 99 99", "GB", "United Kingdom"),
+    ],
+)
+def test_a_number_that_the_chosen_country_does_not_have_is_refused_with_its_name(
+    verified_ada: Client, logto: Logto, typed: str, country: str, name: str
+) -> None:
+    page = verified_ada.post("/phone/change/", {"country": country, "phone": typed}).content.decode()
+    assert f"isn’t valid in the country you chose ({name})." in page
+    assert not logto.state.inbox
+
+
+@pytest.mark.parametrize("typed", ["+1 705 555", "+46 1", "+999 123456789", "+46 70 555 01 43 99 99 99", "+"])
+def test_a_number_with_its_plus_sign_has_to_be_possible(verified_ada: Client, logto: Logto, typed: str) -> None:
+    page = verified_ada.post("/phone/change/", {"country": "SE", "phone": typed}).content.decode()
+    assert 'class="field__error"' in page
+    assert not logto.state.inbox
+
+
+def test_a_number_without_country_and_plus_sign_asks_for_one_of_them(verified_ada: Client, logto: Logto) -> None:
+    page = verified_ada.post("/phone/change/", {"country": "", "phone": "070 555 01 43"}).content.decode()
+    assert "Choose a country, or begin with a plus sign and the country code." in page
+    assert not logto.state.inbox
 
 
 def test_numbers_that_cost_are_refused(verified_ada: Client, logto: Logto) -> None:
@@ -99,7 +170,7 @@ def test_numbers_that_cost_are_refused(verified_ada: Client, logto: Logto) -> No
 
 def test_a_wrong_number_keeps_what_was_typed(verified_ada: Client, logto: Logto) -> None:
     page = verified_ada.post("/phone/change/", {"country": "SE", "phone": "12"}).content.decode()
-    assert "That doesn’t look like a phone number." in page
+    assert "isn’t valid in the country you chose (Sweden)." in page
     assert 'value="12"' in page
     assert '<option value="SE" selected>' in page
     assert not logto.state.inbox

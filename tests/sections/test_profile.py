@@ -1,5 +1,7 @@
 """The profile page and its rows, as a person meets them."""
 
+# ruff: noqa: RUF001  # characters that look like others are typed here
+
 from __future__ import annotations
 
 import pytest
@@ -54,7 +56,12 @@ def test_show_of_an_empty_profile_offers_to_add(empty: Client) -> None:
         ("middle-name", {"middle_name": "   Rósa "}, "middleName", "Rósa"),
         ("preferred-username", {"preferred_username": "a"}, "preferredUsername", "a"),
         ("website", {"website": "https://example.org/ü?a=1"}, "website", "https://example.org/ü?a=1"),
+        ("website", {"website": "okafor.example"}, "website", "https://okafor.example"),
+        ("website", {"website": "\u2068https://okafor.example/\u2069\u200b"}, "website", "https://okafor.example/"),
         ("profile-page", {"profile": "http://example.org"}, "profile", "http://example.org"),
+        ("nickname", {"nickname": "\u200b\u3164 \u2800\u00ad"}, "nickname", ""),
+        ("nickname", {"nickname": "\ufeffعلی\u200cرضا\u200f"}, "nickname", "علی\u200cرضا"),
+        ("gender", {"gender": "\u2060"}, "gender", ""),
         ("gender", {"gender": "Prefer not to say"}, "gender", "prefer_not_to_say"),
         ("gender", {"gender": "genderfluid"}, "gender", "genderfluid"),
         (
@@ -66,6 +73,9 @@ def test_show_of_an_empty_profile_offers_to_add(empty: Client) -> None:
         ("birthdate", day("birthdate", "29", "2", ""), "birthdate", "0000-02-29"),
         ("birthdate", day("birthdate", "", "", "1990"), "birthdate", "1990"),
         ("birthdate", day("birthdate", "", "", ""), "birthdate", ""),
+        ("birthdate", day("birthdate", "14", "6", "0000"), "birthdate", "0000-06-14"),
+        ("birthdate", day("birthdate", "14", "6", "1850"), "birthdate", "1850-06-14"),
+        ("birthdate", day("birthdate", "١٤", "６", "\u200b१९८५"), "birthdate", "1985-06-14"),
         ("time-zone", {"zoneinfo": "America/New_York"}, "zoneinfo", "America/New_York"),
         ("language", {"locale": "de-AT"}, "locale", "de-AT"),
         ("nickname", {"nickname": ""}, "nickname", ""),
@@ -97,11 +107,19 @@ def test_change_name_is_a_field_of_the_person(ada: Client, logto: Logto) -> None
         ("name", {"name": "x" * 129}, "Use at most 128 characters; this has 129."),
         ("name", {"name": "a\0b"}, "Remove the invisible control characters"),
         ("website", {"website": "javascript:alert(1)"}, "Enter the whole address"),
-        ("website", {"website": "okafor.example"}, "Enter the whole address"),
+        ("website", {"website": "okafor"}, "Enter the whole address"),
+        ("website", {"website": "https://.com"}, "Enter the whole address"),
+        ("website", {"website": "https://-"}, "Enter the whole address"),
+        ("website", {"website": "https://okafor.example@evil.example"}, "Enter the whole address"),
         ("website", {"website": "https://" + "x" * 2048}, "Use at most 2048 characters"),
         ("birthdate", day("birthdate", "31", "2", "1990"), "There is no such day"),
         ("birthdate", day("birthdate", "31", "", "1990"), "Enter the day and the month"),
         ("birthdate", day("birthdate", "x", "1", "1990"), "Use numbers"),
+        ("birthdate", day("birthdate", "14", "6", "85"), "Enter the year with four digits"),
+        ("birthdate", day("birthdate", "14", "6", "198"), "Enter the year with four digits"),
+        ("birthdate", day("birthdate", "", "", "19850"), "Enter the year with four digits"),
+        ("birthdate", day("birthdate", "014", "6", "1985"), "There is no such day"),
+        ("birthdate", day("birthdate", "14", "0", "1985"), "Enter the day and the month"),
         ("birthdate", day("birthdate", "1", "1", "2999"), "This day is still to come"),
         ("time-zone", {"zoneinfo": "Mars/Base"}, "Choose one of the list"),
         ("language", {"locale": "zz"}, "Choose one of the list"),

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
+from settings_app import typed
+
 from .reading import flag, items, mapping, moment, text
 
 ADDRESS_KEYS = {
@@ -30,7 +32,6 @@ PROFILE_KEYS = {
     "zoneinfo": "zoneinfo",
     "locale": "locale",
 }
-NAME_LETTERS = 2
 
 
 @dataclass(frozen=True)
@@ -187,14 +188,12 @@ class Person:
         given_and_family = f"{self.profile.given_name} {self.profile.family_name}"
         phone = self.phone and f"+{self.phone}"
         names = (self.name, given_and_family, self.profile.nickname, self.username, self.email, phone, self.id)
-        return next((name.strip() for name in names if name.strip()), "")
+        return next((name.strip() for name in names if not typed.is_blank(name)), "")
 
     @property
     def initials(self) -> str:
         """Up to two letters that stand in for a picture; empty when the name has no letter."""
-        words = [word for word in self.display_name.replace("@", " ").split() if word[0].isalnum()]
-        first_and_last = words[:1] + words[1:][-1:]
-        return "".join(word[0] for word in first_and_last)[:NAME_LETTERS].upper()
+        return typed.initials(self.display_name)
 
     def identity(self, target: str) -> SocialIdentity | None:
         """The connected account at the provider `target`, if there is one."""

@@ -10,6 +10,7 @@ from typing import Self
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from settings_app import typed
 from settings_app.logto.types import (
     AccountCenter,
     Connector,
@@ -133,7 +134,6 @@ def seen(identity: SocialIdentity | None) -> str:
 
 
 def readable(text: str) -> str:
-    """A provider's words on one line, without control characters and cut where they would fill the page."""
-    line = "".join(character if character.isprintable() else " " for character in text)
-    line = " ".join(line.split())
+    """A provider's words on one line, cut where they would fill the page."""
+    line = typed.line(text)
     return f"{line[: LONGEST_SHOWN - 1]}…" if len(line) > LONGEST_SHOWN else line

@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from settings_app.logto.types import EmailBlocklist
 from settings_app.sections.email.rules import INVALID, is_blocked, normalized
 from settings_app.shell.forms import Form
+from settings_app.shell.inputs import ExactField
 
 
 class EmailForm(Form):
     """Whether somebody else has the email is not looked at here: that is told only to whoever proved to have it."""
 
-    email = forms.CharField(
+    email = ExactField(
         label=_("New email"),
         widget=forms.EmailInput(
             attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none", "dir": "ltr"}

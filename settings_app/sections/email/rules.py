@@ -1,51 +1,75 @@
 """What counts as an email here, and which ones the tenant does not take.
 
-The shape is Logto's own (docs/logto.md 2.3): something, an at sign, something with a dot in it, no white space, at most
-128 characters. This side asks for a single at sign and a domain that can exist.
+Logto takes anything with an at sign and a dot after it (docs/logto.md 2.3). Some of that mail programs deliver to
+another mailbox than it seems to name. So this side takes only what stands for itself: before the @ what RFC 5321 allows
+without quotes, with dots wherever providers put them, and after it a domain that can exist.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 
 import idna
 from django.core.exceptions import ValidationError
+from django.core.validators import DomainNameValidator
 from django.utils.translation import gettext_lazy as _
 
+from settings_app import typed
 from settings_app.logto.types import EmailBlocklist
 
 LONGEST = 128
-SHAPE = re.compile(r"[^\s@\x00-\x20\x7f]+@[^\s@\x00-\x20\x7f]+\.[^\s@\x00-\x20\x7f]+")
+MARKS = "!#$%&'*+-/=?^_`{|}~"
+BEFORE_THE_AT = re.compile(rf"[A-Za-z0-9.{re.escape(MARKS)}]", re.ASCII)
+AT_SIGNS = str.maketrans("＠﹫", "@@")  # noqa: RUF001  # as East Asian keyboards have them
 INVALID = _("Enter an email address, such as name@example.com.")
+domain_name = DomainNameValidator(accept_idna=False)
 
 
-def normalized(typed: str) -> str:
-    """The email as it is stored: exactly as typed, because Logto compares exactly (docs/logto.md 3), but for one thing.
+def normalized(text: str) -> str:
+    """The email as it is stored: what stands before the @ as typed, because Logto compares exactly (docs/logto.md 3).
 
-    A domain in another script becomes its ASCII form (RFC 5891): one spelling for one domain, and mail servers know it.
-    Raises ValidationError.
+    The domain, in which case means nothing, is written in small letters; one in another script in its ASCII form (RFC
+    5891). So one mailbox has one spelling. Raises ValidationError, which says what is wrong.
     """
-    address = typed.strip()
-    if not SHAPE.fullmatch(address) or any(unicodedata.category(letter).startswith("C") for letter in address):
+    address = typed.exact(text).translate(AT_SIGNS)
+    if any(letter.isspace() for letter in address):
+        raise ValidationError(_("Enter the email address without spaces."), code="spaces")
+    if address.count("@") > 1:
+        raise ValidationError(_("Enter one email address, with a single @."), code="several")
+    local, at, domain = address.partition("@")
+    if not (local and at and domain):
         raise ValidationError(INVALID, code="invalid")
-    local, _at, domain = address.rpartition("@")
-    if not domain.isascii():
-        try:
-            domain = idna.encode(domain, uts46=True).decode("ascii")
-        except idna.IDNAError as error:
-            raise ValidationError(INVALID, code="invalid") from error
-    elif not all(is_host_label(label) for label in domain.split(".")):
-        raise ValidationError(INVALID, code="invalid")
-    address = f"{local}@{domain}"
+    check_before_the_at(local)
+    address = f"{local}@{ascii_domain(domain)}"
     # guard: email-length
     if len(address) > LONGEST:
         raise ValidationError(_("Use an email of at most 128 characters."), code="too_long")
     return address
 
 
-def is_host_label(label: str) -> bool:
-    return bool(re.fullmatch(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)", label))
+def check_before_the_at(local: str) -> None:
+    """Raises ValidationError."""
+    wrong = next((letter for letter in local if not BEFORE_THE_AT.match(letter)), "")
+    # guard: email-local-part
+    if wrong:
+        words = _(
+            "“%(wrong)s” isn’t allowed before the @. Use the letters a to z, digits, dots and marks such as -, _ and +."
+        )
+        raise ValidationError(words, code="local", params={"wrong": wrong})
+
+
+def ascii_domain(domain: str) -> str:
+    """Raises ValidationError."""
+    words = _("Check the part after the @. It should look like example.com.")
+    try:
+        written = domain.lower() if domain.isascii() else idna.encode(domain, uts46=True).decode("ascii")
+        domain_name(written)
+    except (idna.IDNAError, ValidationError) as error:
+        raise ValidationError(words, code="domain") from error
+    # Django's validator takes the dot of the root at the end as well.
+    if written.endswith("."):
+        raise ValidationError(words, code="domain")
+    return written
 
 
 def is_blocked(address: str, blocklist: EmailBlocklist) -> bool:

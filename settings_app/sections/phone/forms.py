@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from settings_app.formats import Formats
 from settings_app.sections.phone.numbers import INVALID, countries, digits_of, likely_country
 from settings_app.shell.forms import Form
+from settings_app.shell.inputs import ExactField
 
 
 class CountryField(forms.ChoiceField):
@@ -23,7 +24,7 @@ class CountryField(forms.ChoiceField):
 class PhoneForm(Form):
     """Whether somebody else has the number is not looked at here: that is told only to whoever proved to have it."""
 
-    phone = forms.CharField(
+    phone = ExactField(
         label=_("New phone number"),
         max_length=60,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "dir": "ltr"}),
@@ -33,7 +34,7 @@ class PhoneForm(Form):
 
     def __init__(self, *args: Any, current: str, formats: Formats, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.current = current
+        self.current, self.formats = current, formats
         any_country = ("", _("Choose, or type the number with its plus sign"))
         self.fields["country"] = CountryField(
             label=_("Country or region"),
@@ -48,7 +49,7 @@ class PhoneForm(Form):
         if not typed or "country" not in self.cleaned_data:
             return self.cleaned_data
         try:
-            digits = digits_of(typed, self.cleaned_data["country"])
+            digits = digits_of(typed, self.cleaned_data["country"], self.formats)
         except forms.ValidationError as error:
             self.add_error("phone", error)
             return self.cleaned_data

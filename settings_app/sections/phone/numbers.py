@@ -1,15 +1,22 @@
-"""Phone numbers: read from whatever was typed, written as Logto stores them, and the countries to choose from."""
+"""Phone numbers: read from what was typed, written as Logto stores them, and the countries to choose from."""
 
 from __future__ import annotations
+
+import re
 
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from phonenumbers import NumberParseException, PhoneNumberType, ValidationResult
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType, ValidationResult
 
+from settings_app import typed
 from settings_app.formats import Formats, sorting_key
 
 INVALID = _("That doesn’t look like a phone number. Check the country and the digits.")
+NOT_DIGITS = _("Use digits only. A plus sign before the country code, spaces and hyphens are fine.")
+NO_COUNTRY = _("Choose a country, or begin with a plus sign and the country code.")
+BETWEEN_DIGITS = re.compile(r"[\s()\[\]./]|[（）．／]")  # noqa: RUF001  # full-width ones, as Japanese keyboards have them
+DIGITS = re.compile(r"\+?[0-9]+", re.ASCII)
 # A text to one of these costs the tenant money or reaches nobody in particular.
 REFUSED_TYPES = (
     PhoneNumberType.PREMIUM_RATE,
@@ -18,24 +25,65 @@ REFUSED_TYPES = (
     PhoneNumberType.UAN,
     PhoneNumberType.VOICEMAIL,
 )
+# Kept free for films and examples, and so in use nowhere: what tests and demonstrations are made of. The ranges of
+# other countries are valid to the phonenumbers library anyway.
+FICTION = {
+    "GB": re.compile(r"7700900[0-9]{3}|1632960[0-9]{3}"),
+    "IE": re.compile(r"2091[0-9]{5}"),
+    "FR": re.compile(r"63998[0-9]{4}"),
+}
 
 
-def digits_of(typed: str, country: str) -> str:
+def digits_of(text: str, country: str, formats: Formats) -> str:
     """Country code and number as digits only, which is how Logto stores it (docs/logto.md 2.3). Raises ValidationError.
 
-    `country` is a region such as `SE`; a number that begins with a plus sign brings its own.
+    `country` is a region such as `SE`; a number that begins with a plus sign brings its own. The text is read whole:
+    a letter anywhere in it is a mistake, and not the end of a shorter number that belongs to somebody else.
     """
-    try:
-        number = phonenumbers.parse(typed, country or None)
-    except NumberParseException as error:
-        raise ValidationError(INVALID, code="invalid") from error
+    bare = without_marks(text)
+    # guard: phone-number-read-whole
+    if not DIGITS.fullmatch(bare):
+        raise ValidationError(NOT_DIGITS if bare else INVALID, code="letters")
+    brings_its_country = bare.startswith("+")
+    if not country and not brings_its_country:
+        raise ValidationError(NO_COUNTRY, code="country")
+    number = parsed(bare, country)
     # guard: possible-phone-number
-    if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE or number.extension:
-        raise ValidationError(INVALID, code="invalid")
+    if number is None or phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
+        raise ValidationError(INVALID, code="invalid") if brings_its_country else not_in(country, formats)
+    # guard: number-valid-in-its-country
+    if not brings_its_country and not is_in_use(number):
+        raise not_in(country, formats)
     # guard: no-premium-numbers
     if phonenumbers.number_type(number) in REFUSED_TYPES:
         raise ValidationError(_("We can’t send codes to that kind of number. Use a mobile number."), code="type")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164).removeprefix("+")
+
+
+def without_marks(text: str) -> str:
+    """The digits and the plus sign, without what people write between them; anything else stays."""
+    shown = typed.with_plain_digits(typed.exact(text)).replace("＋", "+")  # noqa: RUF001
+    return "".join(mark for mark in BETWEEN_DIGITS.sub("", shown) if not typed.is_hyphen(mark))
+
+
+def parsed(bare: str, country: str) -> PhoneNumber | None:
+    try:
+        return phonenumbers.parse(bare, country or None)
+    except NumberParseException:
+        return None
+
+
+def not_in(country: str, formats: Formats) -> ValidationError:
+    words = _("That number isn’t valid in the country you chose (%(country)s). Check the digits and the country.")
+    return ValidationError(words, code="country", params={"country": formats.locale.territories.get(country, country)})
+
+
+def is_in_use(number: PhoneNumber) -> bool:
+    """Whether the number can be somebody's, in life or in fiction."""
+    if phonenumbers.is_valid_number(number):
+        return True
+    fiction = FICTION.get(phonenumbers.region_code_for_country_code(number.country_code))
+    return bool(fiction and fiction.fullmatch(phonenumbers.national_significant_number(number)))
 
 
 def countries(formats: Formats) -> list[tuple[str, str]]:

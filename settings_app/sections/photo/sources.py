@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from settings_app.formats import Formats
 from settings_app.shell.http import AccountRequest
-from settings_app.shell.inputs import MOST_LETTERS_OF_AN_ADDRESS, is_web_address
+from settings_app.shell.inputs import MOST_LETTERS_OF_AN_ADDRESS
 from settings_app.shell.standing import Rules, Standing
+from settings_app.typed import is_web_address
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from settings_app.sections.profile.rows import BASICS, OTHER, Row, Values, addre
 from settings_app.sections.profile.stores import AddressStore, CustomDataStore, ProfileStore, Store
 from settings_app.shell.inputs import TextField, WebAddressField
 from settings_app.sites import CustomKey
+from settings_app.typed import plain_number
 
 Text = str | Promise
 ISO_DATE = DateFormat(birthdate_parts, date.isoformat)
@@ -42,7 +43,7 @@ class NumberField(TextField):
         self.min_value, self.max_value = min_value, max_value
 
     def clean(self, value: Any) -> int | float | None:
-        typed = super().clean(value)
+        typed = plain_number(super().clean(value))
         if not typed:
             return None
         if not re.fullmatch(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?", typed, re.ASCII):

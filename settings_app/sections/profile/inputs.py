@@ -12,10 +12,13 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from settings_app import typed
 from settings_app.formats import birthdate_parts
 from settings_app.shell.inputs import TextField
 
 MOST_LETTERS_OF_A_NAME = 128  # docs/logto.md 2.3; the profile has no limit of its own, so the same one serves there
+YEAR_DIGITS = 4
+NO_SUCH_DAY = _("There is no such day. Check the day and the month.")
 LEAP_YEAR = 2000  # without a year, 29 February is a day
 
 Text = str | Promise
@@ -48,7 +51,8 @@ class DayWidget(forms.MultiWidget):
 
     def decompress(self, value: Any) -> list[str]:  # whatever is stored
         named = dict(zip(("year", "month", "day"), self.read(str(value or "")) or (0, 0, 0), strict=True))
-        return [str(named[part]) if named[part] else "" for part in self.order]
+        written = {"year": f"{named['year']:04d}", "month": str(named["month"]), "day": str(named["day"])}
+        return [written[part] if named[part] else "" for part in self.order]
 
 
 class DayField(forms.MultiValueField):
@@ -71,11 +75,17 @@ class DayField(forms.MultiValueField):
         self.error_messages["required"] = _("Enter a date.")
 
     def compress(self, data_list: Sequence[str]) -> str:
-        written = dict(zip(self.order, data_list, strict=False))
-        if not any(written.values()):
+        parts = [typed.with_plain_digits(typed.exact(part)) for part in data_list]
+        written = dict(zip(self.order, parts, strict=False))
+        if not any(parts):
             return ""
-        if not all(re.fullmatch(r"[0-9]{0,4}", part, re.ASCII) for part in written.values()):
+        if not all(re.fullmatch(r"[0-9]*", part, re.ASCII) for part in parts):
             raise ValidationError(_("Use numbers, such as 14, 6 and 1991."), code="invalid")
+        # guard: year-of-four-digits
+        if len(written["year"]) not in (0, YEAR_DIGITS):
+            raise ValidationError(_("Enter the year with four digits, such as 1985."), code="year")
+        if any(len(written[part]) > 2 for part in ("day", "month")):
+            raise ValidationError(NO_SUCH_DAY, code="invalid")
         return self.spell(*(int(written[part] or 0) for part in ("year", "month", "day")))
 
     def spell(self, year: int, month: int, day: int) -> str:
@@ -116,7 +126,7 @@ def existing(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError as error:
-        raise ValidationError(_("There is no such day. Check the day and the month."), code="invalid") from error
+        raise ValidationError(NO_SUCH_DAY, code="invalid") from error
 
 
 class SuggestingInput(forms.TextInput):

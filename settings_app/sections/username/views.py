@@ -20,7 +20,9 @@ from settings_app.safeguards.ways_in import Holdings, removing
 from settings_app.shell.forms import Form
 from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, render
+from settings_app.shell.inputs import ExactField
 from settings_app.shell.removal import Removal, RemovalForm
+from settings_app.typed import exact
 
 LOGTO_ACCEPTS = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 # A policy's name for a kind of character, the characters, their name, and what is said when they are not allowed.
@@ -33,7 +35,7 @@ KINDS: tuple[tuple[str, str, Promise, Promise], ...] = (
 
 
 class UsernameForm(Form):
-    username = forms.CharField(
+    username = ExactField(
         label=_("Username"),
         widget=forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "dir": "ltr"}
@@ -55,7 +57,7 @@ class UsernameForm(Form):
         return username
 
     def is_unchanged(self) -> bool:
-        return self.is_bound and self.current != "" and self.data.get("username", "").strip() == self.current
+        return self.is_bound and self.current != "" and exact(self.data.get("username", "")) == self.current
 
     def holds(self, person: Person) -> bool | None:
         return bool(person.username == self.cleaned_data["username"])

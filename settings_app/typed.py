@@ -1,0 +1,126 @@
+"""Text as people type and paste it: what nobody can see, spaces, widths, and the digits of every script."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+import regex
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+
+# Unicode's own lists of what is drawn as nothing, and two blanks that stand in neither of them.
+UNSEEN = regex.compile(
+    r"[[\p{Default_Ignorable_Code_Point}\p{Cf}\N{BRAILLE PATTERN BLANK}\N{MUSICAL SYMBOL NULL NOTEHEAD}]"
+    r"--\p{Prepended_Concatenation_Mark}]",
+    regex.V1,
+)
+# These are seen by what they do to the letters beside them: Persian and Indic words, emoji, variants of a character.
+JOINING = regex.compile(r"[\p{Join_Control}\p{Variation_Selector}\N{COMBINING GRAPHEME JOINER}\U000E0020-\U000E007F]")
+# These turn the order of whatever follows, also of text that is not theirs.
+TURNING = regex.compile(r"[\u202a-\u202e\u2066-\u2069]")
+HYPHENS_OF_OTHER_KINDS = "\u2212\u2043\u02d7"  # minus sign, hyphen bullet and modifier minus are no dashes to Unicode
+JOINED = regex.compile(r"[\p{Joining_Type=Dual_Joining}\p{Joining_Type=Right_Joining}]")
+NUMBER_MARKS = str.maketrans("\uff0b\uff0d\u2212\uff0e\u066b", "+--..")
+SCHEME = regex.compile(r"[a-z][a-z0-9+.-]*://", regex.IGNORECASE)
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of this can be seen."""
+    return not UNSEEN.sub("", text).strip()
+
+
+def words(typed: str) -> str:
+    """A name or a text: empty when nothing of it can be seen, else as typed but for what stands unseen around it."""
+    if is_blank(typed):
+        return ""
+    text = TURNING.sub("", typed)
+    first, last = 0, len(text)
+    while text[first].isspace() or UNSEEN.match(text[first]):
+        first += 1
+    while text[last - 1].isspace() or (UNSEEN.match(text[last - 1]) and not JOINING.match(text[last - 1])):
+        last -= 1
+    return text[first:last]
+
+
+def exact(typed: str) -> str:
+    """What names one thing exactly, such as an email or a number: nothing unseen in it, no space around it."""
+    return UNSEEN.sub("", typed).strip()
+
+
+def line(text: str) -> str:
+    """Other people's words on one line: joiners stay, control characters and what turns the line round do not."""
+    if is_blank(text):
+        return ""
+    shown = "".join(shown_as(character) for character in text)
+    return " ".join(shown.split())
+
+
+def shown_as(character: str) -> str:
+    if JOINING.match(character):
+        return character
+    if UNSEEN.match(character):
+        return ""
+    is_shown = character.isprintable() or unicodedata.category(character) == "Cf"
+    return character if is_shown else " "
+
+
+def with_plain_digits(text: str) -> str:
+    """The digits of any script, full-width ones too, as 0 to 9; everything else as it is."""
+    return "".join(str(unicodedata.decimal(character, character)) for character in text)
+
+
+def plain_number(text: str) -> str:
+    """A number with the digits, sign and decimal point of a Latin keyboard."""
+    return with_plain_digits(exact(text)).translate(NUMBER_MARKS)
+
+
+def digits_of_code(typed: str) -> str:
+    """A code without what people put between its digits; empty when anything else stands in it."""
+    kept = "".join(character for character in exact(typed) if not (character.isspace() or is_hyphen(character)))
+    digits = with_plain_digits(kept)
+    return digits if digits.isascii() and digits.isdigit() else ""
+
+
+def is_hyphen(character: str) -> bool:
+    return unicodedata.category(character) == "Pd" or character in HYPHENS_OF_OTHER_KINDS
+
+
+def web_address(typed: str) -> str:
+    """A web address as it is stored: with https:// before it where it was left out."""
+    address = exact(typed)
+    if not address or SCHEME.match(address):
+        return address
+    completed = f"https://{address.removeprefix('//')}"
+    return completed if is_web_address(completed) else address
+
+
+def is_web_address(address: str, schemes: Iterable[str] = ("https", "http")) -> bool:
+    """Whether a browser would go to a host by this; never with a name before the host, which looks like another one."""
+    if exact(address) != address or "\\" in address:
+        return False
+    try:
+        URLValidator(schemes=list(schemes))(address)
+        parts = urlsplit(address)
+        nowhere = parts.username is not None or parts.port == 0
+    except (ValidationError, ValueError):
+        return False
+    return not nowhere
+
+
+def initials(name: str) -> str:
+    """The first letter of the first and of the last word, as one sees them; empty when the name has none."""
+    composed = unicodedata.normalize("NFC", name)
+    found = [letter for word in composed.replace("@", " ").split() if (letter := first_letter(word))]
+    pair = found[:1] + found[1:][-1:]
+    # Without the mark between them, letters of joined scripts would make a word: "لا" says "no".
+    return "\N{ZERO WIDTH NON-JOINER}".join(pair) if all(map(JOINED.match, pair)) else "".join(pair)
+
+
+def first_letter(word: str) -> str:
+    """With all its marks, and large where the script has a large one of the same single letter."""
+    seen = regex.findall(r"\X", word)
+    letter = next((one for place, one in enumerate(seen) if one[0].isalpha() or (not place and one[0].isalnum())), "")
+    large = letter.title()
+    return large if len(large) == len(letter) else letter
