@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import InvalidOperation
+from decimal import localcontext
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -21,6 +21,8 @@ TERRITORY = re.compile(r"[A-Z]{2}")
 NOT_COUNTRIES = frozenset({"CQ", "EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 RELATIVE_HOURS = 6  # this long "3 hours ago" is clearer than "Yesterday at 23:10"
 UTC = ZoneInfo("UTC")
+MOST_DIGITS = 1000  # a number of JSON as JavaScript writes it has fewer
+SMALLEST_WRITTEN_OUT, LARGEST_WRITTEN_OUT = 1e-9, 1e30
 
 
 @dataclass(frozen=True)
@@ -96,9 +98,10 @@ class Formats:
         return tuple(sorted(places, key=lambda part: places[part]))
 
     def number(self, value: float) -> str:
-        try:
-            return numbers.format_decimal(value, locale=self.locale)
-        except InvalidOperation:  # too many digits to be rounded: Logto stores any number of JSON
+        """With every digit that is stored: Logto stores any number of JSON, and Babel rounds in Python's 28 digits."""
+        with localcontext(prec=MOST_DIGITS):
+            if value and not SMALLEST_WRITTEN_OUT <= abs(value) <= LARGEST_WRITTEN_OUT:
+                return numbers.format_scientific(value, locale=self.locale, decimal_quantization=False)
             return numbers.format_decimal(value, locale=self.locale, decimal_quantization=False)
 
     def country(self, stored: str) -> str:

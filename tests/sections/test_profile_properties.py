@@ -184,8 +184,20 @@ def test_every_language_to_choose_can_write_every_date(subtests: pytest.Subtests
             assert formats.countries()
 
 
-def test_a_number_of_any_size_is_written() -> None:
-    assert formats_for().number(1e25).startswith("10,000,000")
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [
+        (1e25, "10,000,000,000,000,000,000,000,000"),
+        (1.5e300, "1.5E300"),
+        (5e-324, "5E-324"),
+        (0.0001, "0.0001"),
+        (-12345678901234567890, "-12,345,678,901,234,567,890"),
+        (10**400, "1E400"),
+        (0, "0"),
+    ],
+)
+def test_a_number_of_any_size_is_written_with_all_its_digits(number: float, written: str) -> None:
+    assert formats_for().number(number) == written
 
 
 def test_every_zone_to_choose_has_an_offset() -> None:
