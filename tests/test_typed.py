@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -170,4 +171,4 @@ def test_initials_are_the_letters_one_sees(name: str, letters: str) -> None:
 
 @given(st.text())
 def test_there_are_at_most_two_initials(name: str) -> None:
-    assert len(typed.regex.findall(r"\X", typed.initials(name).replace("\u200c", ""))) <= 2
+    assert len(regex.findall(r"\X", typed.initials(name).replace("\u200c", ""))) <= 2

@@ -82,7 +82,7 @@ def is_in_use(number: PhoneNumber) -> bool:
     """Whether the number can be somebody's, in life or in fiction."""
     if phonenumbers.is_valid_number(number):
         return True
-    fiction = FICTION.get(phonenumbers.region_code_for_country_code(number.country_code))
+    fiction = FICTION.get(phonenumbers.region_code_for_country_code(number.country_code or 0))
     return bool(fiction and fiction.fullmatch(phonenumbers.national_significant_number(number)))
 
 
