@@ -110,6 +110,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "settings_app.shell.context.page",
+                "settings_app.gathered.navigation.navigation",
             ],
         },
     }

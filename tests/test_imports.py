@@ -98,3 +98,8 @@ def test_the_api_layer_knows_no_request_form_or_template() -> None:
         return {name for name in imported(path) if name.startswith(("django.http", "django.forms", "django.template"))}
 
     assert faults([path for path in MODULES if "logto" in path.parts], of_pages) == {}
+
+
+def test_only_the_gathering_pages_see_the_list_of_sections() -> None:
+    below = [path for path in MODULES if ROOT / "settings_app" / "gathered" not in path.parents]
+    assert faults(below, lambda path: imported(path) & {"settings_app.sections.SECTIONS"}) == {}

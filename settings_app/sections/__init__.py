@@ -1,0 +1,22 @@
+"""The sections: each is a package with a `section.py` that declares it, and one line here."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from settings_app.shell.section import Section
+
+# In their order on the pages that gather from them.
+NAMES = (
+    "photo",
+    "email",
+    "phone",
+    "username",
+    "password",
+    "two_step",
+    "connections",
+    "verify",
+    "secure",
+    "undo",
+)
+SECTIONS: tuple[Section, ...] = tuple(import_module(f"{__name__}.{name}.section").SECTION for name in NAMES)

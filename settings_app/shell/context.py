@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from settings_app.session import signed_in
 from settings_app.shell.addresses import way_back
-from settings_app.shell.nav import navigation
 
 WARN_BEFORE_END_SECONDS = 600
 
@@ -24,7 +23,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "base_template": "base.html" if whole else "fragment.html",
         "site": getattr(request, "site", None),
         "person": person,
-        "navigation": navigation(request) if person is not None else [],
         "session_warning": session_warning(request) if person is not None else None,
         "idle_seconds": settings.SESSION_IDLE_SECONDS,
         "back": way_back(request),

@@ -2,7 +2,3 @@
 
 A section joins by one entry in `cards.CARDS`, and by one in `checks.CHECKS` when it can tell how safe the account is.
 """
-
-from settings_app.gathered.overview.views import show
-
-__all__ = ["show"]

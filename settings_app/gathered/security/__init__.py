@@ -1,5 +1,1 @@
 """The page "Sign-in and security": what one signs in with, the second step, connected and work accounts."""
-
-from settings_app.gathered.security.views import show
-
-__all__ = ["show"]

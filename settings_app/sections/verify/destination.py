@@ -11,24 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from settings_app.shell.http import AccountRequest
+from settings_app.shell.section import section_at
 
-# What the person is about to do, by the first two words of the page's url name, or the first.
-ABOUT = {
-    "email": _("You’re about to change your email."),
-    "email_remove": _("You’re about to remove your email."),
-    "phone": _("You’re about to change your phone number."),
-    "phone_remove": _("You’re about to remove your phone number."),
-    "username": _("You’re about to change your username."),
-    "username_remove": _("You’re about to remove your username."),
-    "password": _("You’re about to change your password."),
-    "two": _("You’re about to change your two-step verification."),
-    "passkey": _("You’re about to change your passkeys."),
-    "connections": _("You’re about to change your connected accounts."),
-    "sessions": _("You’re about to sign out devices."),
-    "tokens": _("You’re about to manage your access tokens."),
-    "data": _("You’re about to download your data."),
-    "delete": _("You’re about to delete your account."),
-}
 GENERAL = _("You’re about to change something sensitive.")
 NEXT = "next"
 
@@ -60,6 +44,6 @@ def destination(request: AccountRequest) -> Destination:
         return nowhere
     path = reverse(match.view_name, args=match.args, kwargs=match.kwargs)
     query = QueryDict(asked.query).urlencode()
-    name = match.url_name or ""
-    about = ABOUT.get(name) or ABOUT.get(name.split("_")[0]) or GENERAL
-    return Destination(f"{path}?{query}" if query else path, path, about)
+    section = section_at(match.url_name or "")
+    about = section.about_of(match.url_name or "") if section else None
+    return Destination(f"{path}?{query}" if query else path, path, about or GENERAL)

@@ -1,0 +1,37 @@
+"""Every section in the order of the side navigation, and that navigation as templates draw it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from settings_app.gathered.overview.section import SECTION as OVERVIEW
+from settings_app.gathered.profile.section import SECTION as PROFILE
+from settings_app.gathered.security.section import SECTION as SECURITY
+from settings_app.sections import SECTIONS
+from settings_app.shell.section import section_at
+
+EVERY = (OVERVIEW, PROFILE, SECURITY, *SECTIONS)
+
+
+@dataclass(frozen=True)
+class Link:
+    url: str
+    title: Promise
+    icon: str
+    current: bool
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """A context processor; to people who are not signed in there is nothing to go to."""
+    return {"navigation": links(request) if getattr(request, "person", None) is not None else []}
+
+
+def links(request: HttpRequest) -> list[Link]:
+    here = section_at((request.resolver_match and request.resolver_match.url_name) or "")
+    marked = (here.name, here.parent) if here else ()
+    return [Link(reverse(one.name), one.entry.title, one.entry.icon, one.name in marked) for one in EVERY if one.entry]

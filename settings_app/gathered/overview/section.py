@@ -1,0 +1,15 @@
+"""What the overview declares of itself."""
+
+from __future__ import annotations
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from settings_app.gathered.overview import views
+from settings_app.shell.section import Entry, Section
+
+SECTION = Section(
+    name="overview",
+    entry=Entry(_("Overview"), "home"),
+    addresses=(path("", views.show, name="overview"),),
+)
