@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import idna
+
 SELF_HOSTED_RESOURCE = "https://default.logto.app/api"
 # What the operator of one site sets, by field (accountsite/settings.py reads them).
 ENVIRONMENT_NAMES = {
@@ -99,6 +101,11 @@ class Site:
     def logto_origin(self) -> str:
         return origin(self.endpoint)
 
+    @property
+    def tenant(self) -> str:
+        """What sites with the same people share. Whatever protects a person is keyed by it and the person's id."""
+        return self.logto_origin
+
     def url(self, path: str) -> str:
         """The public address of `path`, from the configured base URL and never from a request header."""
         return f"{self.base_url}{path}"
@@ -108,6 +115,19 @@ def origin(address: str) -> str:
     """Scheme, host and port of an address (RFC 6454), lower case, without the scheme's own port."""
     parts = urlsplit(address)
     return f"{parts.scheme.lower()}://{without_default_port(parts.netloc.lower(), parts.scheme.lower())}"
+
+
+def canonical(address: str) -> str:
+    """A bare address as browsers and Logto write it: lower case, no default port, other scripts as in DNS (UTS 46).
+
+    Logto names itself like this in every token, whatever an operator typed. Raises ValueError for what is no address.
+    """
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    if not host.isascii():
+        host = idna.encode(host, uts46=True).decode()
+    shown = f"[{host}]" if ":" in host else host
+    return origin(f"{parts.scheme}://{shown}:{parts.port}" if parts.port is not None else f"{parts.scheme}://{shown}")
 
 
 def without_default_port(netloc: str, scheme: str) -> str:
@@ -169,18 +189,18 @@ def read_site(
     problems += [f"{where} does not set {called.get(name, name)}." for name in required if not given.get(name)]
     for name in ("base_url", "endpoint", "home_url", "support_url", "privacy_url", "terms_url"):
         if address := given.get(name):
-            given[name] = address.rstrip("/") if name in ("base_url", "endpoint") else address
-            problems += [
-                f"{where}: {called.get(name, name)} {why}."
-                for why in address_problems(address, bare=name in ("base_url", "endpoint"))
-            ]
+            bare = name in ("base_url", "endpoint")
+            wrong = address_problems(address, bare=bare)
+            problems += [f"{where}: {called.get(name, name)} {why}." for why in wrong]
+            if bare and not wrong:
+                given[name] = canonical(address)
     for name in ("return_to", "frame_ancestors"):
+        wrong = [entry for entry in given.get(name, ()) if address_problems(entry, bare=True)]
         problems += [
             f"{where}: {called.get(name, name)} must list origins such as https://app.example.com, not {entry}."
-            for entry in given.get(name, ())
-            if address_problems(entry, bare=True)
+            for entry in wrong
         ]
-        given[name] = tuple(origin(entry) for entry in given.get(name, ()))
+        given[name] = tuple(canonical(entry) for entry in given.get(name, ()) if entry not in wrong)
     if problems:
         return None, problems
     if not given.get("management_resource"):
@@ -250,6 +270,7 @@ def address_problems(address: str, *, bare: bool) -> list[str]:
     try:
         parts = urlsplit(address)
         port_is_readable = parts.port is None or parts.port > 0
+        canonical(address)
     except ValueError:
         return ["is not an address"]
     if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_readable:

@@ -64,6 +64,40 @@ def test_an_address_that_is_none_is_told(address: str) -> None:
     assert len(problems(base_url=address)) == 1
 
 
+@pytest.mark.parametrize("name", ["base_url", "endpoint"])
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("https://AUTH.example.com", "https://auth.example.com"),
+        ("HTTPS://auth.example.com", "https://auth.example.com"),
+        ("https://auth.example.com:443", "https://auth.example.com"),
+        ("https://auth.example.com:0443/", "https://auth.example.com"),
+        ("https://auth.example.com:", "https://auth.example.com"),
+        ("http://localhost:80/", "http://localhost"),
+        ("http://localhost:443", "http://localhost:443"),
+        ("https://Auth.Example.com:8443/", "https://auth.example.com:8443"),
+        ("https://[2001:DB8::1]:443", "https://[2001:db8::1]"),
+        ("https://Bücher.example", "https://xn--bcher-kva.example"),
+    ],
+)
+def test_addresses_are_read_as_browsers_and_logto_write_them(name: str, typed: str, meant: str) -> None:
+    (site,), found = read_sites({**COMPLETE, name: typed}, "")
+    assert found == ()
+    assert getattr(site, name) == meant
+
+
+def test_two_sites_of_one_tenant_have_the_same_key_however_it_is_typed() -> None:
+    sites = [
+        read_sites({**COMPLETE, "endpoint": typed}, "")[0][0]
+        for typed in ("https://AUTH.example.com:443", COMPLETE["endpoint"])
+    ]
+    assert [site.tenant for site in sites] == ["https://auth.example.com"] * 2
+
+
+def test_a_host_that_dns_cannot_hold_is_told() -> None:
+    assert problems(endpoint="https://\u2800.example") == ("The environment: LOGTO_ENDPOINT is not an address.",)
+
+
 def test_a_colour_that_is_none_is_told() -> None:
     assert "must be a colour" in problems(brand={"colour": "red; background: url(x)"})[0]
 
