@@ -16,7 +16,6 @@ from .paths import Path, path
 from .transport import Content
 from .types import (
     Factor,
-    Grant,
     LogtoConfig,
     LogtoSession,
     PasswordVerdict,
@@ -82,12 +81,6 @@ class Account:
         address = kept | {ADDRESS_KEYS[name]: value for name, value in changed.items()}
         return Profile.from_api(self._fetch("PATCH", "/profile", json={"profile": {"address": address}}))
 
-    def remove_from_profile(self, *names: str) -> Person:
-        """GET, then PATCH /api/users/{id} (2.3), which replaces the profile: the only way a key goes altogether."""
-        gone = {PROFILE_KEYS.get(name, name) for name in names}
-        stored = mapping(self._fetch("GET").get("profile"))
-        return self._change(profile={key: value for key, value in stored.items() if key not in gone})
-
     def change_avatar(self, avatar: str) -> Person:
         """PATCH /api/users/{id} (2.3). Logto takes any scheme of address; the form decides which."""
         return self._change(avatar=avatar)
@@ -107,15 +100,6 @@ class Account:
     def change_custom_data(self, changed: Mapping[str, Any]) -> Mapping[str, Any]:
         """PATCH /api/users/{id}/custom-data (2.5): merges top-level keys, keeps the others. Gives all of it."""
         return self._fetch("PATCH", "/custom-data", json={"customData": dict(changed)})
-
-    def remove_custom_data(self, *keys: str) -> Person:
-        """GET .../custom-data, then PATCH /api/users/{id} (2.5), which replaces: the only way a key goes altogether."""
-        stored = self._fetch("GET", "/custom-data")
-        return self.replace_custom_data({key: value for key, value in stored.items() if key not in keys})
-
-    def replace_custom_data(self, custom_data: Mapping[str, Any]) -> Person:
-        """PATCH /api/users/{id} (2.3): everything that is not in `custom_data` is lost."""
-        return self._change(customData=dict(custom_data))
 
     def change_username(self, username: str) -> Person:
         """PATCH /api/users/{id} (2.3). The tenant's username policy is not checked there."""
@@ -246,12 +230,6 @@ class Account:
         content = {"connectorId": connector_id, "connectorData": connector_data}
         return SocialIdentity.all_from_api(self._fetch("POST", "/identities", json=content))
 
-    def set_identity(self, target: str, *, identity: str, details: Mapping[str, Any] | None = None) -> SocialIdentities:
-        """PUT /api/users/{id}/identities/{target} (5.5). It proves nothing, so no page of a person uses it."""
-        content = {"userId": identity} | ({"details": dict(details)} if details is not None else {})
-        address = path("/api/users/{id}/identities/{target}", self.user_id, target)
-        return SocialIdentity.all_from_api(self._transport.fetch_object("PUT", address, json=content))
-
     def disconnect(self, target: str) -> None:
         """DELETE /api/users/{id}/identities/{target} (5.5). Logto lets even the last way to sign in go."""
         self._remove("/api/users/{id}/identities/{target}", target)
@@ -263,14 +241,6 @@ class Account:
     def end_session(self, uid: str) -> None:
         """DELETE /api/users/{id}/sessions/{uid} (8.1), with the grants made in it."""
         self._remove("/api/users/{id}/sessions/{uid}", uid, revokeGrantsTarget="all")
-
-    def grants(self) -> tuple[Grant, ...]:
-        """GET /api/users/{id}/grants (8.2)."""
-        return tuple(Grant.from_api(one) for one in self._list("/grants", within="grants"))
-
-    def revoke_grant(self, grant_id: str) -> None:
-        """DELETE /api/users/{id}/grants/{grant} (8.2). The browser of its session must sign in again."""
-        self._remove("/api/users/{id}/grants/{grant}", grant_id)
 
     def _change(self, **changed: object) -> Person:
         return Person.from_api(self._fetch("PATCH", json=changed))

@@ -18,7 +18,6 @@ from settings_app.logto.errors import NotFound, Refused, TooManyRequests, Unavai
 from settings_app.logto.types import (
     Authorization,
     Factor,
-    Grant,
     LogtoConfig,
     LogtoSession,
     PasswordIssue,
@@ -81,9 +80,6 @@ ROWS = {
         200,
         {"size": "M", "kept": 1},
         {"size": "M", "kept": 1},
-    ),
-    "replace_custom_data": Row(
-        lambda a: a.replace_custom_data({"size": "M"}), "PATCH", ADA, {"customData": {"size": "M"}}, 200, USER, PERSON
     ),
     "change_username": Row(lambda a: a.change_username("ada"), "PATCH", ADA, {"username": "ada"}, 200, USER, PERSON),
     "remove_username": Row(lambda a: a.remove_username(), "PATCH", ADA, {"username": ""}, 200, USER, PERSON),
@@ -248,24 +244,6 @@ ROWS = {
         GOOGLE,
         (IDENTITY,),
     ),
-    "set_identity": Row(
-        lambda a: a.set_identity("google", identity="g1", details={"name": "Ada G"}),
-        "PUT",
-        f"{ADA}/identities/google",
-        {"userId": "g1", "details": {"name": "Ada G"}},
-        201,
-        GOOGLE,
-        (IDENTITY,),
-    ),
-    "set_identity_without_details": Row(
-        lambda a: a.set_identity("google", identity="g1"),
-        "PUT",
-        f"{ADA}/identities/google",
-        {"userId": "g1"},
-        200,
-        GOOGLE,
-        (IDENTITY,),
-    ),
     "disconnect": Row(lambda a: a.disconnect("google"), "DELETE", f"{ADA}/identities/google", None, 200, USER, None),
     "sessions": Row(
         lambda a: a.sessions(),
@@ -314,34 +292,6 @@ ROWS = {
         None,
         {"revokeGrantsTarget": "all"},
     ),
-    "grants": Row(
-        lambda a: a.grants(),
-        "GET",
-        f"{ADA}/grants",
-        None,
-        200,
-        {
-            "grants": [
-                {
-                    "id": "g1",
-                    "payload": {"iat": 1795233847, "jti": "x", "clientId": "web", "openid": {"scope": "openid email"}},
-                    "expiresAt": 1796443447416,
-                    "application": {"id": "web", "name": "Site"},
-                }
-            ]
-        },
-        (
-            Grant(
-                "g1",
-                "web",
-                "Site",
-                ("openid", "email"),
-                datetime(2026, 11, 21, 4, 4, 7, tzinfo=UTC),
-                datetime(2026, 12, 5, 4, 4, 7, 416000, UTC),
-            ),
-        ),
-    ),
-    "revoke_grant": Row(lambda a: a.revoke_grant("g1"), "DELETE", f"{ADA}/grants/g1", None, 204, None, None),
 }
 
 
@@ -365,7 +315,7 @@ def test_each_operation_is_one_call(account: Account, wire: responses.RequestsMo
 def test_every_operation_stands_in_the_table_or_has_a_test_of_its_own() -> None:
     operations = {name for name, _ in inspect.getmembers(Account, inspect.isfunction) if not name.startswith("_")}
     tabled = {row.call.__code__.co_names[0] for row in ROWS.values()}
-    assert operations - tabled == {"change_address", "remove_from_profile", "remove_custom_data", "upload_picture"}
+    assert operations - tabled == {"change_address", "upload_picture"}
 
 
 def test_no_operation_takes_a_user_id() -> None:
@@ -395,25 +345,6 @@ def test_an_address_is_added_where_there_is_none(
     assert account.change_address(country="CH").address.country == "CH"
 
 
-def test_a_profile_key_goes_and_the_others_stay_as_they_are(account: Account, wire: responses.RequestsMock) -> None:
-    wire.get(
-        f"{LOGTO}{ADA}",
-        json={"id": "ada", "profile": {"givenName": "Ada", "nickname": " A ", "address": {"country": ""}}},
-    )
-    wanted = {"profile": {"nickname": " A "}}
-    wire.patch(f"{LOGTO}{ADA}", json=USER, match=[matchers.json_params_matcher(wanted)])
-    assert account.remove_from_profile("given_name", "address") == PERSON
-
-
-def test_a_key_of_custom_data_goes_and_the_others_stay_as_they_are(
-    account: Account, wire: responses.RequestsMock
-) -> None:
-    wire.get(f"{LOGTO}{ADA}/custom-data", json={"gone": 1, "kept": {"a": [None, 1.5]}})
-    wanted = {"customData": {"kept": {"a": [None, 1.5]}}}
-    wire.patch(f"{LOGTO}{ADA}", json=USER, match=[matchers.json_params_matcher(wanted)])
-    assert account.remove_custom_data("gone", "absent") == PERSON
-
-
 def test_a_picture_travels_as_one_file(account: Account, wire: responses.RequestsMock) -> None:
     file = {"file": ("random.webp", b"RIFF", "image/webp")}
     wire.post(f"{LOGTO}/api/user-assets", json={"url": "https://cdn.test/p"}, match=[matchers.multipart_matcher(file)])
@@ -430,7 +361,6 @@ REMOVALS: dict[str, tuple[Callable[[Account], object], str]] = {
     "factor": (lambda a: a.remove_factor("x"), "mfa-verifications"),
     "identity": (lambda a: a.disconnect("x"), "identities"),
     "session": (lambda a: a.end_session("x"), "sessions"),
-    "grant": (lambda a: a.revoke_grant("x"), "grants"),
 }
 
 

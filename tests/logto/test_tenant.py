@@ -10,11 +10,10 @@ import requests
 import responses
 
 from settings_app.logto import tenant as tenant_module
-from settings_app.logto.errors import NotFound, Unavailable
+from settings_app.logto.errors import Unavailable
 from settings_app.logto.tenant import Tenant
 from settings_app.logto.types import (
     AccountCenter,
-    Application,
     CustomProfileField,
     FieldPolicy,
     PublicSignInExperience,
@@ -136,11 +135,11 @@ def test_an_account_center_that_does_not_say_whether_it_is_on_opens_nothing(
 def test_the_secrets_of_connectors_and_applications_are_not_kept(tenant: Tenant, wire: responses.RequestsMock) -> None:
     config = {"clientSecret": "kept-secret", "templates": [{"usageType": "Generic", "content": "kept-secret"}]}
     wire.get(f"{LOGTO}/api/connectors", json=[{"id": "c1", "config": config, "configTemplate": "kept-secret"}])
-    wire.get(f"{LOGTO}/api/applications/a1", json={"id": "a1", "name": "Shop", "secret": "kept-secret"})
-    connector, application = tenant.connectors()[0], tenant.application("a1")
+    wire.get(f"{LOGTO}/api/applications", json=[{"id": "a1", "name": "Shop", "secret": "kept-secret"}])
+    connector, names = tenant.connectors()[0], tenant.application_names()
     assert connector.has_generic_template is True
-    assert application == Application("a1", "Shop")
-    assert "kept-secret" not in f"{vars(connector)} {vars(application)} {connector!r} {application!r}"
+    assert names == {"a1": "Shop"}
+    assert "kept-secret" not in f"{vars(connector)} {connector!r}"
 
 
 def test_a_persons_own_data_is_never_kept(tenant: Tenant, wire: responses.RequestsMock) -> None:
@@ -148,12 +147,6 @@ def test_a_persons_own_data_is_never_kept(tenant: Tenant, wire: responses.Reques
     tenant.account("ada").person()
     tenant.account("ada").person()
     assert read.call_count == 2
-
-
-def test_an_application_that_is_gone_is_not_found(tenant: Tenant, wire: responses.RequestsMock) -> None:
-    wire.get(f"{LOGTO}/api/applications/a1", status=404, json={"code": "entity.not_exists_with_id"})
-    with pytest.raises(NotFound):
-        tenant.application("a1")
 
 
 def test_a_site_has_one_tenant_until_it_is_forgotten(site: Site) -> None:
