@@ -200,7 +200,12 @@ class Account:
         return LogtoConfig.from_api(self._fetch("PATCH", "/logto-configs", json=content))
 
     def organizations_require_two_step(self) -> bool:
-        """GET /api/users/{id}/organizations (10): whether one of them wants its members to have a second factor."""
+        """GET /api/users/{id}/organizations (10): whether one of them wants its members to have a second factor.
+
+        Not asked where the tenant leaves them no say in it.
+        """
+        if not self.tenant.sign_in_experience().two_step.organizations_require:
+            return False
         return any(isinstance(one, dict) and one.get("isMfaRequired") is True for one in self._list("/organizations"))
 
     def authorization_address(self, connector_id: str, *, state: str, redirect_uri: str) -> str:

@@ -26,7 +26,6 @@ class Answer:
 
     status: int
     body: Any = field(repr=False)
-    total: int | None = None  # of a paginated list
     request_id: str = ""
     retry_after: str = ""
 
@@ -56,11 +55,9 @@ def read(
         if status < 400:
             raise Unavailable(method, template_of(path), code="answer.not_json", **seen) from error
         body = None
-    total = headers.get("Total-Number", "")
     return Answer(
         status=status,
         body=body,
-        total=int(total) if re.fullmatch(r"[0-9]{1,12}", total) else None,
         request_id=request_id,
         retry_after=headers.get("Retry-After", ""),
     )

@@ -14,6 +14,7 @@ from .account import Account
 from .cache import Cached
 from .errors import Unavailable
 from .parallel import PAGE_SECONDS, Part, Pool
+from .paths import path
 from .transport import Transport
 from .types import (
     AccountCenter,
@@ -69,6 +70,10 @@ class Tenant:
     def account(self, user_id: str) -> Account:
         """The account of the person with this id. The id comes from the session and from nowhere else."""
         return Account(user_id, self)
+
+    def application(self, application_id: str) -> Application:
+        """GET /api/applications/{id} (14.1), not kept."""
+        return Application.from_api(self.transport.fetch_object("GET", path("/api/applications/{id}", application_id)))
 
     def can_link(self, connector: Connector) -> bool:
         """Whether the Management API can link this connector, as far as its kind and its own answers tell (5.3)."""

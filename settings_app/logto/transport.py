@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any, TypedDict, Unpack
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
+from urllib3.connectionpool import ConnectionPool
 from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError
 
 from settings_app.sites import Site
@@ -30,6 +31,11 @@ FURTHER_TRIES = 1  # of a read whose connection failed
 PAUSE_SECONDS = 0.05  # before such a try
 POOL_CONNECTIONS = 64  # threads of a web process times parallel reads, with room; opened as needed
 CHUNK_BYTES = 64 * 1024
+HEADERS = {
+    "Accept": "application/json",
+    "Accept-Encoding": requests.utils.DEFAULT_ACCEPT_ENCODING,
+    "User-Agent": "accountsite",
+}
 
 
 class Content(TypedDict, total=False):
@@ -48,7 +54,7 @@ class Transport:
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self._session = new_session()
+        self._adapter = OriginAdapter(pool_maxsize=POOL_CONNECTIONS, max_retries=0)
         self._breaker = Breaker()
         self._token = Cached(self._new_token, life_seconds=lambda token: token.life_seconds)
 
@@ -75,7 +81,7 @@ class Transport:
         return found
 
     def answer(self, method: str, path: str, **content: Unpack[Content]) -> Answer:
-        """As `call`, with what stands beside the body, such as the total of a paginated list."""
+        """As `call`, with what stands beside the body."""
         options: dict[str, Any] = {name: content[name] for name in ("json", "params", "files") if name in content}
         exchange = self._exchange if content.get("public") else self._exchange_with_token
         answer = exchange(method, path, content.get("timeout"), options)
@@ -86,14 +92,14 @@ class Transport:
 
     def _exchange_with_token(self, method: str, path: str, timeout: float | None, options: dict[str, Any]) -> Answer:
         token = self._current_token(method, path)
-        answer = self._exchange(method, path, timeout, {**options, "headers": bearer(token)})
+        answer = self._exchange(method, path, timeout, {**options, "token": token})
         # A refused code of a social provider is a 401 as well (docs/logto.md 5.4); sending it again would use it up.
         # guard: only-auth-refusals-renew-the-token
         if answer.status != 401 or not code_of(answer.body).startswith("auth."):
             return answer
         self._token.forget(token)
         token = self._current_token(method, path)
-        return self._exchange(method, path, timeout, {**options, "headers": bearer(token)})
+        return self._exchange(method, path, timeout, {**options, "token": token})
 
     def _current_token(self, method: str, path: str) -> Token:
         try:
@@ -107,7 +113,7 @@ class Transport:
         """POST /oidc/token, with the machine application's id and secret as RFC 6749 section 2.3.1 encodes them."""
         machine = (quote(self.site.m2m_app_id, safe=""), quote(self.site.m2m_app_secret, safe=""))
         form = request_form(self.site.management_resource)
-        return token_from(self._exchange("POST", TOKEN_PATH, None, {"data": form, "auth": machine}))
+        return token_from(self._exchange("POST", TOKEN_PATH, None, {"form": form, "basic": machine}))
 
     def _exchange(self, method: str, path: str, timeout: float | None, options: dict[str, Any]) -> Answer:
         """One answer of any status. Only a read is tried again, and only when its connection failed."""
@@ -144,30 +150,58 @@ class Transport:
         return answer
 
     def _received(self, method: str, path: str, limit: float, options: dict[str, Any]) -> Answer:
-        options = {**options, "timeout": (min(CONNECT_SECONDS, limit), limit), "stream": True}
-        # The token must go nowhere but to the address the operator set.
-        # guard: redirects-are-not-followed
-        options["allow_redirects"] = False
+        request = prepared(method, self.site.endpoint + path, **options)
         until = time.monotonic() + limit
         try:
-            with self._session.request(method, self.site.endpoint + path, **options) as response:
+            with self._adapter.send(request, stream=True, timeout=(min(CONNECT_SECONDS, limit), limit)) as response:
                 chunks = pieces(response)
                 return read(method, path, response.status_code, response.headers, chunks, until=until)
         except (requests.RequestException, HTTPError) as failure:
             raise unavailable(method, path, failure) from failure
 
 
-def new_session() -> requests.Session:
-    session = requests.Session()
-    session.headers.update({"Accept": "application/json", "User-Agent": "accountsite"})
-    # guard: no-proxy-or-netrc-from-the-environment
-    session.trust_env = False
-    # guard: no-cookies-kept-from-logto
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    adapter = HTTPAdapter(pool_maxsize=POOL_CONNECTIONS, max_retries=0)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    return session
+class OriginAdapter(HTTPAdapter):
+    """Sends to one origin, and works out only once how.
+
+    No `requests.Session` stands above it, so the token goes nowhere but to the address the operator set: there is
+    nothing that follows redirects, keeps cookies, or takes proxies and passwords from the environment.
+    """
+
+    _connections: ConnectionPool | None = None
+
+    def get_connection_with_tls_context(self, *args: Any, **options: Any) -> ConnectionPool:
+        if self._connections is None:
+            self._connections = super().get_connection_with_tls_context(*args, **options)
+        return self._connections
+
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+        response = requests.Response()
+        response.status_code, response.headers = resp.status, CaseInsensitiveDict(resp.headers)
+        response.raw, response.request = resp, req
+        return response
+
+
+def prepared(
+    method: str,
+    address: str,
+    *,
+    json: Any = None,
+    params: Mapping[str, str | int] | None = None,
+    files: Mapping[str, tuple[str, bytes, str]] | None = None,
+    form: Mapping[str, str] | None = None,
+    token: Token | None = None,
+    basic: tuple[str, str] | None = None,
+) -> requests.PreparedRequest:
+    """What `requests.Request.prepare` makes, without its guesses about addresses, which are ours and encoded."""
+    request = requests.PreparedRequest()
+    request.method, request.url = method, f"{address}?{urlencode(params)}" if params else address
+    request.headers = CaseInsensitiveDict(HEADERS)
+    request.prepare_body(form, files, json)
+    if token:
+        request.headers["Authorization"] = f"Bearer {token.value}"
+    elif basic:
+        request.prepare_auth(basic)
+    return request
 
 
 class BoundedAdapter(HTTPAdapter):
@@ -195,10 +229,6 @@ def whole(response: requests.Response, until: float) -> bytes:
         if len(raw) > LARGEST_ANSWER_BYTES or time.monotonic() > until:
             raise requests.ConnectionError("too large or too slow")
     return bytes(raw)
-
-
-def bearer(token: Token) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token.value}"}
 
 
 def seconds_allowed(method: str, timeout: float | None) -> float:

@@ -217,15 +217,6 @@ ROWS = {
         {"mfa": {"skipMfaOnSignIn": False}},
         LogtoConfig(),
     ),
-    "organizations_require_two_step": Row(
-        lambda a: a.organizations_require_two_step(),
-        "GET",
-        f"{ADA}/organizations",
-        None,
-        200,
-        [{"isMfaRequired": False}, {"isMfaRequired": True}, 5],
-        True,
-    ),
     "authorization_address": Row(
         lambda a: a.authorization_address("c1", state="st", redirect_uri=CALLBACK),
         "POST",
@@ -315,7 +306,11 @@ def test_each_operation_is_one_call(account: Account, wire: responses.RequestsMo
 def test_every_operation_stands_in_the_table_or_has_a_test_of_its_own() -> None:
     operations = {name for name, _ in inspect.getmembers(Account, inspect.isfunction) if not name.startswith("_")}
     tabled = {row.call.__code__.co_names[0] for row in ROWS.values()}
-    assert operations - tabled == {"change_address", "upload_picture"}
+    assert operations - tabled == {
+        "change_address",
+        "upload_picture",
+        "organizations_require_two_step",
+    }
 
 
 def test_no_operation_takes_a_user_id() -> None:
@@ -343,6 +338,24 @@ def test_an_address_is_added_where_there_is_none(
     wanted = {"profile": {"address": {"country": "CH"}}}
     wire.patch(f"{LOGTO}{ADA}/profile", json=wanted["profile"], match=[matchers.json_params_matcher(wanted)])
     assert account.change_address(country="CH").address.country == "CH"
+
+
+@pytest.mark.parametrize(
+    ("organizations", "required"), [([{"isMfaRequired": False}, {"isMfaRequired": True}, 5], True), ([{}, 5], False)]
+)
+def test_an_organization_may_require_a_second_step(
+    account: Account, wire: responses.RequestsMock, organizations: list[object], required: bool
+) -> None:
+    wire.get(f"{LOGTO}/api/sign-in-exp", json={"mfa": {"organizationRequiredMfaPolicy": "Mandatory"}})
+    wire.get(f"{LOGTO}{ADA}/organizations", json=organizations)
+    assert account.organizations_require_two_step() is required
+
+
+def test_organizations_are_not_asked_where_they_have_no_say(account: Account, wire: responses.RequestsMock) -> None:
+    wire.get(f"{LOGTO}/api/sign-in-exp", json={"mfa": {"organizationRequiredMfaPolicy": "NoPrompt"}})
+    asked = wire.get(f"{LOGTO}{ADA}/organizations", json=[{"isMfaRequired": True}])
+    assert account.organizations_require_two_step() is False
+    assert asked.call_count == 0
 
 
 def test_a_picture_travels_as_one_file(account: Account, wire: responses.RequestsMock) -> None:

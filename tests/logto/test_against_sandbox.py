@@ -160,6 +160,7 @@ def test_how_the_second_step_is_used_is_shown_and_changed(account: Account) -> N
 
 def test_an_organization_may_require_a_second_step(logto: Logto, account: Account) -> None:
     organization = logto.state.organizations["rowingclub01"]
+    logto.state.sign_in_experience["mfa"]["organizationRequiredMfaPolicy"] = "Mandatory"
     organization["isMfaRequired"] = False
     assert not account.organizations_require_two_step()
     organization["isMfaRequired"] = True

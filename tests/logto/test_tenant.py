@@ -10,10 +10,11 @@ import requests
 import responses
 
 from settings_app.logto import tenant as tenant_module
-from settings_app.logto.errors import Unavailable
+from settings_app.logto.errors import NotFound, Unavailable
 from settings_app.logto.tenant import Tenant
 from settings_app.logto.types import (
     AccountCenter,
+    Application,
     CustomProfileField,
     FieldPolicy,
     PublicSignInExperience,
@@ -147,6 +148,19 @@ def test_a_persons_own_data_is_never_kept(tenant: Tenant, wire: responses.Reques
     tenant.account("ada").person()
     tenant.account("ada").person()
     assert read.call_count == 2
+
+
+def test_an_application_is_read_without_its_secret(tenant: Tenant, wire: responses.RequestsMock) -> None:
+    wire.get(f"{LOGTO}/api/applications/a1", json={"id": "a1", "name": "Shop", "secret": "kept-secret"})
+    application = tenant.application("a1")
+    assert application == Application("a1", "Shop")
+    assert "kept-secret" not in f"{vars(application)} {application!r}"
+
+
+def test_an_application_that_is_gone_is_not_found(tenant: Tenant, wire: responses.RequestsMock) -> None:
+    wire.get(f"{LOGTO}/api/applications/a1", status=404, json={"code": "entity.not_exists_with_id"})
+    with pytest.raises(NotFound):
+        tenant.application("a1")
 
 
 def test_a_site_has_one_tenant_until_it_is_forgotten(site: Site) -> None:
