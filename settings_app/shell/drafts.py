@@ -29,8 +29,9 @@ class Draft(TypedDict):
 
 def keep(request: HttpRequest, subject: str) -> None:
     """Keeps the form that `subject` has just posted, one for each session."""
+    values = dict(request.POST.lists())
     # guard: draft-without-secrets
-    values = {name: posted for name, posted in request.POST.lists() if name not in SECRET_FIELDS}
+    values = {name: posted for name, posted in values.items() if name not in SECRET_FIELDS}
     small = all(len(value) <= LONGEST_VALUE for posted in values.values() for value in posted)
     if values and small and len(values) <= MOST_FIELDS:
         draft: Draft = {"path": request.path, "subject": subject, "values": values, "until": time.time() + KEPT_SECONDS}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
-from tests.guards import ROOT, TABLE, TEST, guards, named_tests, without
+from tests.guards import ROOT, TABLE, TEST, Guard, guards, named_tests, verdict_on, without
 
 SOURCE = """\
 def view(request):
@@ -28,6 +29,11 @@ def other():
         return 1
     elif b:
         return 2
+    return search(
+        text,
+        # guard: third
+        timeout=1,
+    )
 """
 
 
@@ -64,12 +70,36 @@ def exists(test: str) -> bool:
         (9, "    with limit:\n", "    if True:\n"),
         (14, "@verified\n", ""),
         (16, "    if a:\n", "    if False:\n"),
+        (23, "        timeout=1,\n", ""),
     ],
 )
-def test_a_statement_a_decorator_or_a_branch_is_taken_out(line: int, gone: str, instead: str) -> None:
+def test_a_statement_a_decorator_a_branch_or_an_argument_is_taken_out(line: int, gone: str, instead: str) -> None:
     assert without(SOURCE, line) == SOURCE.replace(gone, instead, 1)
 
 
 def test_a_mark_above_nothing_is_an_error() -> None:
     with pytest.raises(ValueError, match="line 2"):
         without(SOURCE, 2)
+
+
+@pytest.mark.parametrize(
+    ("output", "is_red", "says"),
+    [
+        (
+            "E   assert 200 == 302\nFAILED tests/test_a.py::test_it - assert 200 == 302\n",
+            True,
+            "tests/test_a.py::test_it",
+        ),
+        ("SUBFAILED[no copy] tests/test_a.py::test_it - assert 1\n", True, "tests/test_a.py::test_it"),
+        (
+            "E   NameError: name 'rows' is not defined\nFAILED tests/test_a.py::test_it\n",
+            False,
+            "NameError: name 'rows'",
+        ),
+        ("E   ImportError: cannot import name 'a'\nERROR tests/test_a.py\n", False, "ImportError: cannot import"),
+        ("", False, "pytest ended with 1"),
+    ],
+)
+def test_a_test_is_red_by_the_rule_and_not_because_the_code_is_broken(output: str, is_red: bool, says: str) -> None:
+    verdict = verdict_on(Guard("first", Path("a.py"), 3), 1, output)
+    assert (verdict.is_red, verdict.says.startswith(says)) == (is_red, True)

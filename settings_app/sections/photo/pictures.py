@@ -54,11 +54,11 @@ def made_from(upload: UploadedFile[Any], *, zoom: int, left: int, top: int) -> P
     if not _turns.acquire(timeout=WAIT_FOR_A_TURN_SECONDS):
         raise NoPicture("busy")
     try:
-        # guard: picture-time-limit
         made = subprocess.run(  # noqa: S603  # our own script; the numbers are checked whole numbers
             [sys.executable, "-I", str(SCRIPT), str(zoom), str(left), str(top)],
             input=upload.read(),
             capture_output=True,
+            # guard: picture-time-limit
             timeout=PATIENCE_SECONDS,
             check=False,
             env={},

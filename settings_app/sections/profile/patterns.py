@@ -37,8 +37,11 @@ def compiled(pattern: str) -> regex.Pattern[str] | None:
 def fits(pattern: regex.Pattern[str], value: str) -> bool:
     """Whether the pattern is found in `value`, as `RegExp.test` has it. Raises `TookTooLong`."""
     try:
-        # guard: pattern-time-limit
-        found = pattern.search(value, timeout=MATCH_SECONDS)
+        found = pattern.search(
+            value,
+            # guard: pattern-time-limit
+            timeout=MATCH_SECONDS,
+        )
     except TimeoutError as error:
         raise TookTooLong from error
     return found is not None
