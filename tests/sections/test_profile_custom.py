@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -143,11 +142,11 @@ def test_a_full_name_is_one_row_in_place_of_its_parts(ada: Client, logto: Logto)
 
 def test_a_pattern_that_takes_for_ever_is_stopped(ada: Client, logto: Logto) -> None:
     define(logto, "riddle", "Regex", {"format": "^(a|aa)+$"})
-    began = time.monotonic()
 
-    answer = ada.post("/profile/riddle/change/", {"riddle": "a" * 60 + "!"})
+    answer = ada.post(
+        "/profile/riddle/change/", {"riddle": "a" * 32 + "!"}
+    )  # seconds; each two more letters triple them
 
-    assert time.monotonic() - began < 20  # unlimited, it takes longer than anybody lives
     assert "check this in time" in answer.content.decode()
 
 
