@@ -49,7 +49,10 @@ class AuditEntry(models.Model):
 
     class Meta:
         verbose_name_plural = "audit entries"
-        indexes = [models.Index(fields=["site", "subject", "started_at"])]
+        indexes = [
+            models.Index(fields=["site", "subject", "started_at"]),
+            models.Index(fields=["site", "started_at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.started_at:%Y-%m-%d %H:%M:%S}Z {self.change} {self.outcome}"
@@ -237,9 +240,25 @@ class Notice(models.Model):
     claim = models.CharField(max_length=64, blank=True, default="")
     claimed_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+    # Why it was not sent at the last try, in one word. The database knows the default: older processes leave it out.
+    trouble = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     class Meta:
-        indexes = [models.Index(fields=["state", "due_at"])]
+        indexes = [
+            models.Index(fields=["state", "due_at"]),
+            models.Index(fields=["state", "made_at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.change} {self.state} since {self.made_at:%Y-%m-%d %H:%M:%S}Z"
+
+
+class Heartbeat(models.Model):
+    """When something that runs beside the web processes last went round; `trouble` is what it could not do."""
+
+    name = models.CharField(max_length=32, primary_key=True)
+    at = models.DateTimeField()
+    trouble = models.CharField(max_length=64, blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.at:%Y-%m-%d %H:%M:%S}Z"

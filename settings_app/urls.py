@@ -16,4 +16,5 @@ urlpatterns = [address for section in EVERY for address in section.addresses] + 
     path("session.css", lifetime.stylesheet, name="session_css"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("statusz", health.status, name="statusz"),
 ]

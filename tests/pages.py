@@ -208,4 +208,5 @@ NO_PAGES = {
     "session_css": "a style sheet",
     "healthz": "for machines",
     "readyz": "for machines",
+    "statusz": "for machines",
 }

@@ -208,10 +208,10 @@ def test_an_unknown_host_gets_a_bare_404_and_no_cookie(db: None, client: Client)
     assert not answer.cookies
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_health_answers_on_any_host(db: None, client: Client, path: str) -> None:
+@pytest.mark.parametrize(("path", "status"), [("/healthz", 200), ("/readyz", 200), ("/statusz", 503)])
+def test_health_answers_on_any_host(db: None, client: Client, path: str, status: int) -> None:
     answer = client.get(path, headers={"host": "10.0.0.7:9000"})
-    assert answer.status_code == 200
+    assert answer.status_code == status
     assert not answer.cookies
 
 

@@ -21,6 +21,7 @@ PUBLIC = {
     "sign_out_backchannel",
     "healthz",
     "readyz",
+    "statusz",
     "session_css",
 }
 SIGNED_IN = {"secure", "overview", "profile", "profile_change", "session", "security", "sign_in_again"} | {

@@ -21,6 +21,7 @@ from settings_app.logto.errors import LogtoError, Refused, Unavailable
 from settings_app.logto.types import Person
 from settings_app.models import AuditEntry
 from settings_app.safeguards import notices
+from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined
 from settings_app.shell.http import AccountRequest, client_address
@@ -140,6 +141,6 @@ def _shown(rows: QuerySet[AuditEntry]) -> list[Past]:
 
 
 def delete_old() -> int:
-    """Retention: rows older than AUDIT_KEPT_DAYS go. Says how many."""
+    """Retention: rows older than AUDIT_KEPT_DAYS go. Says how many of a batch."""
     before = timezone.now() - timedelta(days=settings.AUDIT_KEPT_DAYS)
-    return AuditEntry.objects.filter(started_at__lt=before).delete()[0]
+    return delete_some(AuditEntry.objects.filter(started_at__lt=before))

@@ -11,6 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -18,6 +19,7 @@ from settings_app.formats import formats_for
 from settings_app.logto.types import Person
 from settings_app.models import AuditEntry, Notice
 from settings_app.safeguards import limits, pending, undo
+from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.changes import Change, Told, Words
 from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.safeguards.encryption import seal, unseal
@@ -28,7 +30,6 @@ from settings_app.shell.http import AccountRequest
 SEALED_FOR = "notice"
 HELD_FOR = timedelta(minutes=2)  # a change without outcome after this time was cut off
 KEPT_FOR = timedelta(days=30)  # the row of a mail that was sent, without its content
-LATE_AFTER = timedelta(minutes=5)
 
 State = Notice.State
 
@@ -148,16 +149,15 @@ def settle_cut_off() -> None:
     cut_off.update(state=State.UNKNOWN)
 
 
-def late() -> bool:
-    """Whether the oldest mail that can be delivered has been waiting for more than five minutes."""
-    waiting = Notice.objects.filter(state__in=(State.HELD, State.DONE, State.UNKNOWN))
-    return waiting.filter(made_at__lt=timezone.now() - LATE_AFTER).exists()
+def unsent() -> QuerySet[Notice]:
+    """Mails that are to go out, or will be when their change has ended."""
+    return Notice.objects.filter(state__in=(State.HELD, State.DONE, State.UNKNOWN))
 
 
 def delete_old() -> int:
-    """Retention: rows of mails that were sent, or could not be, a month ago. Says how many."""
+    """Retention: rows of mails that were sent, or could not be, a month ago. Says how many of a batch."""
     ended = Notice.objects.filter(state__in=(State.SENT, State.UNDELIVERABLE))
-    return ended.filter(made_at__lt=timezone.now() - KEPT_FOR).delete()[0]
+    return delete_some(ended.filter(made_at__lt=timezone.now() - KEPT_FOR))
 
 
 def _waiting_value(request: AccountRequest, change: Change) -> str:

@@ -1,13 +1,15 @@
 """Sends the mails that are due, for all processes together: each is claimed by one conditional UPDATE.
 
 A claim ends by itself, so a process that is killed loses nothing: another one sends again, under the same Message-ID.
+Only a mail server that cannot be reached stops a batch; whatever else happens concerns the one mail, which is kept and
+tried again, and given up after days with an ERROR line.
 """
 
 from __future__ import annotations
 
 import logging
 import secrets
-from datetime import datetime, timedelta
+from datetime import timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
 
 from django.conf import settings
@@ -17,16 +19,22 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from settings_app.models import Notice
-from settings_app.safeguards import mails, notices
+from settings_app.safeguards import heartbeats, mails, notices
 from settings_app.sites import Site
 
 CLAIMED_FOR = timedelta(minutes=2)
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(minutes=30)
-PERMANENT = 500  # SMTP replies from here on are not expected to change (RFC 5321, 4.2.1)
-PERMANENT_MOST_TIMES = 3
-TEMPORARY_MOST_TIMES = 8
+KEPT_TRYING_FOR = timedelta(days=3)
+# A mailbox that is refused for good (RFC 5321, 4.2.1) is tried a few times more: the relay may be set up wrongly.
+PERMANENT = 500
+PAUSES_AFTER_PERMANENT = (timedelta(minutes=30), timedelta(hours=2), timedelta(hours=8))
 BATCH = 50
+
+# What keeps a mail waiting that only the operator can mend.
+SITE_UNKNOWN = "site.unknown"
+KEY_GONE = "key.gone"
+SENDER_REFUSED = "sender.refused"
 
 State = Notice.State
 
@@ -34,23 +42,51 @@ log = logging.getLogger(__name__)
 
 
 def send_due() -> int:
-    """Sends what is due, over one connection, until the mail server fails. Says how many mails went out."""
+    """Sends what is due, over one connection, while the mail server can be reached. Says how many mails went out."""
     notices.settle_cut_off()
-    connection: BaseEmailBackend = get_connection()
-    sent = 0
+    sent, trouble = 0, ""
+    connection: BaseEmailBackend | None = None
     try:
         while due := list(_due()[:BATCH]):
             for pk in due:
-                sent += _send_one(pk, connection)
-    except _ServerDownError:
-        pass  # what is left stays due
+                connection = connection or _connected()
+                if _send_one(pk, connection):
+                    sent += 1
+                    continue
+                _close(connection)  # whatever has happened to it: the next mail gets a new one
+                connection = None
+    except _ServerDownError as error:
+        trouble = str(error)  # what is left stays due
+        log.warning("the mail server cannot be reached: %s", trouble)
     finally:
-        connection.close()
+        if connection:
+            _close(connection)
+    heartbeats.beat(heartbeats.MAILS, trouble)
     return sent
 
 
 class _ServerDownError(Exception):
     """The mail server, and not one of the mails, is the trouble."""
+
+
+class _UnmakeableError(Exception):
+    """A mail that cannot be made here and now; its text says why in one word."""
+
+
+def _connected() -> BaseEmailBackend:
+    try:
+        connection: BaseEmailBackend = get_connection()
+        connection.open()
+    except Exception as error:  # each backend raises errors of its own
+        raise _ServerDownError(type(error).__name__) from error
+    return connection
+
+
+def _close(connection: BaseEmailBackend) -> None:
+    try:
+        connection.close()
+    except Exception:  # nothing more is wanted of it
+        log.debug("the connection to the mail server did not close in order", exc_info=True)
 
 
 def _due() -> QuerySet[Notice, int]:
@@ -61,44 +97,31 @@ def _due() -> QuerySet[Notice, int]:
     return rows.filter(due_at__lte=now).order_by("made_at").values_list("pk", flat=True)
 
 
-def _send_one(pk: int, connection: BaseEmailBackend) -> int:
+def _send_one(pk: int, connection: BaseEmailBackend) -> bool:
+    """Whether the connection can be used for the next one: the mail went out, or nothing was said about it."""
     notice = _claim(pk)
     if notice is None:
-        return 0
-    facts, site = notices.facts_of(notice), _site_of(notice)
-    if facts is None or site is None:
-        log.error("mail %d cannot be made: its site or the key it was sealed with is gone", pk)
-        _end(notice, State.UNDELIVERABLE)
-        return 0
+        return True
     try:
-        mail = mails.compose(notice, facts, site)
+        mail = mails.compose(notice, *_made_from(notice))
         mail.connection = connection
         mail.send()
-    except (SMTPRecipientsRefused, SMTPSenderRefused, SMTPDataError) as error:
-        _refused(notice, error)
-        return 0
     except Exception as error:
-        _later(notice, error)  # backends other than SMTP raise errors of their own
-        raise _ServerDownError from error
+        _failed(notice, error)
+        return False
     _end(notice, State.SENT)
-    return 1
+    return True
 
 
-def _site_of(notice: Notice) -> Site | None:
-    return next((site for site in settings.SITES if site.host == notice.site), None)
-
-
-def _refused(notice: Notice, error: SMTPRecipientsRefused | SMTPSenderRefused | SMTPDataError) -> None:
-    """The server did not take this one mail. Nobody waits for it for ever: readiness is measured by the oldest."""
-    if isinstance(error, SMTPRecipientsRefused):
-        code = min((reply[0] for reply in error.recipients.values()), default=0)
-    else:
-        code = error.smtp_code
-    if notice.attempts >= (PERMANENT_MOST_TIMES if code >= PERMANENT else TEMPORARY_MOST_TIMES):
-        log.warning("mail %d is given up, the mail server refuses it with %d", notice.pk, code)
-        _end(notice, State.UNDELIVERABLE)
-    else:
-        _later(notice, error)
+def _made_from(notice: Notice) -> tuple[notices.Facts, Site]:
+    """In a rollout another process may know a site or a key that this one does not: the mail waits for it."""
+    site = next((site for site in settings.SITES if site.host == notice.site), None)
+    if site is None:
+        raise _UnmakeableError(SITE_UNKNOWN)
+    facts = notices.facts_of(notice)
+    if facts is None:
+        raise _UnmakeableError(KEY_GONE)
+    return facts, site
 
 
 def _claim(pk: int) -> Notice | None:
@@ -113,16 +136,46 @@ def _claim(pk: int) -> Notice | None:
     return Notice.objects.filter(pk=pk, claim=claim).first()
 
 
-def _end(notice: Notice, state: Notice.State) -> None:
+def _failed(notice: Notice, error: Exception) -> None:
+    """Keeps the mail for another try, or gives it up when it was tried for long enough."""
+    trouble, is_permanent = _trouble(error)
+    tried_for_days = notice.made_at < timezone.now() - KEPT_TRYING_FOR
+    refused_often = is_permanent and notice.attempts > len(PAUSES_AFTER_PERMANENT)
+    # guard: hopeless-mail-is-given-up
+    if tried_for_days or refused_often:
+        log.error("mail %d is given up after %d tries: %s", notice.pk, notice.attempts, trouble)
+        _end(notice, State.UNDELIVERABLE, trouble)
+        return
+    pause = _pause(notice.attempts, is_permanent)
+    log.warning("mail %d was not sent (%s), next try in %d s", notice.pk, trouble, pause.total_seconds())
+    mine = Notice.objects.filter(pk=notice.pk, claim=notice.claim)
+    mine.update(due_at=timezone.now() + pause, claimed_until=None, trouble=trouble)
+
+
+def _trouble(error: Exception) -> tuple[str, bool]:
+    """What it is, in a word without any address; and whether the mailbox will not take it."""
+    if isinstance(error, _UnmakeableError):
+        return str(error), False
+    if isinstance(error, SMTPSenderRefused):
+        return f"{SENDER_REFUSED} {error.smtp_code}", False
+    if isinstance(error, SMTPRecipientsRefused):
+        code = min((reply[0] for reply in error.recipients.values()), default=0)
+        return f"recipient.refused {code}", code >= PERMANENT
+    if isinstance(error, SMTPDataError):
+        return f"mail.refused {error.smtp_code}", error.smtp_code >= PERMANENT
+    return type(error).__name__[:64], False
+
+
+def _pause(attempts: int, is_permanent: bool) -> timedelta:
+    """30 s, 1 min, 2 min and so on up to 30 min; hours after a refusal that is not expected to change."""
+    if is_permanent:
+        return PAUSES_AFTER_PERMANENT[min(attempts, len(PAUSES_AFTER_PERMANENT)) - 1]
+    doubled: timedelta = FIRST_PAUSE * 2 ** min(attempts - 1, 10)
+    return min(doubled, LONGEST_PAUSE)
+
+
+def _end(notice: Notice, state: Notice.State, trouble: str = "") -> None:
     """The mail's content is gone with this."""
-    Notice.objects.filter(pk=notice.pk, claim=notice.claim).update(
-        state=state, sealed="", claimed_until=None, sent_at=timezone.now() if state == State.SENT else None
-    )
-
-
-def _later(notice: Notice, error: Exception) -> None:
-    """Growing pauses: 30 s, 1 min, 2 min and so on up to 30 min."""
-    pause = min(FIRST_PAUSE * 2 ** min(notice.attempts - 1, 10), LONGEST_PAUSE)
-    log.warning("mail %d was not sent (%s), next try in %d s", notice.pk, type(error).__name__, pause.total_seconds())
-    due: datetime = timezone.now() + pause
-    Notice.objects.filter(pk=notice.pk, claim=notice.claim).update(due_at=due, claimed_until=None)
+    sent_at = timezone.now() if state == State.SENT else None
+    mine = Notice.objects.filter(pk=notice.pk, claim=notice.claim)
+    mine.update(state=state, sealed="", claimed_until=None, sent_at=sent_at, trouble=trouble)

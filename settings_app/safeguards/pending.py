@@ -20,6 +20,7 @@ from django.utils.functional import Promise
 from settings_app.logto.errors import LogtoError, Refused, Unavailable
 from settings_app.models import Pending
 from settings_app.safeguards import limits
+from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.code_refused import GONE, CodeRefused, code_refused
 from settings_app.safeguards.encryption import digest
 from settings_app.safeguards.limits import Limit
@@ -194,9 +195,9 @@ def forget_expired() -> None:
 
 
 def delete_old() -> int:
-    """Retention: recipients that are no longer waited for, and rows that ended a while ago. Says how many rows."""
+    """Retention: recipients that nobody waits for, and rows that ended a while ago. Says how many rows of a batch."""
     forget_expired()
-    return Pending.objects.filter(expires_at__lte=timezone.now() - TOLD_FOR).delete()[0]
+    return delete_some(Pending.objects.filter(expires_at__lte=timezone.now() - TOLD_FOR))
 
 
 def _put(row: Pending) -> None:

@@ -2,44 +2,57 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.db.models import Q
 from django.utils import timezone
 
 from settings_app.models import Counter, Lease, SeenLogoutToken, Session, SignInState
-from settings_app.safeguards import audit, notices, pending, states, undo, waiting_secrets
+from settings_app.safeguards import audit, heartbeats, notices, pending, states, undo, waiting_secrets
+from settings_app.safeguards.batches import BATCH_ROWS, delete_some
 
-ROTATED_FOR = timedelta(minutes=5)
 STATES_FOR = timedelta(hours=1)
 
 
-def delete_old() -> dict[str, int]:
-    """Deletes everything that is past its keeping. Says how many rows of each."""
-    return {name: delete() for name, delete in DELETIONS.items()}
+def delete_old(*, seconds: float | None = None) -> dict[str, int]:
+    """Deletes what is past its keeping, batch by batch, for at most so many seconds. Says how many rows of each.
+
+    What is left then is deleted by the next call; the heartbeat tells when nothing was left.
+    """
+    until = None if seconds is None else time.monotonic() + seconds
+    counts = dict.fromkeys(DELETIONS, 0)
+    for name, delete in DELETIONS.items():
+        deleted = BATCH_ROWS
+        while deleted >= BATCH_ROWS:
+            # guard: retention-leaves-time-for-mails
+            if until is not None and time.monotonic() > until:
+                return counts
+            deleted = delete()
+            counts[name] += deleted
+    heartbeats.beat(heartbeats.RETENTION)
+    return counts
 
 
 def _sessions() -> int:
-    now = timezone.now()
-    rotated = Q(rotated=True, last_seen__lt=now - ROTATED_FOR)
-    return Session.objects.filter(Q(expire_date__lte=now) | rotated).delete()[0]
+    # What was exchanged for a new id expires with its minute.
+    return delete_some(Session.objects.filter(expire_date__lte=timezone.now()))
 
 
 def _sign_in_states() -> int:
-    return SignInState.objects.filter(requested_at__lt=timezone.now() - STATES_FOR).delete()[0]
+    return delete_some(SignInState.objects.filter(requested_at__lt=timezone.now() - STATES_FOR))
 
 
 def _logout_tokens() -> int:
-    return SeenLogoutToken.objects.filter(expires_at__lte=timezone.now()).delete()[0]
+    return delete_some(SeenLogoutToken.objects.filter(expires_at__lte=timezone.now()))
 
 
 def _counters() -> int:
-    return Counter.objects.filter(ends_at__lte=timezone.now()).delete()[0]
+    return delete_some(Counter.objects.filter(ends_at__lte=timezone.now()))
 
 
 def _leases() -> int:
-    return Lease.objects.filter(expires_at__lte=timezone.now()).delete()[0]
+    return delete_some(Lease.objects.filter(expires_at__lte=timezone.now()))
 
 
 DELETIONS: dict[str, Callable[[], int]] = {

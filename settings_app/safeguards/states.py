@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from settings_app.models import ConnectState
+from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.declined import Declined
 from settings_app.safeguards.encryption import digest
 from settings_app.session import binding
@@ -70,8 +71,8 @@ def take(request: AccountRequest, state: str, *, purpose: str = "") -> ConnectSt
 
 
 def delete_old() -> int:
-    """Retention. Says how many rows."""
-    return ConnectState.objects.filter(started_at__lte=timezone.now() - LIFE).delete()[0]
+    """Retention. Says how many rows of a batch."""
+    return delete_some(ConnectState.objects.filter(started_at__lte=timezone.now() - LIFE))
 
 
 def _key(state: str) -> str:

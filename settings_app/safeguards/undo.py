@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from settings_app.logto.account import digits
 from settings_app.logto.types import Person
 from settings_app.models import AuditEntry, Undo
+from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.declined import Declined
 from settings_app.safeguards.encryption import digest, seal, unseal
 
@@ -133,8 +134,8 @@ def email_before(site: str, subject: str) -> str:
 
 
 def delete_old() -> int:
-    """Retention: the old value goes with the end of its 72 hours. Says how many rows."""
-    return Undo.objects.filter(expires_at__lte=timezone.now()).delete()[0]
+    """Retention: the old value goes with the end of its 72 hours. Says how many rows of a batch."""
+    return delete_some(Undo.objects.filter(expires_at__lte=timezone.now()))
 
 
 def _key(token: str) -> str:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from settings_app.models import WaitingSecret
+from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.encryption import seal, unseal
 from settings_app.session import binding
 from settings_app.shell.http import AccountRequest
@@ -61,8 +62,8 @@ def drop(request: AccountRequest, purpose: str) -> None:
 
 
 def delete_old() -> int:
-    """Retention. Says how many rows."""
-    return WaitingSecret.objects.filter(expires_at__lte=timezone.now()).delete()[0]
+    """Retention. Says how many rows of a batch."""
+    return delete_some(WaitingSecret.objects.filter(expires_at__lte=timezone.now()))
 
 
 def _row(request: AccountRequest, purpose: str) -> WaitingSecret | None:

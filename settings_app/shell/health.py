@@ -1,14 +1,29 @@
-"""Two addresses for whoever watches over the processes; they answer on any host and say nothing of the sites."""
+"""Three addresses for whoever watches over the processes; they answer on any host and say nothing of the sites."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import timedelta
+
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from settings_app.safeguards import notices
+from settings_app.models import Notice
+from settings_app.safeguards import heartbeats, notices, outbox
 from settings_app.shell.http import public
+
+LATE_AFTER = timedelta(minutes=5)
+RETENTION_LATE_AFTER = timedelta(hours=25)  # cron may do it once a day
+COUNTED_FOR = timedelta(days=1)
+OPERATORS_TROUBLE = (outbox.SITE_UNKNOWN, outbox.KEY_GONE, outbox.SENDER_REFUSED)
+
+# The migrations of the code that runs here. What is put on disk later is another release's.
+KNOWN_MIGRATIONS = frozenset(MigrationLoader(None).disk_migrations)
 
 
 @public
@@ -21,18 +36,71 @@ def alive(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers and is migrated and mails leave, else 503.
+    """200 when this process can serve people: the database answers and has every migration that this code knows.
 
-    Logto being down is no reason to restart a process.
+    Logto, mails and other releases are no reason to take a machine out.
     """
     try:
-        executor = MigrationExecutor(connection)
-        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        # guard: ready-only-when-migrated
+        if KNOWN_MIGRATIONS - MigrationRecorder(connection).applied_migrations().keys():
+            return HttpResponse("migrations\n", status=503, content_type="text/plain")
     except DatabaseError:
         return HttpResponse("database\n", status=503, content_type="text/plain")
-    if waiting:
-        return HttpResponse("migrations\n", status=503, content_type="text/plain")
-    # guard: ready-only-while-mails-leave
-    if notices.late():
-        return HttpResponse("mails\n", status=503, content_type="text/plain")
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+@public
+@require_safe
+def status(request: HttpRequest) -> HttpResponse:
+    """What runs beside the web processes, in lines; 503 when somebody must look. For an alarm, not for traffic."""
+    try:
+        lines = [*mail_loop(), *mails(), *retention()]
+    except DatabaseError:
+        return HttpResponse("bad  database\n", status=503, content_type="text/plain")
+    text = "".join(f"{'ok ' if is_good else 'bad'}  {line}\n" for is_good, line in lines)
+    return HttpResponse(
+        text, status=200 if all(is_good for is_good, _line in lines) else 503, content_type="text/plain"
+    )
+
+
+Lines = Iterator[tuple[bool, str]]
+
+
+def mail_loop() -> Lines:
+    beat = heartbeats.last(heartbeats.MAILS)
+    if beat is None:
+        yield False, "mail loop: has never run"
+        return
+    age = timezone.now() - beat.at
+    # guard: silent-mail-loop-is-told
+    yield age < LATE_AFTER, f"mail loop: went round {age.total_seconds():.0f} s ago"
+    if beat.trouble:
+        yield False, f"mail server: cannot be reached ({beat.trouble})"
+
+
+def mails() -> Lines:
+    """One person's mailbox makes nothing bad; a mail that nobody has tried to send, or that waits for us, does."""
+    before = timezone.now() - LATE_AFTER
+    unsent = notices.unsent()
+    late = unsent.filter(made_at__lt=before)
+    untried = late.filter(due_at__lt=before, attempts=0).count()
+    # guard: waiting-mails-are-told
+    yield (
+        not untried,
+        f"mails: {unsent.count()} wait, {late.count()} for more than 5 minutes, {untried} of them untried",
+    )
+    for trouble, count in late.exclude(trouble="").values_list("trouble").annotate(Count("pk")).order_by("trouble"):
+        yield not trouble.startswith(OPERATORS_TROUBLE), f"mails: {count} wait because of {trouble}"
+    given_up = Notice.objects.filter(
+        state=Notice.State.UNDELIVERABLE, made_at__gt=timezone.now() - outbox.KEPT_TRYING_FOR - COUNTED_FOR
+    )
+    yield True, f"mails: {given_up.count()} of the last days were given up"
+
+
+def retention() -> Lines:
+    beat = heartbeats.last(heartbeats.RETENTION)
+    if beat is None:
+        yield False, "retention: has never run"
+        return
+    age = timezone.now() - beat.at
+    yield age < RETENTION_LATE_AFTER, f"retention: finished {age.total_seconds() / 3600:.1f} h ago"

@@ -24,7 +24,7 @@ from settings_app.shell import drafts, errors
 from settings_app.shell.http import AccountRequest
 from settings_app.sites import site_for
 
-ANY_HOST = ("/healthz", "/readyz")
+ANY_HOST = ("/healthz", "/readyz", "/statusz")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 log = logging.getLogger(__name__)

@@ -109,7 +109,7 @@ def test_every_change_of_a_credential_or_identifier_is_announced() -> None:
 
 def uses_of_the_trail() -> set[tuple[str, str]]:
     """Each function of the site that reaches for the rows and writes, by file and name."""
-    writes = (".update(", ".delete(", ".save(", "bulk_")
+    writes = (".update(", ".delete(", ".save(", "bulk_", "delete_some(")
     found = set()
     for path in (ROOT / "settings_app").rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))

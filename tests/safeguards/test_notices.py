@@ -225,15 +225,6 @@ def test_a_link_in_a_mail_does_nothing_when_it_is_only_opened(
     assert Undo.objects.get().used_at is None
 
 
-def test_readiness_tells_when_the_oldest_mail_waits_over_five_minutes(asking: Asking, client: Client) -> None:
-    audit.finish(audit.start(asking("ada"), Change.PASSWORD_CHANGED), Outcome.DONE)
-    assert client.get("/readyz").status_code == 200
-    with time_machine.travel(timezone.now() + timedelta(minutes=5, seconds=1)):
-        assert client.get("/readyz").status_code == 503
-        outbox.send_due()
-        assert client.get("/readyz").status_code == 200
-
-
 def test_retention_deletes_the_rows_of_mails_sent_a_month_ago(asking: Asking) -> None:
     audit.finish(audit.start(asking("ada"), Change.PASSWORD_CHANGED), Outcome.DONE)
     with time_machine.travel(timezone.now() + timedelta(days=31)):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
+from smtplib import SMTPRecipientsRefused, SMTPSenderRefused, SMTPServerDisconnected
 
 import pytest
 import time_machine
@@ -16,13 +17,19 @@ from django.core.management import call_command
 from django.test import override_settings
 from django.utils import timezone
 
+from accountsite.sandbox.logto import Logto
+from accountsite.sandbox.mail import MailServer
 from settings_app import checks
 from settings_app.models import Notice
 from settings_app.safeguards import audit, outbox
 from settings_app.safeguards.audit import Outcome
 from settings_app.safeguards.changes import Change
+from settings_app.safeguards.encryption import seal
 
 from .conftest import Asking
+
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+MEMORY = "django.core.mail.backends.locmem.EmailBackend"
 
 Breaking = Callable[[Exception | None], None]
 
@@ -41,18 +48,50 @@ def mail_server(monkeypatch: pytest.MonkeyPatch) -> Breaking:
     return set_to
 
 
+@pytest.fixture
+def post_office(logto: Logto) -> Iterator[MailServer]:
+    """A mail server on a port of this machine, and the settings that lead to it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = MailServer(logto, port)
+    server.start()
+    with override_settings(EMAIL_BACKEND=SMTP, EMAIL_HOST="127.0.0.1", EMAIL_PORT=port):
+        yield server
+    server.shutdown()
+    server.server_close()
+
+
 def announce(asking: Asking, handle: str = "ada") -> None:
     audit.finish(audit.start(asking(handle), Change.PASSWORD_CHANGED), Outcome.DONE)
 
 
-def test_a_mail_server_that_is_down_loses_nothing(asking: Asking, mail_server: Breaking) -> None:
+def states_after(*days: float) -> list[str]:
+    """The state of the one mail after each of these days, in which it was tried whenever it was due."""
+    began, states = timezone.now(), []
+    with time_machine.travel(began, tick=False) as clock:
+        for day in days:
+            end = began + timedelta(days=day)
+            while timezone.now() < end:
+                outbox.send_due()
+                clock.move_to(max(min(Notice.objects.get().due_at, end), timezone.now() + timedelta(minutes=1)))
+            states.append(Notice.objects.get().state)
+    return states
+
+
+@override_settings(EMAIL_BACKEND=SMTP, EMAIL_HOST="127.0.0.1", EMAIL_PORT=9)
+def test_a_mail_server_that_is_down_loses_nothing_and_counts_no_try(asking: Asking) -> None:
     announce(asking)
-    mail_server(SMTPServerDisconnected("down"))
-    assert outbox.send_due() == 0
-    mail_server(None)
-    assert outbox.send_due() == 0
-    with time_machine.travel(timezone.now() + timedelta(seconds=31)):
-        assert outbox.send_due() == 1
+    announce(asking, "amara")
+    assert left_of_two_after_days(4) == [(Notice.State.DONE, 0), (Notice.State.DONE, 0)]
+    with override_settings(EMAIL_BACKEND=MEMORY):
+        assert outbox.send_due() == 2
+
+
+def left_of_two_after_days(days: int) -> list[tuple[str, int]]:
+    with time_machine.travel(timezone.now() + timedelta(days=days)):
+        outbox.send_due()
+    return list(Notice.objects.values_list("state", "attempts"))
 
 
 def test_pauses_grow_up_to_half_an_hour(asking: Asking, mail_server: Breaking) -> None:
@@ -68,47 +107,71 @@ def test_pauses_grow_up_to_half_an_hour(asking: Asking, mail_server: Breaking) -
     assert pauses == [30, 60, 120, 240, 480, 960, 1800, 1800, 1800]
 
 
-def test_a_failing_server_is_not_asked_for_every_mail(asking: Asking, mail_server: Breaking) -> None:
+@pytest.mark.parametrize(
+    "address", ["a;b@x.example", "c,d@x.example", "@x.example", "line@x.example\nBcc: e@x.example"]
+)
+@pytest.mark.usefixtures("post_office")
+def test_an_address_that_cannot_be_mailed_keeps_no_other_waiting(asking: Asking, logto: Logto, address: str) -> None:
+    logto.state.person("ada").user["primaryEmail"] = address
     announce(asking)
     announce(asking, "amara")
-    mail_server(SMTPServerDisconnected("down"))
-    outbox.send_due()
-    assert sorted(Notice.objects.values_list("attempts", flat=True)) == [0, 1]
+    assert outbox.send_due() == 1
+    assert [row.state for row in Notice.objects.order_by("pk")] == [Notice.State.DONE, Notice.State.SENT]
+    assert len(logto.state.inbox) == 1
 
 
-def test_a_recipient_refused_for_good_is_given_up_and_forgotten(asking: Asking, mail_server: Breaking) -> None:
-    announce(asking)
-    mail_server(SMTPRecipientsRefused({"ada@mail.example": (550, b"no such mailbox")}))
-    with time_machine.travel(timezone.now(), tick=False) as clock:
-        for minute in (0, 1, 2):
-            clock.shift(timedelta(minutes=minute))
-            outbox.send_due()
-    row = Notice.objects.get()
-    assert (row.state, row.sealed) == (Notice.State.UNDELIVERABLE, "")
-
-
-def test_a_busy_mailbox_is_tried_again(asking: Asking, mail_server: Breaking) -> None:
-    announce(asking)
-    mail_server(SMTPRecipientsRefused({"ada@mail.example": (451, b"later")}))
-    with time_machine.travel(timezone.now(), tick=False) as clock:
-        for minute in (0, 1, 2, 3):
-            clock.shift(timedelta(minutes=minute))
-            outbox.send_due()
-    assert Notice.objects.get().state == Notice.State.DONE
-
-
-def test_one_refused_mail_keeps_no_other_waiting(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "error",
+    [
+        SMTPRecipientsRefused({"ada@mail.example": (451, b"later")}),
+        SMTPServerDisconnected("closed on this mail"),
+        SMTPSenderRefused(553, b"not yours", "account@mail.example"),
+        ValueError("no address"),
+        UnicodeEncodeError("ascii", "ä", 0, 1, "SMTPUTF8 is not spoken there"),
+        RecursionError(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_whatever_is_raised_for_one_mail_keeps_no_other_waiting(
+    asking: Asking, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
     announce(asking)
     announce(asking, "amara")
     works = EmailBackend.send_messages
 
     def refuses_ada(self: EmailBackend, messages: list[mail.EmailMessage]) -> int:
         if messages[0].to[0].startswith("ada"):
-            raise SMTPRecipientsRefused({messages[0].to[0]: (451, b"later")})
+            raise error
         return works(self, messages)
 
     monkeypatch.setattr(EmailBackend, "send_messages", refuses_ada)
     assert outbox.send_due() == 1
+
+
+def test_a_mailbox_refused_for_good_is_given_up_within_a_day_and_forgotten(
+    asking: Asking, mail_server: Breaking, caplog: pytest.LogCaptureFixture
+) -> None:
+    announce(asking)
+    mail_server(SMTPRecipientsRefused({"ada@mail.example": (550, b"no such mailbox")}))
+    assert states_after(1) == [Notice.State.UNDELIVERABLE]
+    row = Notice.objects.get()
+    assert (row.sealed, row.attempts, row.trouble) == ("", 4, "recipient.refused 550")
+    assert [record.levelname for record in caplog.records][-1] == "ERROR"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        SMTPRecipientsRefused({"ada@mail.example": (452, b"mailbox full")}),
+        SMTPSenderRefused(550, b"sender set up wrongly", "account@mail.example"),
+        SMTPServerDisconnected("in the middle"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_may_be_mended_is_kept_for_days(asking: Asking, mail_server: Breaking, error: Exception) -> None:
+    announce(asking)
+    mail_server(error)
+    assert states_after(2.9, 3.1) == [Notice.State.DONE, Notice.State.UNDELIVERABLE]
 
 
 def test_what_another_process_has_claimed_is_left_to_it(asking: Asking) -> None:
@@ -163,11 +226,49 @@ def sealed_again(asking: Asking) -> str:
     return twin.sealed
 
 
-def test_a_mail_whose_key_is_gone_is_given_up(asking: Asking) -> None:
+def test_a_mail_whose_key_is_not_here_yet_waits_for_it(asking: Asking) -> None:
+    """A key was rotated, and this process was not restarted yet."""
     announce(asking)
     with override_settings(SECRET_KEY="another key"):
         assert outbox.send_due() == 0
-    assert Notice.objects.get().state == Notice.State.UNDELIVERABLE
+    row = Notice.objects.get()
+    assert (row.state, row.trouble) == (Notice.State.DONE, "key.gone")
+    with time_machine.travel(row.due_at):
+        assert outbox.send_due() == 1
+
+
+def test_a_mail_of_a_site_that_is_not_known_yet_waits_for_it(asking: Asking) -> None:
+    """A site was added, and this process was not restarted yet."""
+    announce(asking)
+    Notice.objects.update(site="new.example")
+    assert outbox.send_due() == 0
+    row = Notice.objects.get()
+    assert (row.state, row.trouble) == (Notice.State.DONE, "site.unknown")
+    with (
+        time_machine.travel(row.due_at),
+        override_settings(SITES=(replace(settings.SITES[0], base_url="http://new.example"),)),
+    ):
+        assert outbox.send_due() == 1
+
+
+@pytest.mark.parametrize(
+    ("column", "newer"), [("change", "of-a-newer-release"), ("sealed", seal("notice", '{"new": 1}'))]
+)
+def test_a_mail_that_only_a_newer_release_can_make_waits_for_it(asking: Asking, column: str, newer: str) -> None:
+    announce(asking)
+    Notice.objects.update(**{column: newer})
+    assert outbox.send_due() == 0
+    assert Notice.objects.get().state == Notice.State.DONE
+
+
+def test_a_site_that_stays_unknown_is_given_up_after_days_with_an_error(
+    asking: Asking, caplog: pytest.LogCaptureFixture
+) -> None:
+    announce(asking)
+    Notice.objects.update(site="gone.example")
+    assert states_after(2.9, 3.1) == [Notice.State.DONE, Notice.State.UNDELIVERABLE]
+    assert caplog.records[-1].levelname == "ERROR"
+    assert "site.unknown" in caplog.records[-1].getMessage()
 
 
 def test_all_go_over_one_connection(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:

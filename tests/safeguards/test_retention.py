@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
+from settings_app.management.commands import send_notices
 from settings_app.models import (
     AuditEntry,
     ConnectState,
@@ -21,7 +23,7 @@ from settings_app.models import (
     Undo,
     WaitingSecret,
 )
-from settings_app.safeguards import audit, leases, outbox, pending, states, waiting_secrets
+from settings_app.safeguards import audit, heartbeats, leases, outbox, pending, retention, states, waiting_secrets
 from settings_app.safeguards.audit import Outcome
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.pending import Kind, Purpose
@@ -68,3 +70,41 @@ def test_old_values_go_after_72_hours_and_the_trail_after_a_year() -> None:
     with time_machine.travel(timezone.now() + timedelta(days=366)):
         call_command("delete_old")
     assert not AuditEntry.objects.exists()
+
+
+def test_a_long_trail_goes_in_batches_and_leaves_time_for_mails(db: None, django_assert_max_num_queries: Any) -> None:
+    old = timezone.now() - timedelta(days=400)
+    rows = [AuditEntry(started_at=old, site="testserver", subject="x", change="step-up") for _row in range(2500)]
+    AuditEntry.objects.bulk_create(rows)
+    with django_assert_max_num_queries(10):
+        assert retention.delete_old(seconds=0)["audit entries"] == 0
+    assert audit.delete_old() == 1000
+    assert heartbeats.last(heartbeats.RETENTION) is None
+    assert retention.delete_old(seconds=60)["audit entries"] == 1500
+    assert heartbeats.last(heartbeats.RETENTION) is not None
+
+
+def test_the_mail_loop_deletes_once_an_hour(transactional_db: None) -> None:
+    send_notices.go_round()
+    first = heartbeats.last(heartbeats.RETENTION)
+    with time_machine.travel(timezone.now() + timedelta(minutes=59)):
+        send_notices.go_round()
+        assert heartbeats.last(heartbeats.RETENTION) == first
+    with time_machine.travel(timezone.now() + timedelta(minutes=61)):
+        send_notices.go_round()
+    second = heartbeats.last(heartbeats.RETENTION)
+    assert first
+    assert second
+    assert second.at > first.at
+
+
+def test_what_is_looked_for_is_found_by_an_index(db: None) -> None:
+    """What retention, pages and /statusz ask of long tables."""
+    now = timezone.now()
+    asked = [
+        AuditEntry.objects.filter(site="x", started_at__gt=now).order_by("-started_at"),
+        Session.objects.filter(expire_date__lte=now),
+        Notice.objects.filter(state__in=("sent", "undeliverable"), made_at__lt=now),
+    ]
+    for rows in asked:
+        assert "USING INDEX" in rows.explain() or "Index" in rows.explain()

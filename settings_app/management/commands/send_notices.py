@@ -6,16 +6,18 @@ import logging
 import signal
 import threading
 from argparse import ArgumentParser
+from datetime import timedelta
 from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
-from settings_app.safeguards import outbox, retention
+from settings_app.safeguards import heartbeats, outbox, retention
 
 PAUSE_SECONDS = 5
-RETENTION_SECONDS = 3600
+RETENTION_EVERY = timedelta(hours=1)
+RETENTION_SECONDS = 2.0
 
 log = logging.getLogger(__name__)
 
@@ -44,14 +46,17 @@ def go_on() -> None:
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
-    rounds = 0
     while not stop.is_set():
-        try:
-            close_old_connections()
-            outbox.send_due()
-            if rounds % (RETENTION_SECONDS // PAUSE_SECONDS) == 0:
-                retention.delete_old()
-        except DatabaseError:
-            log.exception("the outbox could not be read")
-        rounds += 1
+        go_round()
         stop.wait(PAUSE_SECONDS)
+
+
+def go_round() -> None:
+    """Sends what is due; once an hour deletes what is past its keeping, a little each time, so that no mail waits."""
+    try:
+        close_old_connections()
+        outbox.send_due()
+        if heartbeats.is_older(heartbeats.RETENTION, RETENTION_EVERY):
+            retention.delete_old(seconds=RETENTION_SECONDS)
+    except DatabaseError as error:
+        log.error("the database does not answer, mails wait: %s", type(error).__name__)  # noqa: TRY400  # one line, every 5 s
