@@ -23,7 +23,8 @@ class Logto:
     """`answer(request)` is all there is; `state` is what the tenant holds, `faults` what goes wrong at present.
 
     `endpoint` is the sandbox's own address, `site_url` that of the account site registered in it. `now` gives
-    seconds since 1970, `seed` makes random ids repeatable, `sleep` waits (latencies).
+    seconds since 1970, `seed` makes random ids repeatable, `sleep` waits (latencies). `sends_webhooks` says whether
+    webhooks go out over HTTP; otherwise they wait in `webhooks.Webhooks` for a test to carry them.
     """
 
     def __init__(
@@ -34,10 +35,12 @@ class Logto:
         now: Callable[[], float] = time.time,
         seed: int | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        sends_webhooks: bool = False,
     ) -> None:
         self.endpoint = endpoint.rstrip("/")
         self.site_url = site_url.rstrip("/")
         self.faults = Faults()
+        self.sends_webhooks = sends_webhooks
         self._now = now
         self._seed = seed
         self._sleep = sleep
@@ -89,7 +92,7 @@ class Logto:
             known = self._routes.knows(request.path)
             return Answer.text(405, "Method Not Allowed") if known else Answer.text(404, "Not Found")
         route, names = found
-        return route.handler(Call(self, request, names))
+        return route.handler(Call(self, request, names, pattern=route.pattern))
 
     def fresh_state(self) -> State:
         """The tenant as at the start."""

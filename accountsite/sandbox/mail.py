@@ -8,12 +8,11 @@ import threading
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
 
-from accountsite.sandbox.state import Message
+from accountsite.sandbox.state import LOOPBACK, Message
 
 if TYPE_CHECKING:
     from accountsite.sandbox.logto import Logto
 
-LOOPBACK = "127.0.0.1"
 CODE = re.compile(r"\b\d{6}\b")
 REPLIES = {
     b"HELO": b"250 sandbox",

@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Call:
-    """One request on its way to the function that answers it. `names` holds the decoded `{name}` parts of the path."""
+    """One request on its way to the function that answers it.
+
+    `pattern` is the route's, `names` holds the decoded `{name}` parts of the path.
+    """
 
     logto: Logto
     request: Request
     names: Mapping[str, str]
     body: Any = None
+    pattern: str = ""
 
     @property
     def state(self) -> State:

@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+from accountsite.sandbox.api.hooks import add_hook
+from accountsite.sandbox.api.organization_roles import add_role, add_scope
+from accountsite.sandbox.api.organizations import add_organization
+from accountsite.sandbox.making import SITE_APP_ID
+from accountsite.sandbox.seed_applications import (
+    M2M_APP_ID,
+    M2M_APP_SECRET,
+    SITE_APP_SECRET,
+    add_application,
+    seed_applications,
+)
+from accountsite.sandbox.seed_attached import seed_attached
 from accountsite.sandbox.seed_people import seed_people
 from accountsite.sandbox.seed_settings import seed_settings
-from accountsite.sandbox.state import MANAGEMENT_RESOURCE, TENANT_ID, ApplicationSecret, Json, State
+from accountsite.sandbox.state import MANAGEMENT_RESOURCE, TENANT_ID, State
+from accountsite.sandbox.webhooks import EVENTS
 
-SITE_APP_ID = "fernhillaccountsite01"
-SITE_APP_SECRET = "fernhill-site-secret-for-the-sandbox"
-M2M_APP_ID = "fernhillmachineaccess"
-M2M_APP_SECRET = "fernhill-machine-secret-for-the-sandbox"
+__all__ = [
+    "HOOK_ID",
+    "HOOK_SIGNING_KEY",
+    "M2M_APP_ID",
+    "M2M_APP_SECRET",
+    "SITE_APP_ID",
+    "SITE_APP_SECRET",
+    "add_application",
+    "seed_tenant",
+]
+
 ADMIN_ROLE_ID = "roleaccountadmin00001"
 M2M_ROLE_ID = "rolemachineaccess0001"
 MANAGEMENT_RESOURCE_ID = "management-api"
 MANAGEMENT_SCOPE_ID = "management-api-all"
 BILLING_RESOURCE = "https://billing.fernhill.example"
-FIRST_PARTY = (("fernhillbilling000001", "Fernhill Billing", "https://billing.fernhill.example"),)
-THIRD_PARTY = (
-    ("ledgerly0000000000001", "Ledgerly", "https://ledgerly.example"),
-    ("tidepoolnotes00000001", "Tidepool Notes", "https://tidepool.example"),
-    ("quorum000000000000001", "Quorum", "https://quorum.example"),
-)
-MANY_APPS = 25
+HOOK_ID = "hookaccountsite000001"
+HOOK_SIGNING_KEY = "fernhill-signing-key-for-the-sandbox"
 
 
 def seed_tenant(state: State, site_url: str) -> None:
@@ -30,8 +45,10 @@ def seed_tenant(state: State, site_url: str) -> None:
     _seed_resources(state)
     _seed_roles(state)
     _seed_organizations(state)
-    _seed_applications(state, site_url)
+    seed_applications(state, site_url)
+    _seed_hook(state, site_url)
     seed_people(state)
+    seed_attached(state)
 
 
 def _seed_resources(state: State) -> None:
@@ -90,106 +107,24 @@ def _add_role(state: State, role_id: str, name: str, description: str, kind: str
 
 
 def _seed_organizations(state: State) -> None:
-    for role_id, name in (("orgroleowner000000001", "Owner"), ("orgrolemember00000001", "Member")):
-        state.organization_roles[role_id] = {"id": role_id, "name": name}
-    for scope_id, name, description in (
-        ("orgscopemembers000001", "read:members", "See who the members are"),
-        ("orgscopeinvite0000001", "invite:member", "Invite people"),
-    ):
-        scope = {"tenantId": TENANT_ID, "id": scope_id, "name": name, "description": description}
-        state.organization_scopes[scope_id] = scope
-    for organization_id, organization_name, about in (
-        ("okaforstudio", "Okafor Studio", "Design and print"),
-        ("harbourenrgy", "Harbour Energy", "Wind and water"),
-        ("rowingclub01", "Rowing Club", None),
-    ):
-        state.organizations[organization_id] = {
-            "tenantId": TENANT_ID,
-            "id": organization_id,
-            "name": organization_name,
-            "description": about,
-            "customData": {},
-            "isMfaRequired": False,
-            "color": {},
-            "branding": {},
-            "customCss": None,
-            "createdAt": state.now_ms,
-        }
-        state.memberships[organization_id] = {}
-
-
-def _seed_applications(state: State, site_url: str) -> None:
-    add_application(
+    add_scope(state, "orgscopemembers000001", "read:members", "See who the members are")
+    add_scope(state, "orgscopeinvite0000001", "invite:member", "Invite people")
+    add_role(
         state,
-        SITE_APP_ID,
-        "Fernhill Account",
-        redirect_uris=[f"{site_url}/sign-in/callback/", f"{site_url}/verify/callback/"],
-        post_logout_redirect_uris=[f"{site_url}/", f"{site_url}/sign-out/", f"{site_url}/sign-out/done/"],
-        secret=SITE_APP_SECRET,
-        backchannel_logout_uri=f"{site_url}/sign-out/backchannel/",
+        "orgroleowner000000001",
+        "Owner",
+        "Runs the organization",
+        scope_ids=["orgscopemembers000001", "orgscopeinvite0000001"],
+        resource_scope_ids=["scopereadusage0000001"],
     )
-    add_application(state, M2M_APP_ID, "Fernhill Account (machine)", kind="MachineToMachine", secret=M2M_APP_SECRET)
-    for application_id, name, address in FIRST_PARTY:
-        add_application(state, application_id, name, redirect_uris=[f"{address}/callback"])
-    for application_id, name, address in THIRD_PARTY:
-        add_application(state, application_id, name, redirect_uris=[f"{address}/callback"], third_party=True)
-        state.application_experiences[application_id] = {
-            "tenantId": TENANT_ID,
-            "applicationId": application_id,
-            "color": {},
-            "branding": {},
-            "customCss": None,
-            "termsOfUseUrl": f"{address}/terms",
-            "privacyPolicyUrl": f"{address}/privacy",
-            "displayName": name,
-        }
-        state.consent_scopes[application_id] = {
-            "userScopes": ["profile", "email", "urn:logto:scope:organizations"],
-            "resourceScopeIds": ["scopereadinvoices0001", "scopewriteinvoices001"],
-            "organizationScopeIds": ["orgscopemembers000001"],
-            "organizationResourceScopeIds": ["scopereadusage0000001"],
-        }
-    for number in range(1, MANY_APPS + 1):
-        add_application(
-            state,
-            f"manyapps{number:013d}",
-            f"Sample App {number}",
-            redirect_uris=[f"https://sample-{number}.example/callback"],
-            third_party=True,
-        )
+    add_role(state, "orgrolemember00000001", "Member", scope_ids=["orgscopemembers000001"], resource_scope_ids=[])
+    add_organization(state, "okaforstudio", name="Okafor Studio", description="Design and print")
+    add_organization(state, "harbourenrgy", name="Harbour Energy", description="Wind and water")
+    add_organization(state, "rowingclub01", name="Rowing Club")
 
 
-def add_application(
-    state: State,
-    application_id: str,
-    name: str,
-    *,
-    kind: str = "Traditional",
-    redirect_uris: list[str] | None = None,
-    post_logout_redirect_uris: list[str] | None = None,
-    secret: str | None = None,
-    backchannel_logout_uri: str | None = None,
-    third_party: bool = False,
-) -> Json:
-    """Register an application with one secret; the object is the one the Management API shows."""
-    metadata: Json = {"redirectUris": redirect_uris or [], "postLogoutRedirectUris": post_logout_redirect_uris or []}
-    if backchannel_logout_uri:
-        metadata |= {"backchannelLogoutUri": backchannel_logout_uri, "backchannelLogoutSessionRequired": True}
-    application: Json = {
-        "tenantId": TENANT_ID,
-        "id": application_id,
-        "name": name,
-        "description": None,
-        "type": kind,
-        "oidcClientMetadata": metadata,
-        "customClientMetadata": {},
-        "protectedAppMetadata": None,
-        "customData": {},
-        "isThirdParty": third_party,
-        "appLevelAccessControlEnabled": False,
-        "createdAt": state.now_ms,
-    }
-    state.applications[application_id] = application
-    value = secret or state.new_secret()
-    state.application_secrets[application_id] = [ApplicationSecret("Default secret", value, state.now_ms)]
-    return application
+def _seed_hook(state: State, site_url: str) -> None:
+    """The site's own webhook; a test or the control page decides what becomes of it."""
+    events = ["PostSignIn", "PostRegister", "PostResetPassword", *(each for each in EVENTS if each.startswith("User."))]
+    config = {"url": f"{site_url}/webhooks/logto/"}
+    add_hook(state, HOOK_ID, name="Account site", events=events, config=config, signing_key=HOOK_SIGNING_KEY)

@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from accountsite.sandbox.making import FIREFOX, PASSWORD, add_grant, add_person, add_session
 from accountsite.sandbox.seed_settings import SSO_CONNECTOR_ID
-from accountsite.sandbox.state import (
-    GRANT_SECONDS,
-    SESSION_SECONDS,
-    TENANT_ID,
-    Grant,
-    Json,
-    Person,
-    Session,
-    State,
-    hash_password,
-)
+from accountsite.sandbox.state import TENANT_ID, Json, Person, State
 
-PASSWORD = "Larch-meadow-59"
+__all__ = ["PASSWORD", "TOTP_SECRET", "add_grant", "add_person", "add_session", "seed_people"]
+
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 BACKUP_CODES = [f"{number:02d}c0ffee{number:02d}" for number in range(10)]
-DAY_MS = 24 * 3600 * 1000
-FIREFOX = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:133.0) Gecko/20100101 Firefox/133.0"
-SAFARI = (
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
-    "Version/18.1 Mobile/15E148 Safari/604.1"
-)
-CHROME = (
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
-)
 
 
 def seed_people(state: State) -> None:
@@ -36,7 +17,7 @@ def seed_people(state: State) -> None:
     _seed_amara(state)
     _seed_ways_in(state)
     _seed_situations(state)
-    _seed_heavy(state)
+    _seed_busy(state)
 
 
 def _seed_ada(state: State) -> None:
@@ -122,13 +103,6 @@ def _seed_amara(state: State) -> None:
     amara.sso_identities = [_sso_identity(state, amara, "a.okafor@harbour.example")]
     state.memberships["okaforstudio"][amara.id] = ["orgroleowner000000001"]
     state.memberships["harbourenrgy"][amara.id] = ["orgrolemember00000001"]
-    add_session(state, amara, user_agent=SAFARI, city="Stockholm", country="Sweden", ip="203.0.113.24", hours_ago=2)
-    add_session(state, amara, user_agent=CHROME, city="Gothenburg", country="Sweden", ip="198.51.100.7", hours_ago=15)
-    add_session(state, amara, user_agent=None, hours_ago=9 * 24)
-    add_grant(state, amara, "ledgerly0000000000001", "openid profile email", days_ago=3)
-    add_grant(state, amara, "tidepoolnotes00000001", "openid profile", days_ago=120)
-    add_grant(state, amara, "quorum000000000000001", "openid profile", days_ago=150)
-    add_grant(state, amara, "fernhillbilling000001", "openid profile", days_ago=1)
 
 
 def _seed_ways_in(state: State) -> None:
@@ -183,8 +157,8 @@ def _seed_situations(state: State) -> None:
     add_person(state, "empty", "empty00000ab", name=None, username="nobody_yet", primaryEmail=None)
 
 
-def _seed_heavy(state: State) -> None:
-    heavy = add_person(
+def _seed_busy(state: State) -> None:
+    add_person(
         state,
         "heavy",
         "heavy00000ab",
@@ -192,114 +166,15 @@ def _seed_heavy(state: State) -> None:
         username="hector",
         primaryEmail="hector@vielgeraet.example",
     )
-    for number in range(40):
-        add_session(
-            state,
-            heavy,
-            user_agent=(FIREFOX, SAFARI, CHROME)[number % 3],
-            city="Lisbon",
-            country="Portugal",
-            ip=f"203.0.113.{number + 1}",
-            hours_ago=number + 1,
-        )
-    for number in range(1, 26):
-        add_grant(state, heavy, f"manyapps{number:013d}", "openid profile email", days_ago=number)
-
-
-def add_person(
-    state: State, handle: str, user_id: str | None = None, *, password: str | None = PASSWORD, **fields: Any
-) -> Person:
-    """Add an invented person. `fields` are those of the user object (docs/logto.md 2.1), the rest is empty."""
-    user: Json = {
-        "id": user_id or state.new_id(),
-        "username": None,
-        "primaryEmail": f"{handle}@people.example",
-        "primaryPhone": None,
-        "name": handle.capitalize(),
-        "avatar": None,
-        "customData": {},
-        "identities": {},
-        "lastSignInAt": None,
-        "createdAt": state.now_ms - 400 * DAY_MS,
-        "updatedAt": state.now_ms - 2 * DAY_MS,
-        "profile": {},
-        "applicationId": None,
-        "cimdClientId": None,
-        "isSuspended": False,
-    }
-    user |= fields
-    hashed = None if password is None else hash_password(password)
-    person = Person(user, handle, password_hash=hashed, plain_password=password)
-    state.people[person.id] = person
-    return person
-
-
-def add_session(
-    state: State,
-    person: Person,
-    *,
-    client_id: str = "fernhillaccountsite01",
-    user_agent: str | None = FIREFOX,
-    hours_ago: float = 0,
-    ip: str | None = None,
-    city: str | None = None,
-    country: str | None = None,
-    method: str = "Password",
-) -> Session:
-    """A Logto session of this person, begun `hours_ago`, in which `client_id` was signed in (docs/logto.md 8.1)."""
-    began = int(state.now() - hours_ago * 3600)
-    context = {"ip": ip, "userAgent": user_agent, "city": city, "country": country}
-    payload: Json = {
-        "exp": began + SESSION_SECONDS,
-        "iat": began,
-        "jti": state.new_secret(43),
-        "uid": state.new_secret(21),
-        "kind": "Session",
-        "loginTs": began,
-        "accountId": person.id,
-        "authorizations": {client_id: {"sid": state.new_secret(21), "grantId": state.new_secret(43)}},
-    }
-    record: Json = {"id": state.new_id(21), "type": method, "verified": True}
-    if method == "Password":
-        record["identifier"] = {"type": "username", "value": person.user["username"]}
-    submission: Json = {
-        "interactionEvent": "SignIn",
-        "userId": person.id,
-        "verificationRecords": [record],
-        "signInContext": {key: value for key, value in context.items() if value is not None},
-    }
-    session = Session(payload, submission, client_id)
-    state.sessions[session.uid] = session
-    return session
-
-
-def add_grant(
-    state: State,
-    person: Person,
-    client_id: str,
-    scope: str,
-    *,
-    days_ago: float = 0,
-    resources: Json | None = None,
-    session: Session | None = None,
-    grant_id: str | None = None,
-) -> Grant:
-    """What this person allowed an application (docs/logto.md 8.2)."""
-    began = int(state.now() - days_ago * 24 * 3600)
-    payload: Json = {
-        "exp": began + GRANT_SECONDS,
-        "iat": began,
-        "jti": state.new_secret(43),
-        "kind": "Grant",
-        "clientId": client_id,
-        "accountId": person.id,
-        "openid": {"scope": scope},
-    }
-    if resources:
-        payload["resources"] = resources
-    grant = Grant(grant_id or state.new_secret(43), payload, session.uid if session else None)
-    state.grants[grant.id] = grant
-    return grant
+    add_person(
+        state,
+        "curious",
+        "curious000ab",
+        name="Wren Castellanos",
+        username="wren",
+        primaryEmail="wren@castellanos.example",
+        customData={"plan": "garden"},
+    )
 
 
 def _social(provider_id: str, name: str, email: str) -> Json:

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from accountsite.sandbox.faults import HangError, NoAnswerError
 from accountsite.sandbox.logto import Logto
+from accountsite.sandbox.state import LOOPBACK
 from accountsite.sandbox.web import Answer, Request
 
-LOOPBACK = "127.0.0.1"
 HANG_SECONDS = 60
 BODY_LIMIT_BYTES = 24 * 1024 * 1024  # above the 20 MiB at which uploads are refused
 

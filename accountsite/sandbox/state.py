@@ -8,6 +8,7 @@ import re
 import string
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from joserfc.jwk import ECKey, RSAKey
@@ -15,7 +16,9 @@ from joserfc.jwk import ECKey, RSAKey
 Json = dict[str, Any]
 Part = TypeVar("Part")
 
+LOOPBACK = "127.0.0.1"
 MANAGEMENT_RESOURCE = "https://default.logto.app/api"
+ORGANIZATION_RESOURCE = "urn:logto:resource:organizations"
 TENANT_ID = "default"
 SESSION_SECONDS = 14 * 24 * 3600
 GRANT_SECONDS = 180 * 24 * 3600
@@ -138,6 +141,7 @@ class State:
         self.applications: dict[str, Json] = {}
         self.application_secrets: dict[str, list[ApplicationSecret]] = {}
         self.application_roles: dict[str, list[str]] = {}
+        self.address_clients: dict[str, str] = {}
         self.application_experiences: dict[str, Json] = {}
         self.consent_scopes: dict[str, Json] = {}
         self.consent_organizations: dict[tuple[str, str], list[str]] = {}
@@ -147,6 +151,8 @@ class State:
         self.organizations: dict[str, Json] = {}
         self.organization_scopes: dict[str, Json] = {}
         self.organization_roles: dict[str, Json] = {}
+        self.organization_role_scope_ids: dict[str, list[str]] = {}
+        self.organization_role_resource_scope_ids: dict[str, list[str]] = {}
         self.memberships: dict[str, dict[str, list[str]]] = {}
         self.invitations: dict[str, Json] = {}
         self.sessions: dict[str, Session] = {}
@@ -210,6 +216,11 @@ class State:
             if message.address == address:
                 return message
         raise KeyError(address)
+
+
+def iso(seconds: float) -> str:
+    """A moment as Logto writes it where it does not use milliseconds."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def hash_password(password: str) -> str:

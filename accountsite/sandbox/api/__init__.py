@@ -12,10 +12,15 @@ from accountsite.sandbox.api import (
     applications,
     assets,
     connectors,
+    hooks,
     identities,
+    invitations,
+    logs,
     mfa,
+    organization_roles,
     organizations,
     passwords,
+    personal_access_tokens,
     profile,
     profile_fields,
     roles,
@@ -26,6 +31,7 @@ from accountsite.sandbox.api import (
     verification_codes,
 )
 from accountsite.sandbox.api.errors import ApiError, BareError, TextError
+from accountsite.sandbox.api.events import announce_answer
 from accountsite.sandbox.api.json_body import read_json
 from accountsite.sandbox.router import Call, Router
 from accountsite.sandbox.web import Answer, Request
@@ -39,7 +45,8 @@ WITH_BODY = ("POST", "PUT", "PATCH")
 
 AREAS = (
     users, profile, passwords, verification_codes, sign_in_experience, account_center, connectors, identities, mfa,
-    sessions, roles, organizations, applications, assets, profile_fields, tenant,
+    sessions, roles, organizations, organization_roles, invitations, personal_access_tokens, applications, assets,
+    profile_fields, hooks, logs, tenant,
 )  # fmt: skip
 routes = Router().include(area.routes for area in AREAS)
 
@@ -60,7 +67,10 @@ def _dispatch(logto: Logto, request: Request) -> Answer:
     route, names = found
     if not request.path.startswith(PUBLIC):
         names["token_subject"] = check_access_token(logto.state, request.headers.get("authorization"))
-    return route.handler(Call(logto, request, names, _body(request)))
+    call = Call(logto, request, names, _body(request), route.pattern)
+    answer = route.handler(call)
+    announce_answer(call, answer)
+    return answer
 
 
 def _body(request: Request) -> Any:

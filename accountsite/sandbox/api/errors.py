@@ -69,3 +69,11 @@ def invalid_entity() -> ApiError:
 def invalid_request(reason: str) -> ApiError:
     """`request.invalid_input` with an unfilled template as message and the reason in `data` (docs/logto.md 0.1)."""
     return ApiError(400, "request.invalid_input", "Input is invalid. {{details}}", data={"message": reason})
+
+
+def missing_reference(status: int = 404) -> ApiError:
+    """Something named in the call is not there; the routers of organizations say 422 (docs/logto.md 0.3)."""
+    message = (
+        "Cannot find one or more foreign keys. Please check the input and ensure that all referenced entities exist."
+    )
+    return ApiError(status, "entity.relation_foreign_key_not_found", message)

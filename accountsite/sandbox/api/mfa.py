@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
 import segno
@@ -12,7 +11,7 @@ from accountsite.sandbox.api.errors import ApiError, not_found
 from accountsite.sandbox.api.guards import IssuesError, ListOf, Optional, Path, Record, Text, read_body
 from accountsite.sandbox.api.users import find_person
 from accountsite.sandbox.router import Call, Router
-from accountsite.sandbox.state import Json, Person, State
+from accountsite.sandbox.state import Json, Person, State, iso
 from accountsite.sandbox.web import Answer
 
 routes = Router()
@@ -109,5 +108,4 @@ def _add_backup_codes(state: State, person: Person, codes: list[str] | None) -> 
 
 
 def _new_factor(state: State, kind: str) -> Json:
-    moment = datetime.fromtimestamp(state.now(), UTC).isoformat(timespec="milliseconds")
-    return {"id": state.new_id(21), "type": kind, "createdAt": moment.replace("+00:00", "Z")}
+    return {"id": state.new_id(21), "type": kind, "createdAt": iso(state.now())}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from accountsite.sandbox.api.columns import refuse_unstorable
+from accountsite.sandbox.api.events import announce_settings
 from accountsite.sandbox.api.guards import Optional, Plain, Record, read_body
 from accountsite.sandbox.api.users import PROFILE, PROFILE_KEYS, find_person, update_user
 from accountsite.sandbox.router import Call, Router
@@ -55,6 +56,7 @@ def change_configs(call: Call) -> Answer:
     wanted = read_body(CONFIGS, call.body)
     person = find_person(call.state, call.names["user_id"])
     person.configs = {part: person.configs.get(part, {}) | wanted.get(part, {}) for part in ("mfa", "passkeySignIn")}
+    announce_settings(call, person.user)
     return Answer.json(200, show_configs(person))
 
 

@@ -51,7 +51,7 @@ def list_grants(call: Call) -> Answer:
         show_grant(call.state, grant)
         for grant in call.state.grants.values()
         if grant.account_id == call.names["user_id"]
-        and grant.client_id in call.state.applications
+        and (grant.client_id in call.state.applications or grant.client_id in call.state.address_clients)
         and grant.payload["exp"] > call.state.now()
         and app_type in (None, "thirdParty" if is_third_party(call.state, grant.client_id) else "firstParty")
     ]
@@ -91,17 +91,23 @@ def show_session(session: Session) -> Json:
 
 
 def show_grant(state: State, grant: Grant) -> Json:
-    application = state.applications[grant.client_id]
     return {
         "id": grant.id,
         "payload": grant.payload,
         "expiresAt": grant.payload["exp"] * 1000,
-        "application": {"id": application["id"], "name": application["name"]},
+        "application": {"id": grant.client_id, "name": _name_of(state, grant.client_id)},
     }
 
 
 def is_third_party(state: State, client_id: str) -> bool:
-    return client_id in state.applications and bool(state.applications[client_id]["isThirdParty"])
+    """Clients known by an address, which later versions have (docs/logto.md 20), are third parties too."""
+    application = state.applications.get(client_id, {"isThirdParty": client_id in state.address_clients})
+    return bool(application["isThirdParty"])
+
+
+def _name_of(state: State, client_id: str) -> str:
+    application = state.applications.get(client_id)
+    return str(application["name"]) if application else state.address_clients[client_id]
 
 
 def _grants_of_session(state: State, session: Session, among: list[Grant] | None = None) -> list[Grant]:

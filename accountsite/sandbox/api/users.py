@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from accountsite.sandbox.api.columns import refuse_unstorable, stored_text
 from accountsite.sandbox.api.errors import ApiError, invalid_entity, not_found
+from accountsite.sandbox.api.events import announce_deletion
 from accountsite.sandbox.api.guards import (
     NO_SPACE,
     Choice,
@@ -162,6 +163,7 @@ def delete(call: Call) -> Answer:
         raise ApiError(400, "user.cannot_delete_self", "You cannot delete yourself.")
     person = find_person(call.state, user_id)
     delete_person(call.state, person)
+    announce_deletion(call, person.user)
     return Answer(204)
 
 
@@ -175,6 +177,11 @@ def delete_person(state: State, person: Person) -> None:
         members.pop(person.id, None)
     for key in [key for key in state.consent_organizations if key[1] == person.id]:
         del state.consent_organizations[key]
+    state.invitations = {
+        key: each
+        for key, each in state.invitations.items()
+        if person.id not in (each["inviterId"], each["acceptedUserId"])
+    }
 
 
 def end_sessions(state: State, user_id: str) -> None:

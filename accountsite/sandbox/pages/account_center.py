@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from accountsite.sandbox.oidc.sessions import browser_session
 from accountsite.sandbox.pages.render import page, posted
 from accountsite.sandbox.router import Call, Router
-from accountsite.sandbox.state import Person
+from accountsite.sandbox.state import Person, iso
 from accountsite.sandbox.web import Answer
 
 LONGEST_NAME = 64
@@ -29,7 +27,7 @@ def decide(call: Call) -> Answer:
         return _page(call, form.get("redirect", ""))
     name = form.get("name", "").strip()[:LONGEST_NAME] or "Pretend passkey"
     if form.get("do") == "add":
-        moment = datetime.fromtimestamp(call.state.now(), UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        moment = iso(call.state.now())
         agent = call.request.headers.get("user-agent", "")
         made = {"id": call.state.new_id(21), "type": "WebAuthn", "createdAt": moment, "name": name, "agent": agent}
         person.factors = [*person.factors, made]

@@ -6,9 +6,8 @@ import json
 
 from accountsite.sandbox.mail import deliver
 from accountsite.sandbox.pages.render import page
-from accountsite.sandbox.pages.signin import iso
 from accountsite.sandbox.router import Call, Router
-from accountsite.sandbox.state import Json, Message
+from accountsite.sandbox.state import Json, Message, iso
 from accountsite.sandbox.web import Answer
 
 routes = Router()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlencode
 
 from accountsite.sandbox.oidc.interactions import Interaction, browser_interaction, find_interaction, finish
@@ -17,7 +16,7 @@ from accountsite.sandbox.pages.factors import (
 from accountsite.sandbox.pages.people import WAY_RECORDS, by_handle_or_id, by_identifier, entries, way_in
 from accountsite.sandbox.pages.render import page, posted
 from accountsite.sandbox.router import Call, Router
-from accountsite.sandbox.state import Json, Message, Person, password_is_right
+from accountsite.sandbox.state import Json, Message, Person, iso, password_is_right
 from accountsite.sandbox.web import Answer
 
 WRONG_PASSWORD = "Incorrect account or password. Please check your input."
@@ -127,10 +126,6 @@ def no_interaction(call: Call) -> Answer:
 def record(call: Call, kind: str) -> Json:
     """One verification record, as the session remembers it (docs/logto.md 8.1)."""
     return {"id": call.state.new_id(21), "type": kind, "verified": True}
-
-
-def iso(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _with_password(call: Call, interaction: Interaction, identifier: str, password: str) -> Answer:

@@ -1,0 +1,58 @@
+"""Reading the audit log (docs/logto.md 9)."""
+
+from __future__ import annotations
+
+from accountsite.sandbox.api.errors import ApiError, not_exists_with_id
+from accountsite.sandbox.api.paging import page_answer
+from accountsite.sandbox.api.search import is_true
+from accountsite.sandbox.router import Call, Router
+from accountsite.sandbox.state import Json
+from accountsite.sandbox.web import Answer
+
+routes = Router()
+
+CAP = 10_001
+
+
+@routes.get("/api/logs")
+def list_logs(call: Call) -> Answer:
+    """Newest first. `logKey` is compared whole; both times are part of the window."""
+    start, end = _time(call, "start_time"), _time(call, "end_time")
+    if start is not None and end is not None and start > end:
+        raise ApiError(400, "log.invalid_time_window", "`end_time` must be after `start_time`.")
+    found = [row for row in call.state.logs if _fits(call, row, start, end)]
+    found.sort(key=lambda row: int(row["createdAt"]))
+    found.reverse()
+    answer = page_answer(call, found)
+    if not is_true(call.param("enableCap")) or len(found) < CAP:
+        return answer
+    headers = [(name, str(CAP) if name == "total-number" else value) for name, value in answer.headers]
+    return Answer(answer.status, (*headers, ("total-number-is-capped", "true")), answer.body)
+
+
+@routes.get("/api/logs/{id}")
+def read(call: Call) -> Answer:
+    for row in call.state.logs:
+        if row["id"] == call.names["id"]:
+            return Answer.json(200, row)
+    raise not_exists_with_id("logs", call.names["id"])
+
+
+def _fits(call: Call, row: Json, start: int | None, end: int | None) -> bool:
+    payload = row["payload"]
+    return (
+        call.param("userId") in (None, "", payload.get("userId"))
+        and call.param("applicationId") in (None, "", payload.get("applicationId"))
+        and call.param("logKey") in (None, "", row["key"])
+        and (start is None or row["createdAt"] >= start)
+        and (end is None or row["createdAt"] <= end)
+    )
+
+
+def _time(call: Call, name: str) -> int | None:
+    text = call.param(name)
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit():
+        raise ApiError(400, "guard.invalid_input", f"The request {name} is invalid.")
+    return int(text)

@@ -1,0 +1,89 @@
+"""The audit log of the invented people: sign-ins that went well and badly, second factors, refreshed tokens."""
+
+from __future__ import annotations
+
+from accountsite.sandbox.logs import MASKED, interaction_of, write_log
+from accountsite.sandbox.making import CHROME, SITE_APP_ID
+from accountsite.sandbox.state import Json, Session, State
+
+HOUR_MS = 3600 * 1000
+REFRESHES = 25
+
+
+def seed_logs(state: State) -> None:
+    for handle in ("amara", "curious"):
+        person = state.person(handle)
+        for session in [each for each in state.sessions.values() if each.account_id == person.id]:
+            log_sign_in(state, session)
+    _log_amara(state)
+
+
+def log_sign_in(state: State, session: Session) -> None:
+    """The rows of one sign-in, at the moment the session began."""
+    if session.last_submission is None:
+        return
+    context: Json = session.last_submission["signInContext"]
+    records = session.last_submission["verificationRecords"]
+    about: Json = {
+        "ip": context.get("ip"),
+        "user_agent": context.get("userAgent"),
+        "application_id": session.client_id,
+        "user_id": session.account_id,
+    }
+    began = session.payload["iat"] * 1000
+    told = interaction_of(context, records, user_id=session.account_id)
+    write_log(state, "Interaction.SignIn.Submit", created_at=began, interaction=told, **about)
+    params = {
+        "grant_type": "authorization_code",
+        "code": state.new_secret(43),
+        "redirect_uri": "https://fernhill.example/",
+    }
+    write_log(
+        state,
+        "ExchangeTokenBy.AuthorizationCode",
+        created_at=began + 400,
+        **about | {"ip": "192.0.2.80", "user_agent": "python-requests/2.32"},
+        params=params,
+        scope="openid profile",
+        tokenTypes=["AccessToken", "IdToken"],
+    )
+
+
+def _log_amara(state: State) -> None:
+    """A wrong password (nobody is named), a wrong authenticator code, a phone that refreshes its tokens."""
+    amara, now = state.person("amara"), state.now_ms
+    context = {"ip": "198.51.100.200", "userAgent": CHROME}
+    place: Json = {"ip": "198.51.100.200", "user_agent": CHROME, "application_id": SITE_APP_ID}
+    identifier = {"type": "username", "value": "amara_o"}
+    write_log(
+        state,
+        "Interaction.SignIn.Verification.Password.Submit",
+        created_at=now - 16 * HOUR_MS,
+        error={"code": "session.invalid_credentials", "message": "Incorrect account or password."},
+        payload={"password": MASKED, "identifier": identifier},
+        interaction=interaction_of(context, []),
+        **place,
+    )
+    record = {"type": "Password", "identifier": identifier, "verified": True}
+    write_log(
+        state,
+        "Interaction.SignIn.Verification.Totp.Submit",
+        created_at=now - 16 * HOUR_MS + 30_000,
+        user_id=amara.id,
+        error={"code": "session.mfa.invalid_totp_code", "message": "Invalid TOTP code."},
+        interaction=interaction_of(context, [record], user_id=amara.id),
+        **place,
+    )
+    for number in range(REFRESHES):
+        write_log(
+            state,
+            "ExchangeTokenBy.RefreshToken",
+            created_at=now - (number + 1) * HOUR_MS,
+            ip="192.0.2.81",
+            user_agent="Ledgerly/4.1",
+            user_id=amara.id,
+            application_id="ledgerly0000000000001",
+            params={"grant_type": "refresh_token"},
+            scope="openid profile email offline_access",
+            tokenTypes=["AccessToken", "IdToken"],
+        )
