@@ -31,6 +31,7 @@ class Formats:
 
     locale: Locale
     zone: ZoneInfo
+    names_zone: bool = False  # beside a time of day, which may not be that of the clock on their wall
 
     @classmethod
     def of(cls, request: HttpRequest) -> Formats:
@@ -38,9 +39,10 @@ class Formats:
         kept: Formats | None = getattr(request, "_formats", None)
         if kept is None:
             person = getattr(request, "person", None)
+            chosen = person.profile.zoneinfo if person else ""
             kept = formats_for(
                 locale=person.profile.locale or "" if person else "",
-                zone=person.profile.zoneinfo or "" if person else "",
+                zone=chosen if chosen in zone_names() else browser_zone(request),
                 accept_language=request.headers.get("Accept-Language", ""),
             )
             request._formats = kept  # type: ignore[attr-defined]
@@ -53,8 +55,9 @@ class Formats:
         return dates.format_date(value, "long", self.locale)
 
     def clock(self, moment: datetime) -> str:
-        """`18:04`."""
-        return dates.format_time(moment, "short", self.zone, self.locale)
+        """`18:04`, and `18:04 UTC` for people whose own time zone nobody has told."""
+        time = dates.format_time(moment, "short", self.zone, self.locale)
+        return f"{time} {self.zone}" if self.names_zone else time
 
     def full(self, moment: datetime) -> str:
         """Date, time and zone in full, for a title."""
@@ -134,15 +137,27 @@ class Formats:
 def formats_for(*, locale: str = "", zone: str = "", accept_language: str = "") -> Formats:
     """A person's own `locale` when it fits the language of the page, else the browser's, else the page's.
 
-    Without a time zone of their own, people see UTC.
+    Without a time zone that is known to be theirs, people see UTC, by its name.
     """
+    time_zone, is_unknown = zone_named(zone), zone not in zone_names()
     active = (get_language() or "en").split("-")[0]
     wanted = [locale] + [tag for tag, _ in parse_accept_lang_header(accept_language.lower()[:500])]
     for tag in wanted:
         known = parsed_locale(tag)
         if known and known.language == active:
-            return Formats(known, zone_named(zone))
-    return Formats(parsed_locale(get_language() or "en") or Locale("en"), zone_named(zone))
+            return Formats(known, time_zone, names_zone=is_unknown)
+    return Formats(parsed_locale(get_language() or "en") or Locale("en"), time_zone, names_zone=is_unknown)
+
+
+def browser_zone(request: HttpRequest) -> str:
+    """What the page's script has told (shell/time_zone.py); empty without a script."""
+    session = getattr(request, "session", None)
+    return str(session.get("zone", "")) if session is not None else ""
+
+
+def minutes_until(moment: datetime) -> int:
+    """Whole minutes from now on, the nearest number; 0 when less than half a minute is left, or none."""
+    return max(0, round((moment - timezone.now()).total_seconds() / 60))
 
 
 def zone_named(name: str) -> ZoneInfo:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from settings_app.gathered.navigation import EVERY
-from settings_app.shell import health, lifetime
+from settings_app.shell import health, lifetime, time_zone
 from settings_app.signin import views as signin
 
 urlpatterns = [address for section in EVERY for address in section.addresses] + [
@@ -13,6 +13,7 @@ urlpatterns = [address for section in EVERY for address in section.addresses] + 
     path("sign-out/", signin.sign_out, name="sign_out"),
     path("sign-out/backchannel/", signin.backchannel, name="sign_out_backchannel"),
     path("session/", lifetime.stay, name="session"),
+    path("time-zone/", time_zone.keep, name="time_zone"),
     path("session.css", lifetime.stylesheet, name="session_css"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

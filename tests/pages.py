@@ -206,6 +206,7 @@ NO_PAGES = {
     "sign_in_again": "leads to Logto",
     "sign_out_backchannel": "for Logto’s server",
     "session_css": "a style sheet",
+    "time_zone": "takes the zone of the browser from a script",
     "healthz": "for machines",
     "readyz": "for machines",
     "statusz": "for machines",

@@ -24,7 +24,7 @@ PUBLIC = {
     "statusz",
     "session_css",
 }
-SIGNED_IN = {"secure", "overview", "profile", "profile_change", "session", "security", "sign_in_again"} | {
+SIGNED_IN = {"secure", "overview", "profile", "profile_change", "session", "time_zone", "security", "sign_in_again"} | {
     "verify", "verify_email", "verify_phone", "verify_confirm", "verify_end", "email_cancel", "phone_cancel",
 }  # fmt: skip
 SIGNED_IN |= {

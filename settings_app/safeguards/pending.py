@@ -62,13 +62,14 @@ class Waiting:
     here: bool
 
     @property
-    def resend_at(self) -> datetime:
-        return self.sent_at + timedelta(seconds=RESEND_AFTER_SECONDS)
-
-    @property
     def resend_in_seconds(self) -> int:
         """0 as soon as another code may be asked for."""
-        return max(0, round((self.resend_at - timezone.now()).total_seconds()))
+        resend_at = self.sent_at + timedelta(seconds=RESEND_AFTER_SECONDS)
+        return max(0, round((resend_at - timezone.now()).total_seconds()))
+
+    @property
+    def was_just_sent(self) -> bool:
+        return self.resend_in_seconds > 0
 
 
 def send(request: AccountRequest, purpose: Purpose, kind: Kind, recipient: str) -> Waiting:

@@ -9,6 +9,7 @@ from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.utils import timezone
 
+from settings_app.formats import browser_zone, zone_names
 from settings_app.session import signed_in
 from settings_app.shell.addresses import way_back
 
@@ -27,6 +28,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "idle_seconds": settings.SESSION_IDLE_SECONDS,
         "back": way_back(request),
         "saved_row": lambda: saved_row(request),
+        "asks_zone": person is not None and person.profile.zoneinfo not in zone_names(),
+        "browser_zone": browser_zone(request),
     }
 
 

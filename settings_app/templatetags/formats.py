@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django import template
 from django.template import Context
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -37,6 +38,24 @@ def day(context: Context, value: date | datetime | None) -> SafeString | str:
 def clock(context: Context, value: datetime | None) -> SafeString | str:
     """`18:04`."""
     return timed(context, value, of(context).clock(value)) if value else ""
+
+
+@register.simple_tag
+def minutes_until(value: datetime) -> int:
+    """For what lasts only minutes: a time of day says less, and needs a zone."""
+    return formats.minutes_until(value)
+
+
+@register.simple_tag(takes_context=True)
+def this_moment(context: Context) -> SafeString | str:
+    """Now, to the second and with its zone, for a report to support."""
+    now = timezone.now()
+    return timed(context, now, of(context).full(now))
+
+
+@register.simple_tag
+def this_year() -> int:
+    return timezone.now().year
 
 
 def timed(context: Context, value: date | datetime, words: str) -> SafeString:

@@ -272,8 +272,8 @@ def test_how_long_it_lasts_is_shown_and_it_can_be_ended(verified_ada: Client) ->
     verified_ada.get("/verify/end/")
     still = is_verified(verified_ada)
     verified_ada.post("/verify/end/")
-    assert "We won’t ask again until" in shown
-    assert "We won’t ask again until" in listed
+    assert "We won’t ask again for" in shown
+    assert "We won’t ask again for" in listed
     assert still
     assert not is_verified(verified_ada)
 
