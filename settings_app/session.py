@@ -247,9 +247,9 @@ def end_sessions_of_sid(*, site: str, sid: str) -> int:
     return Session.objects.filter(site=site, sid=sid).delete()[0] if sid else 0
 
 
-def binding(request: HttpRequest) -> str:
+def binding_of(session: SessionStore) -> str:
     """A random value of this session that survives the rotation of its id: pending codes and states are bound to it."""
-    if "binding" not in request.session:
-        request.session["binding"] = secrets.token_urlsafe(24)
-    value: str = request.session["binding"]
+    if "binding" not in session:
+        session["binding"] = secrets.token_urlsafe(24)
+    value: str = session["binding"]
     return value

@@ -17,7 +17,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from accountsite.sandbox.logto import Logto
-from settings_app.safeguards import outbox
+from settings_app.mails import outbox
 from tests.people import client_of
 
 Way = Callable[[Client, Logto], str | None]

@@ -12,8 +12,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client, override_settings
 from django.utils import timezone
 
+from settings_app.mails import outbox
 from settings_app.models import Notice
-from settings_app.safeguards import heartbeats, outbox, retention
+from settings_app.safeguards import heartbeats, retention
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 MIGRATIONS = Path(__file__).resolve().parent.parent / "settings_app" / "migrations"

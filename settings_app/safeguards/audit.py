@@ -5,8 +5,6 @@ The mails about a change are stored with its row, and released or dropped with i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,45 +14,37 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from settings_app.device import name_of_agent
-from settings_app.logto.errors import LogtoError, Refused, Unavailable
-from settings_app.logto.types import Person
+from settings_app.actor import Actor
 from settings_app.models import AuditEntry
 from settings_app.safeguards import notices
 from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.declined import Declined
-from settings_app.shell.http import AccountRequest, client_address
 
 Outcome = AuditEntry.Outcome
 UNDOING = (Change.EMAIL_RESTORED, Change.PHONE_RESTORED, Change.ALL_SESSIONS_ENDED)
 
 
 def start(
-    request: AccountRequest,
+    actor: Actor,
     change: Change,
     *,
-    person: Person | None = None,
-    acting_admin: str = "",
-    written: str | None = None,
+    written: str = "",
 ) -> AuditEntry:
     """Commits the row "started" and its mails: a change that is cut off by a crash has left its trace.
 
-    `person` is whose account it is when that is not the one signed in, `written` the email or phone about to be
-    written when it is not the one that waits for its code in this session.
+    `written` is the email or phone that is about to be written.
     """
-    person = person or request.person
     with transaction.atomic():
         entry = AuditEntry.objects.create(
             started_at=timezone.now(),
-            site=request.site.host,
-            subject=person.id,
-            acting_admin=acting_admin,
+            site=actor.site.host,
+            subject=actor.account.user_id,
+            acting_admin=actor.acting_admin,
             change=change.value,
-            device=name_of_agent(request.headers.get("User-Agent", "")),
-            address=client_address(request),
+            device=actor.device,
+            address=actor.address,
         )
-        notices.hold(request, entry, change, person, written)
+        notices.hold(actor, entry, change, written)
     return entry
 
 
@@ -72,33 +62,6 @@ def finish(entry: AuditEntry, outcome: AuditEntry.Outcome, reason: str = "") -> 
             notices.drop(entry)
     if outcome not in (Outcome.DONE, Outcome.UNKNOWN) and notices.wants_failures(entry):
         notices.count_failure(entry)
-
-
-@contextmanager
-def recorded(
-    request: AccountRequest, change: Change, *, person: Person | None = None, written: str | None = None
-) -> Iterator[AuditEntry]:
-    """Runs a block between both halves of its row, for what is not a form. Raises what the block raises."""
-    entry = start(request, change, person=person, written=written)
-    try:
-        yield entry
-    except (LogtoError, Declined) as error:
-        finish(entry, outcome_of(error), reason_of(error))
-        raise
-    finish(entry, Outcome.DONE)
-
-
-def outcome_of(error: LogtoError | Declined) -> AuditEntry.Outcome:
-    """What a failure says about the change: refused, failed, or nobody knows."""
-    if isinstance(error, (Refused, Declined)):
-        return Outcome.REFUSED
-    if isinstance(error, Unavailable) and error.may_have_happened:
-        return Outcome.UNKNOWN
-    return Outcome.FAILED
-
-
-def reason_of(error: LogtoError | Declined) -> str:
-    return error.code or type(error).__name__
 
 
 @dataclass(frozen=True)
@@ -126,10 +89,10 @@ def last_outcome(entry: AuditEntry, change: Change) -> str:
     return row.outcome if row else ""
 
 
-def of_person(request: AccountRequest, *, days: int) -> list[Past]:
+def of_person(actor: Actor, *, days: int) -> list[Past]:
     """What was changed in the account of the person who is signed in, newest first."""
     after = timezone.now() - timedelta(days=days)
-    rows = AuditEntry.objects.filter(site=request.site.host, subject=request.account.user_id, started_at__gt=after)
+    rows = AuditEntry.objects.filter(site=actor.site.host, subject=actor.account.user_id, started_at__gt=after)
     return _shown(rows.order_by("-started_at", "-pk"))
 
 

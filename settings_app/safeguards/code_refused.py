@@ -25,16 +25,14 @@ LOGTO_SAYS = {
 }
 
 
-class CodeRefused(Declined):
-    """`code` is one of the keys of GONE."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(GONE[code], field="code", code=code)
+def code_declined(why: str) -> Declined:
+    """`why` is one of the keys of GONE."""
+    return Declined(GONE[why], field="code", code=why)
 
 
-def code_refused(refusal: Refused, *, was_the_last_try: bool) -> CodeRefused | None:
+def declined_by_logto(refusal: Refused, *, was_the_last_try: bool) -> Declined | None:
     """Logto's reason as one of ours; None where it is no reason of a code's (docs/logto.md 3)."""
     why = LOGTO_SAYS.get(refusal.code)
     if why is None:
         return None
-    return CodeRefused("code.exhausted" if why == "code.wrong" and was_the_last_try else why)
+    return code_declined("code.exhausted" if why == "code.wrong" and was_the_last_try else why)

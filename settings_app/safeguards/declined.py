@@ -14,12 +14,10 @@ HOURS_FROM_SECONDS = 90 * 60
 
 
 class Declined(Exception):  # noqa: N818  # what this site said, in one word
-    """Raised inside an action; `Form.submit` puts `text` beside `field`, or on the form itself where that is empty.
+    """Raised inside an action; a form puts `text` beside `field`, or on the form itself where that is empty.
 
     `code` is our own word for the reason, for the audit trail. Nothing was changed when this is raised.
     """
-
-    status = 200
 
     def __init__(self, text: Promise | str, *, field: str = "", code: str = "") -> None:
         super().__init__(code)
@@ -27,24 +25,18 @@ class Declined(Exception):  # noqa: N818  # what this site said, in one word
         self.field = field
         self.code = code
 
-    @property
-    def headers(self) -> dict[str, str]:
-        return {}
+
+class Interrupted(Declined):
+    """Part of a change was done and the rest was not, and trying again may do it. The text says exactly what is so."""
 
 
 class TooManyAttempts(Declined):
     """A limit is spent: `wait_seconds` until it opens again. `text` may hold `%(wait)s`, the waiting time in words."""
 
-    status = 429
-
     def __init__(self, wait_seconds: float, text: Promise | str = "", *, code: str = "limit") -> None:
         self.wait_seconds = max(1, math.ceil(wait_seconds))
         words = text or _("Too many tries. Try again in %(wait)s.")
         super().__init__(str(words) % {"wait": in_words(self.wait_seconds)}, code=code)
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Retry-After": str(self.wait_seconds)}
 
 
 def in_words(seconds: float) -> str:

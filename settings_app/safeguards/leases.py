@@ -13,10 +13,10 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from settings_app.actor import Actor
 from settings_app.models import Lease
 from settings_app.safeguards.declined import Declined, TooManyAttempts
 from settings_app.safeguards.encryption import digest
-from settings_app.shell.http import AccountRequest
 
 PERSON_SECONDS = 10
 PERSON_WAIT_SECONDS = 3
@@ -45,14 +45,14 @@ class Held:
 
 
 @contextmanager
-def on_person(request: AccountRequest) -> Iterator[Held]:
+def on_person(actor: Actor) -> Iterator[Held]:
     """For removing a way to sign in: take it, read the person afresh, decide, `renew`, write.
 
     Waits a moment for another one's end, then raises TooManyAttempts.
     """
-    person = request.account.user_id
+    person = actor.account.user_id
     with one_of(
-        request.site.host, f"person {person}", places=1, seconds=PERSON_SECONDS, wait_seconds=PERSON_WAIT_SECONDS
+        actor.realm, f"person {person}", places=1, seconds=PERSON_SECONDS, wait_seconds=PERSON_WAIT_SECONDS
     ) as held:
         yield held
 

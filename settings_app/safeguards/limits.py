@@ -18,12 +18,12 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from settings_app.actor import Actor
 from settings_app.device import network
 from settings_app.models import Counter
 from settings_app.safeguards import leases
 from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.safeguards.encryption import digest
-from settings_app.shell.http import AccountRequest, client_address
 
 SLOT_SECONDS = 15  # longer than a call to Logto may take
 SLOT_WAIT_SECONDS = 2
@@ -135,31 +135,30 @@ class Attempt:
         Counter.objects.filter(key__in=self.keys, count__gt=0, ends_at__gt=timezone.now()).update(count=F("count") - 1)
 
 
-def spend(request: AccountRequest, limit: Limit, *, recipient: str = "", person: str = "") -> Attempt:
+def spend(actor: Actor, limit: Limit, *, recipient: str = "") -> Attempt:
     """Counts one try, committed when this returns. Raises TooManyAttempts, and counts nothing, where a rule is spent.
 
-    `recipient` is needed by limits that have such a rule. The person is the one signed in, or `person`.
+    `recipient` is needed by limits that have such a rule.
     """
-    subject = person or getattr(getattr(request, "account", None), "user_id", "")
     who = {
-        Scope.PERSON: subject,
+        Scope.PERSON: actor.account.user_id,
         Scope.RECIPIENT: recipient.casefold(),  # as Logto compares them in its own limit (docs/logto.md 0.6)
-        Scope.NETWORK: network(client_address(request)),
+        Scope.NETWORK: network(actor.address),
         Scope.SITE: "",
     }
-    return count(request.site.host, limit, who)
+    return count(actor.realm, limit, who)
 
 
 @contextmanager
-def attempt(request: AccountRequest, limit: Limit, *, recipient: str = "", person: str = "") -> Iterator[Attempt]:
+def attempt(actor: Actor, limit: Limit, *, recipient: str = "") -> Iterator[Attempt]:
     """`spend`, and one of the site's places for calls of this kind while the block runs."""
     if limit not in SLOTS:
-        yield spend(request, limit, recipient=recipient, person=person)
+        yield spend(actor, limit, recipient=recipient)
         return
     name, places = SLOTS[limit]
     # guard: password-checks-in-flight
-    with leases.one_of(request.site.host, name, places=places, seconds=SLOT_SECONDS, wait_seconds=SLOT_WAIT_SECONDS):
-        yield spend(request, limit, recipient=recipient, person=person)
+    with leases.one_of(actor.realm, name, places=places, seconds=SLOT_SECONDS, wait_seconds=SLOT_WAIT_SECONDS):
+        yield spend(actor, limit, recipient=recipient)
 
 
 def count(site: str, limit: Limit, who: dict[Scope, str]) -> Attempt:

@@ -1,6 +1,7 @@
 """Mails about changes of an account: stored with the started audit row, released by its outcome, emptied once sent.
 
-Whom each goes to is decided here, `mails.py` words it, `outbox.py` sends it. Everything about the person rests sealed.
+Whom each goes to is decided here, `mails/compose.py` words it, `mails/outbox.py` sends it. Everything about the person
+rests sealed.
 """
 
 from __future__ import annotations
@@ -10,22 +11,18 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language
 
-from settings_app.formats import formats_for
+from settings_app.actor import Actor
 from settings_app.logto.types import Person
 from settings_app.models import AuditEntry, Notice
-from settings_app.safeguards import limits, pending, undo
+from settings_app.safeguards import limits, undo
 from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.changes import Change, Told, Words
 from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.safeguards.encryption import seal, unseal
 from settings_app.safeguards.limits import Limit, Scope
-from settings_app.safeguards.pending import Purpose
-from settings_app.shell.http import AccountRequest
 
 SEALED_FOR = "notice"
 HELD_FOR = timedelta(minutes=2)  # a change without outcome after this time was cut off
@@ -58,29 +55,22 @@ class Facts:
     undo: str = ""
 
 
-def hold(request: AccountRequest, entry: AuditEntry, change: Change, person: Person, written: str | None) -> None:
+def hold(actor: Actor, entry: AuditEntry, change: Change, written: str) -> None:
     """Stores the mails about a change that is about to be tried. A person without any address gets none."""
-    words = change.words
+    words, person = change.words, actor.person
     if words.announced is None:
         return
-    if written is None:
-        written = _waiting_value(request, change)
     told = _told(words, person, written)
-    undo_for, token = _offer_undo(entry, words, person, written)
+    undo_for, token = _offer_undo(actor, entry, words, written)
     if undo_for and undo_for not in [address for address, _role in told]:
         told.append((undo_for, Role.OLD))
-    formats = formats_for(
-        locale=person.profile.locale or "",
-        zone=person.profile.zoneinfo or "",
-        accept_language=request.headers.get("Accept-Language", ""),
-    )
     facts = Facts(
         to="",
         role="",
         name=person.display_name,
-        language=get_language() or settings.LANGUAGE_CODE,
-        locale=str(formats.locale),
-        zone=formats.zone.key,
+        language=actor.language,
+        locale=str(actor.formats.locale),
+        zone=actor.formats.zone.key,
         at=entry.started_at.isoformat(),
         device=entry.device,
         address=entry.address,
@@ -160,13 +150,6 @@ def delete_old() -> int:
     return delete_some(ended.filter(made_at__lt=timezone.now() - KEPT_FOR))
 
 
-def _waiting_value(request: AccountRequest, change: Change) -> str:
-    if change.words.value not in (Purpose.EMAIL, Purpose.PHONE) or change.name.endswith("REMOVED"):
-        return ""
-    waiting = pending.waiting(request, Purpose(change.words.value))
-    return waiting.recipient if waiting else ""
-
-
 def _told(words: Words, person: Person, written: str) -> list[tuple[str, Role]]:
     if words.value != "email":
         return [(person.email, Role.CURRENT)] if person.email else []
@@ -177,18 +160,19 @@ def _told(words: Words, person: Person, written: str) -> list[tuple[str, Role]]:
     return told
 
 
-def _offer_undo(entry: AuditEntry, words: Words, person: Person, written: str) -> tuple[str, str]:
+def _offer_undo(actor: Actor, entry: AuditEntry, words: Words, written: str) -> tuple[str, str]:
     """Who gets the way back, and its token. Only the address being replaced, never the new one.
 
     A phone number cannot be mailed: its undo goes to the email, or to the one before it where that was replaced
     while its own undo still stands, so that who takes over the email first gains nothing.
     """
+    person = actor.person
     old = person.email if words.value == "email" else person.phone
     if not words.can_be_undone or not old:
         return "", ""
     goes_to = person.email
     if words.value == "phone":
-        goes_to = undo.email_before(entry.site, entry.subject) or person.email
+        goes_to = undo.email_before(actor) or person.email
     if not goes_to:
         return "", ""
-    return goes_to, undo.offer(entry, kind=words.value, old=old, written=written)
+    return goes_to, undo.offer(actor, entry, kind=words.value, old=old, written=written)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,16 +17,17 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from settings_app.logto.errors import LogtoError, Refused, Unavailable
+from settings_app.actor import Actor
+from settings_app.logto.errors import LogtoError, NotFound, Refused, Unavailable
 from settings_app.models import Pending
 from settings_app.safeguards import limits
 from settings_app.safeguards.batches import delete_some
-from settings_app.safeguards.code_refused import GONE, CodeRefused, code_refused
+from settings_app.safeguards.code_refused import GONE, code_declined, declined_by_logto
+from settings_app.safeguards.declined import Interrupted
 from settings_app.safeguards.encryption import digest
 from settings_app.safeguards.limits import Limit
-from settings_app.session import binding
-from settings_app.shell.http import AccountRequest
 
 MOST_SECONDS = 600
 MOST_ATTEMPTS = 5
@@ -72,21 +74,20 @@ class Waiting:
         return self.resend_in_seconds > 0
 
 
-def send(request: AccountRequest, purpose: Purpose, kind: Kind, recipient: str) -> Waiting:
+def send(actor: Actor, purpose: Purpose, kind: Kind, recipient: str) -> Waiting:
     """Sends a code to `recipient` and makes this session and purpose the only one that can use it.
 
     Older ones waiting for that recipient in any session of the site, or in this session for this purpose, end here.
     Raises TooManyAttempts before anything is sent, and the `LogtoError` of the sending.
     """
-    policy = request.account.tenant.sign_in_experience().verification_code
+    policy = actor.account.tenant.sign_in_experience().verification_code
     # guard: code-sends-limited
-    limits.spend(request, Limit.CODE_SEND, recipient=recipient)
+    limits.spend(actor, Limit.CODE_SEND, recipient=recipient)
     now = timezone.now()
     row = Pending(
         key=secrets.token_hex(24),
-        site=request.site.host,
-        subject=request.account.user_id,
-        binding=binding(request),
+        **actor.owner,
+        binding=actor.binding,
         purpose=purpose.value,
         kind=kind.value,
         recipient=recipient,
@@ -97,9 +98,9 @@ def send(request: AccountRequest, purpose: Purpose, kind: Kind, recipient: str) 
     )
     forget_expired()
     _put(row)
-    _seen(request)[purpose] = row
+    _seen(actor)[purpose] = row
     try:
-        request.account.send_code(recipient)
+        actor.account.send_code(recipient)
     except LogtoError as error:
         if not (isinstance(error, Unavailable) and error.may_have_happened):
             _end(row.key, State.CANCELLED)
@@ -107,71 +108,90 @@ def send(request: AccountRequest, purpose: Purpose, kind: Kind, recipient: str) 
     return _waiting(row, here=True)
 
 
-def waiting(request: AccountRequest, purpose: Purpose) -> Waiting | None:
+def waiting(actor: Actor, purpose: Purpose) -> Waiting | None:
     """What this session has waiting for this purpose; None when there is nothing (any more)."""
-    row = _newest(request, purpose)
+    row = _newest(actor, purpose)
     return _waiting(row, here=True) if row and _open(row).exists() else None
 
 
-def is_on_its_way(request: AccountRequest, purpose: Purpose, recipient: str) -> bool:
+def is_on_its_way(actor: Actor, purpose: Purpose, recipient: str) -> bool:
     """Whether this session asked for a code for exactly this moments ago, as when a button was pressed twice."""
-    row = waiting(request, purpose)
+    row = waiting(actor, purpose)
     return row is not None and row.recipient == recipient and row.resend_in_seconds > 0
 
 
-def has_led_to(request: AccountRequest, purpose: Purpose, value: str) -> bool:
+def has_led_to(actor: Actor, purpose: Purpose, value: str) -> bool:
     """Whether the newest code of this session was used and `value` is what it proved: its button was pressed twice."""
-    row = _newest(request, purpose)
+    row = _newest(actor, purpose)
     return row is not None and row.state == State.USED and row.recipient_digest == digest("recipient", value.casefold())
 
 
-def of_person(request: AccountRequest) -> list[Waiting]:
+def of_person(actor: Actor) -> list[Waiting]:
     """Everything this person has waiting, in whatever session, but for confirmations; newest first."""
-    rows = Pending.objects.filter(
-        site=request.site.host, subject=request.account.user_id, state=State.WAITING, expires_at__gt=timezone.now()
-    )
-    mine = binding(request)
+    rows = Pending.objects.filter(**actor.owner, state=State.WAITING, expires_at__gt=timezone.now())
+    mine = actor.binding
     rows = rows.exclude(purpose=Purpose.STEP_UP).order_by("-sent_at")
     return [_waiting(row, here=row.binding == mine) for row in rows]
 
 
-def redeem(request: AccountRequest, purpose: Purpose, code: str) -> str:
+def redeem(actor: Actor, purpose: Purpose, code: str) -> str:
     """The recipient, which this code proved; it is used up by that.
 
-    An attempt is counted before Logto is asked. Raises CodeRefused, TooManyAttempts, or the `LogtoError` of the check.
+    An attempt is counted before Logto is asked. Raises Declined, TooManyAttempts, or the `LogtoError` of the check.
     """
-    row = _newest(request, purpose)
+    row = _newest(actor, purpose)
     if row is None:
-        raise CodeRefused("code.none")
+        raise code_declined("code.none")
     if not _open(row).exists():
-        raise CodeRefused(why_gone(row.key))
+        raise code_declined(why_gone(row.key))
     # guard: code-tries-limited
-    limits.spend(request, Limit.CODE_TRY, recipient=row.recipient)
+    limits.spend(actor, Limit.CODE_TRY, recipient=row.recipient)
     # guard: code-attempt-counted
     if not _open(row).update(attempts=F("attempts") + 1):
-        raise CodeRefused(why_gone(row.key))
+        raise code_declined(why_gone(row.key))
     try:
-        request.account.check_code(row.recipient, code)
+        actor.account.check_code(row.recipient, code)
     except Refused as refusal:
-        known = code_refused(refusal, was_the_last_try=not _open(row).exists())
+        known = declined_by_logto(refusal, was_the_last_try=not _open(row).exists())
         if known is None:
             raise
         raise known from refusal
     # guard: code-used-once
     if not _end(row.key, State.USED):
-        raise CodeRefused(why_gone(row.key))
+        raise code_declined(why_gone(row.key))
     return row.recipient
 
 
-def cancel(request: AccountRequest, purpose: Purpose) -> None:
+@contextmanager
+def proven(actor: Actor, purpose: Purpose, code: str) -> Iterator[str]:
+    """The recipient that `code` proved, to be written in the block and nowhere else.
+
+    Raises what `redeem` raises, Logto's refusal of the write, and Interrupted when it surely came to nothing: the code
+    is used up all the same.
+    """
+    recipient = redeem(actor, purpose, code)
+    try:
+        yield recipient
+    except (Refused, NotFound):
+        raise
+    except LogtoError as error:
+        if isinstance(error, Unavailable) and error.may_have_happened:
+            raise
+        words = _(
+            "Your code was right, but we couldn’t save just then. Nothing was changed. Send another code to go on."
+        )
+        raise Interrupted(words, code="code.spent") from error
+
+
+def cancel(actor: Actor, purpose: Purpose) -> None:
     """Ends what this person has waiting for this purpose, in every session."""
-    mine = Pending.objects.filter(site=request.site.host, subject=request.account.user_id, purpose=purpose)
+    mine = Pending.objects.filter(**actor.owner, purpose=purpose)
     mine.filter(state=State.WAITING).update(state=State.CANCELLED, recipient="")
 
 
-def cancel_all(*, site: str, subject: str) -> None:
+def cancel_all(actor: Actor) -> None:
     """Ends everything that waits for a code of this person."""
-    Pending.objects.filter(site=site, subject=subject, state=State.WAITING).update(state=State.CANCELLED, recipient="")
+    Pending.objects.filter(**actor.owner, state=State.WAITING).update(state=State.CANCELLED, recipient="")
 
 
 def why_gone(key: str) -> str:
@@ -184,9 +204,9 @@ def why_gone(key: str) -> str:
     return "code.exhausted" if row.attempts >= row.most_attempts else "code.expired"
 
 
-def why_none(request: AccountRequest, purpose: Purpose) -> Promise:
+def why_none(actor: Actor, purpose: Purpose) -> Promise:
     """In words, why `waiting` has nothing: for the page that goes back to the first step."""
-    row = _newest(request, purpose)
+    row = _newest(actor, purpose)
     return GONE[why_gone(row.key) if row else "code.none"]
 
 
@@ -222,21 +242,21 @@ def _replaced_by(row: Pending) -> Iterator[QuerySet[Pending]]:
     yield Pending.objects.filter(site=row.site, subject=row.subject, binding=row.binding, purpose=row.purpose)
 
 
-def _newest(request: AccountRequest, purpose: Purpose) -> Pending | None:
-    """The row that this request deals with. It stays the same one for the whole request, whatever other tabs do."""
-    seen = _seen(request)
+def _newest(actor: Actor, purpose: Purpose) -> Pending | None:
+    """The row that this actor deals with: the same one until they are done, whatever other tabs do."""
+    seen = _seen(actor)
     if purpose not in seen:
-        rows = Pending.objects.filter(site=request.site.host, subject=request.account.user_id)
+        rows = Pending.objects.filter(**actor.owner)
         # guard: code-of-this-purpose
         rows = rows.filter(purpose=purpose)
         # guard: code-of-this-session
-        rows = rows.filter(binding=binding(request))
+        rows = rows.filter(binding=actor.binding)
         seen[purpose] = rows.order_by("-sent_at").first()
     return seen[purpose]
 
 
-def _seen(request: AccountRequest) -> dict[str, Pending | None]:
-    found: dict[str, Pending | None] = request.__dict__.setdefault("_pending", {})
+def _seen(actor: Actor) -> dict[str, Pending | None]:
+    found: dict[str, Pending | None] = actor.remembered.setdefault("pending", {})
     return found
 
 

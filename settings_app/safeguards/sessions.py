@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from settings_app.actor import Actor
 from settings_app.logto.account import Account
 from settings_app.logto.errors import LogtoError
 from settings_app.logto.types import LogtoSession
 from settings_app.safeguards import pending
 from settings_app.safeguards.declined import Declined
-from settings_app.session import end_sessions, sign_out, signed_in
-from settings_app.shell.http import AccountRequest
+from settings_app.session import end_sessions
 
 log = logging.getLogger(__name__)
 
@@ -30,21 +30,21 @@ class Ended:
     spared_this_one: bool
 
 
-def end_all(request: AccountRequest) -> None:
+def end_all(actor: Actor) -> None:
     """Every session of the account, here and at Logto, and what waits for a code. Raises Declined: some are left."""
-    account, site = request.account, request.site.host
-    pending.cancel_all(site=site, subject=account.user_id)
-    here = signed_in(request)
-    if here and here.subject == account.user_id:
-        sign_out(request)
-    end_sessions(site=site, subject=account.user_id)
+    account = actor.account
+    pending.cancel_all(actor)
+    if actor.session is not None and actor.session.get("subject") == account.user_id:
+        actor.session.flush()
+    end_sessions(site=actor.site.host, subject=account.user_id)
     _end(account, keep=None)
 
 
-def end_others(request: AccountRequest) -> Ended:
+def end_others(actor: Actor) -> Ended:
     """Every session but this browser's. Raises Declined when some are left."""
-    end_sessions(site=request.site.host, subject=request.account.user_id, except_for=request.session)
-    return _end(request.account, keep=(request.site.app_id, request.signed_in.sid))
+    end_sessions(site=actor.site.host, subject=actor.account.user_id, except_for=actor.session)
+    sid = actor.session.get("sid", "") if actor.session is not None else ""
+    return _end(actor.account, keep=(actor.site.app_id, sid))
 
 
 def _end(account: Account, *, keep: tuple[str, str] | None) -> Ended:

@@ -11,12 +11,11 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from settings_app.actor import Actor
 from settings_app.models import ConnectState
 from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.declined import Declined
 from settings_app.safeguards.encryption import digest
-from settings_app.session import binding
-from settings_app.shell.http import AccountRequest
 
 LIFE = timedelta(minutes=10)
 MOST_AT_ONCE = 4
@@ -25,12 +24,12 @@ UNKNOWN = _("We didn’t start this here, or it was finished already. Start agai
 EXPIRED = _("That took longer than 10 minutes. Start again.")
 
 
-def keep(request: AccountRequest, *, purpose: str, connector_id: str, redirect_uri: str, target: str) -> str:
+def keep(actor: Actor, *, purpose: str, connector_id: str, redirect_uri: str, target: str) -> str:
     """A new `state` parameter. The row holds its digest and what the callback must find again.
 
     `purpose` says what the answer may be used for, `target` is the provider it belongs to.
     """
-    of_session = {"site": request.site.host, "subject": request.account.user_id, "binding": binding(request)}
+    of_session = {"site": actor.realm, "subject": actor.account.user_id, "binding": actor.binding}
     older = ConnectState.objects.filter(**of_session).order_by("-started_at").values_list("key", flat=True)
     # guard: connect-states-bounded
     ConnectState.objects.filter(key__in=list(older[MOST_AT_ONCE - 1 :])).delete()
@@ -47,19 +46,19 @@ def keep(request: AccountRequest, *, purpose: str, connector_id: str, redirect_u
     return state
 
 
-def take(request: AccountRequest, state: str, *, purpose: str = "") -> ConnectState:
+def take(actor: Actor, state: str, *, purpose: str = "") -> ConnectState:
     """The row of this `state`, used up by it; with `purpose`, only one that was kept for it. Raises Declined."""
     row = ConnectState.objects.filter(key=_key(state)).first()
     if row is None or (purpose and row.purpose != purpose):
         raise Declined(UNKNOWN, code="state.unknown")
     # guard: connect-state-of-this-site
-    if row.site != request.site.host:
+    if row.site != actor.realm:
         raise Declined(UNKNOWN, code="state.unknown")
     # guard: connect-state-of-this-person
-    if row.subject != request.account.user_id:
+    if row.subject != actor.account.user_id:
         raise Declined(UNKNOWN, code="state.unknown")
     # guard: connect-state-of-this-session
-    if row.binding != binding(request):
+    if row.binding != actor.binding:
         raise Declined(UNKNOWN, code="state.unknown")
     # guard: connect-state-used-once
     if not ConnectState.objects.filter(key=row.key).delete()[0]:

@@ -17,12 +17,14 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from settings_app.actor import Actor, realm_of
 from settings_app.logto.account import digits
 from settings_app.logto.types import Person
 from settings_app.models import AuditEntry, Undo
 from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.declined import Declined
 from settings_app.safeguards.encryption import digest, seal, unseal
+from settings_app.sites import Site
 
 LIFE = timedelta(hours=72)
 CLAIMED_FOR = timedelta(minutes=1)
@@ -45,17 +47,16 @@ class Link:
     problem: Promise | None = None
 
 
-def offer(entry: AuditEntry, *, kind: str, old: str, written: str) -> str:
+def offer(actor: Actor, entry: AuditEntry, *, kind: str, old: str, written: str) -> str:
     """A new way back from `written` to `old`, as the token of its link. `kind` is "email" or "phone"."""
     token = secrets.token_urlsafe(32)
     Undo.objects.create(
         key=_key(token),
         entry=entry,
-        site=entry.site,
-        subject=entry.subject,
+        **actor.owner,
         kind=kind,
         old_sealed=seal(SEALED_FOR, old),
-        written_digest=_written(entry.site, kind, written),
+        written_digest=_written(actor.realm, kind, written),
         expires_at=entry.started_at + LIFE,
     )
     return signing.TimestampSigner(salt=SALT).sign(token)
@@ -66,7 +67,7 @@ def withdraw(entry: AuditEntry) -> None:
     Undo.objects.filter(entry=entry, used_at=None).delete()
 
 
-def read(site: str, signed_token: str) -> Link:
+def read(site: Site, signed_token: str) -> Link:
     """What this token leads to on this site. Changes nothing."""
     token = signed_token.partition(":")[0]
     try:
@@ -78,7 +79,7 @@ def read(site: str, signed_token: str) -> Link:
         return Link(None, UNREADABLE)
     rows = Undo.objects.select_related("entry").filter(key=_key(token))
     # guard: undo-of-this-site
-    rows = rows.filter(site=site)
+    rows = rows.filter(site=realm_of(site))
     # guard: undo-expires
     rows = rows.filter(expires_at__gt=timezone.now())
     row = rows.first()
@@ -125,9 +126,9 @@ def still_as_written(row: Undo, person: Person) -> bool:
     return row.written_digest == _written(row.site, row.kind, current)
 
 
-def email_before(site: str, subject: str) -> str:
+def email_before(actor: Actor) -> str:
     """The oldest email of this account that could still be restored; empty when there is none."""
-    rows = Undo.objects.filter(site=site, subject=subject, kind="email", used_at=None, expires_at__gt=timezone.now())
+    rows = Undo.objects.filter(**actor.owner, kind="email", used_at=None, expires_at__gt=timezone.now())
     rows = rows.filter(entry__outcome__in=(AuditEntry.Outcome.DONE, AuditEntry.Outcome.UNKNOWN))
     row = rows.order_by("expires_at").first()
     return (unseal(SEALED_FOR, row.old_sealed) or "") if row else ""
@@ -142,5 +143,5 @@ def _key(token: str) -> str:
     return digest("undo-token", token)
 
 
-def _written(site: str, kind: str, value: str) -> str:
-    return digest("undo-written", site, kind, digits(value) if kind == "phone" else value)
+def _written(realm: str, kind: str, value: str) -> str:
+    return digest("undo-written", realm, kind, digits(value) if kind == "phone" else value)

@@ -7,25 +7,23 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from settings_app.actor import Actor
 from settings_app.models import WaitingSecret
 from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.encryption import seal, unseal
-from settings_app.session import binding
-from settings_app.shell.http import AccountRequest
 
 LIFE = timedelta(minutes=10)
 SEALED_FOR = "waiting-secret"
 
 
-def keep(request: AccountRequest, purpose: str, secret: str) -> None:
+def keep(actor: Actor, purpose: str, secret: str) -> None:
     """Keeps `secret` in place of an older one for the same purpose."""
     WaitingSecret.objects.bulk_create(
         [
             WaitingSecret(
                 key=secrets.token_hex(24),
-                site=request.site.host,
-                subject=request.account.user_id,
-                binding=binding(request),
+                **actor.owner,
+                binding=actor.binding,
                 purpose=purpose,
                 sealed=seal(SEALED_FOR, secret),
                 expires_at=timezone.now() + LIFE,
@@ -37,15 +35,15 @@ def keep(request: AccountRequest, purpose: str, secret: str) -> None:
     )
 
 
-def look(request: AccountRequest, purpose: str) -> str | None:
+def look(actor: Actor, purpose: str) -> str | None:
     """The secret that waits, to show or to compare a code with; it goes on waiting. None when there is none."""
-    row = _row(request, purpose)
+    row = _row(actor, purpose)
     return unseal(SEALED_FOR, row.sealed) if row else None
 
 
-def take(request: AccountRequest, purpose: str) -> str | None:
+def take(actor: Actor, purpose: str) -> str | None:
     """The secret, which is gone with this: of two requests one gets it. None when there is none (any more)."""
-    row = _row(request, purpose)
+    row = _row(actor, purpose)
     if row is None:
         return None
     # guard: waiting-secret-used-once
@@ -54,9 +52,9 @@ def take(request: AccountRequest, purpose: str) -> str | None:
     return unseal(SEALED_FOR, row.sealed)
 
 
-def drop(request: AccountRequest, purpose: str) -> None:
+def drop(actor: Actor, purpose: str) -> None:
     """Forgets the secret of a set-up that was given up."""
-    row = _row(request, purpose)
+    row = _row(actor, purpose)
     if row:
         row.delete()
 
@@ -66,10 +64,10 @@ def delete_old() -> int:
     return delete_some(WaitingSecret.objects.filter(expires_at__lte=timezone.now()))
 
 
-def _row(request: AccountRequest, purpose: str) -> WaitingSecret | None:
-    rows = WaitingSecret.objects.filter(site=request.site.host, subject=request.account.user_id, purpose=purpose)
+def _row(actor: Actor, purpose: str) -> WaitingSecret | None:
+    rows = WaitingSecret.objects.filter(**actor.owner, purpose=purpose)
     # guard: waiting-secret-of-this-session
-    rows = rows.filter(binding=binding(request))
+    rows = rows.filter(binding=actor.binding)
     # guard: waiting-secret-expires
     rows = rows.filter(expires_at__gt=timezone.now())
     return rows.first()

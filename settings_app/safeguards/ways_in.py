@@ -14,11 +14,11 @@ from babel.lists import format_list
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from settings_app.actor import Actor
 from settings_app.logto.account import Account
 from settings_app.logto.types import Connector, Factor, Person, SignInExperience
 from settings_app.safeguards import leases
 from settings_app.safeguards.declined import Declined
-from settings_app.shell.http import AccountRequest
 
 IMPLICIT_FACTORS = {"EmailVerificationCode": "email", "PhoneVerificationCode": "phone"}
 KEEP_WORDS = {
@@ -109,16 +109,21 @@ class Holdings:
         return found.name(get_language() or "en") if found else target
 
 
+def without_identifier(name: str) -> Callable[[Holdings], Holdings]:
+    """What is left without `username`, `email` or `phone`."""
+    return lambda held: held.without(name)
+
+
 @contextmanager
-def removing(request: AccountRequest, without: Callable[[Holdings], Holdings]) -> Iterator[Holdings]:
+def removing(actor: Actor, without: Callable[[Holdings], Holdings]) -> Iterator[Holdings]:
     """Around the write that removes something: one removal of this person at a time, decided on what is so right then.
 
     Gives what was read for that.
 
     Raises Declined when it has to stay, and TooManyAttempts while another removal goes on.
     """
-    with leases.on_person(request) as lease:
-        before = Holdings.read(request.account)
+    with leases.on_person(actor) as lease:
+        before = Holdings.read(actor.account)
         refusal = why_it_stays(before, without(before))
         # guard: unsafe-removal-refused
         if refusal:

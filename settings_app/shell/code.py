@@ -1,9 +1,7 @@
-"""Entering a code that was sent: its field, its form, and what is said when the code was right but saving failed."""
+"""Entering a code that was sent: its field, its form, and the way back when there is none to enter."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django import forms
@@ -13,12 +11,10 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from settings_app.logto.errors import LogtoError, NotFound, Refused, Unavailable
 from settings_app.logto.types import Person
 from settings_app.safeguards import pending
-from settings_app.safeguards.declined import Declined
 from settings_app.safeguards.pending import Purpose
-from settings_app.shell.forms import WAIT_SECONDS, Form
+from settings_app.shell.forms import Form
 from settings_app.shell.http import AccountRequest
 from settings_app.typed import digits_of_code
 
@@ -65,38 +61,8 @@ class CodeForm(Form):
         super().__init__(*args, **kwargs)
         self.becomes = becomes
 
-    def holds(self, person: Person) -> bool | None:
+    def holds(self, person: Person) -> bool:
         return bool(self.becomes) and self.becomes in (person.email, person.phone)
-
-
-class CodeSpent(Declined):
-    """The code was right and is used up by that, but Logto took nothing afterwards."""
-
-    status = 503
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Retry-After": str(WAIT_SECONDS)}
-
-
-@contextmanager
-def proven(request: AccountRequest, purpose: Purpose, code: str) -> Iterator[str]:
-    """The recipient that `code` proved, to be written in the block and nowhere else.
-
-    Raises what `pending.redeem` raises, Logto's refusal of the write, and CodeSpent when it surely came to nothing.
-    """
-    recipient = pending.redeem(request, purpose, code)
-    try:
-        yield recipient
-    except (Refused, NotFound):
-        raise
-    except LogtoError as error:
-        if isinstance(error, Unavailable) and error.may_have_happened:
-            raise
-        words = _(
-            "Your code was right, but we couldn’t save just then. Nothing was changed. Send another code to go on."
-        )
-        raise CodeSpent(words, code="code.spent") from error
 
 
 def back_to_first_step(url_name: str) -> HttpResponse:
@@ -105,9 +71,4 @@ def back_to_first_step(url_name: str) -> HttpResponse:
 
 
 def why_back(request: AccountRequest, purpose: Purpose) -> Promise | str:
-    return pending.why_none(request, purpose) if GONE in request.GET else ""
-
-
-def sent_moments_ago(request: AccountRequest, form: Form, purpose: Purpose, field: str) -> bool:
-    """Whether the posted form only repeats a send of this very minute: its button was pressed twice."""
-    return form.is_valid() and pending.is_on_its_way(request, purpose, form.cleaned_data[field])
+    return pending.why_none(request.actor, purpose) if GONE in request.GET else ""

@@ -131,9 +131,8 @@ def logto_failed(request: AccountRequest, error: LogtoError) -> HttpResponse:
 def wait_first(request: AccountRequest, limit: TooManyAttempts) -> HttpResponse:
     """A limit is spent where there is no form to say so."""
     retry = [Action(here(request), _("Try again"))]
-    response = page(request, limit.status, _("Too many tries"), [str(limit.text)], retry)
-    for name, value in limit.headers.items():
-        response[name] = value
+    response = page(request, 429, _("Too many tries"), [str(limit.text)], retry)
+    response["Retry-After"] = str(limit.wait_seconds)
     return response
 
 

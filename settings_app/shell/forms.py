@@ -9,14 +9,15 @@ from typing import Any, Self
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from settings_app.logto.errors import LogtoError, Refused, TooManyRequests, Unavailable
+from settings_app.actor import Actor
+from settings_app.logto.errors import LogtoError, Refused, TooManyRequests
 from settings_app.logto.types import Person
-from settings_app.safeguards import audit
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.declined import Declined
+from settings_app.safeguards.declined import Declined, Interrupted, TooManyAttempts
+from settings_app.safeguards.perform import Remark, perform, was_lost
 from settings_app.shell import drafts
 from settings_app.shell.http import AccountRequest
 from settings_app.shell.refusals import GENERAL, refusal
@@ -31,6 +32,9 @@ class Form(forms.Form):
 
     use_required_attribute = False  # the server's words beside the field, not the browser's bubble
     status = 200
+    writes = True  # after a lost answer, what is stored may have changed
+    request: HttpRequest | None = None  # where the message after success goes
+    result: Any = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,7 +45,9 @@ class Form(forms.Form):
         """The form as posted; or fresh, with what was typed before a sign-in or confirmation came between."""
         if request.method == "POST":
             drafts.restored(request)
-            return cls(request.POST, request.FILES or None, initial=initial, **kwargs)
+            posted = cls(request.POST, request.FILES or None, initial=initial, **kwargs)
+            posted.request = request
+            return posted
         typed = drafts.restored(request)
         form = cls(initial=initial, **kwargs)
         for name, field in form.fields.items():
@@ -53,70 +59,73 @@ class Form(forms.Form):
 
     was_restored = False
 
-    def holds(self, person: Person) -> bool | None:
-        """Whether `person`, read again, already is as this form wants it; None when that cannot be told."""
-        return None
+    def holds(self, person: Person) -> bool:
+        """Whether `person`, read again, already is as this form wants it."""
+        return False
+
+    def is_done(self, actor: Actor) -> bool:
+        """Once the answer to the write was lost: whether reading again shows that it is done."""
+        return self.holds(actor.account.person())
 
     def submit(
         self,
-        request: AccountRequest,
+        actor: Actor,
         change: Change,
         action: Callable[..., object],
         *,
         tags: str = "",
-        told: bool = True,
-        person: Person | None = None,
-        written: str | None = None,
+        is_told: bool = True,
+        written: str = "",
+        **more: object,
     ) -> bool:
-        """Runs `action` with the cleaned values between the two halves of its audit row.
+        """Runs `action(actor, ...)` with the cleaned values, and `more` where it asks for what no field holds.
 
-        `told` is False where the next page says by itself what was done, so that no message is queued.
+        `tags` mark the message; `is_told` is False where the next page says by itself what was done. `written` is what
+        `perform` wants to know of an email or phone.
 
-        `person` and `written` are handed to `audit.start`, for pages of nobody who is signed in.
-
-        Out: True when it was done; the message is queued, tagged with `tags`. False for a form that is not posted, not
-        valid, or refused: the reason then stands beside its field, and everything typed is kept but secrets.
+        Out: True when it was done; `result` is then what the action gave, and the message is queued. False for a form
+        that is not posted, not valid, or refused: the reason stands beside its field, all that was typed is kept but
+        secrets.
         """
         if not self.is_valid():
             self.mark_autofocus()
             return False
-        entry = audit.start(request, change, person=person, written=written)
         try:
-            action(**self.cleaned_data)
+            self.result = perform(
+                actor,
+                change,
+                action,
+                written=written,
+                is_done=lambda: self.is_done(actor),
+                **self.cleaned_data,
+                **more,
+            )
         except Declined as declined:
-            audit.finish(entry, audit.outcome_of(declined), audit.reason_of(declined))
             self.add_declined(declined)
-            self.mark_autofocus()
-            return False
         except LogtoError as error:
-            if self.answer_was_lost(error) and self.is_done_after_all(request):
-                audit.finish(entry, audit.Outcome.DONE, "answer lost, read again")
-            else:
-                audit.finish(entry, audit.outcome_of(error), audit.reason_of(error))
-                self.add_refusal(error)
-                self.mark_autofocus()
-                return False
+            self.add_refusal(error)
         else:
-            audit.finish(entry, audit.Outcome.DONE)
-        if told:
-            messages.success(request, str(change.words.done), extra_tags=tags)
-        return True
+            self.tell(str(change.words.done) if is_told else "", tags)
+            return True
+        self.mark_autofocus()
+        return False
 
-    @staticmethod
-    def answer_was_lost(error: LogtoError) -> bool:
-        return isinstance(error, Unavailable) and error.may_have_happened
-
-    def is_done_after_all(self, request: AccountRequest) -> bool:
-        """The answer to a write never came: the person is read again, and that decides."""
-        try:
-            return bool(self.holds(request.account.person()))
-        except LogtoError:
-            return False
+    def tell(self, done: str, tags: str) -> None:
+        """Queues the messages of a change that is done."""
+        if self.request is None:
+            return
+        if isinstance(self.result, Remark):
+            level = messages.WARNING if self.result.is_warning else messages.INFO
+            messages.add_message(self.request, level, self.result.text)
+        if done:
+            messages.success(self.request, done, extra_tags=tags)
 
     def add_declined(self, declined: Declined) -> None:
         """Puts this site's own no beside the field it belongs to; a spent limit gives the answer 429."""
-        self.status = declined.status
-        self.headers.update(declined.headers)
+        if isinstance(declined, TooManyAttempts):
+            self.answer_with(429, declined.wait_seconds)
+        elif isinstance(declined, Interrupted):
+            self.answer_with(503, WAIT_SECONDS)
         self.add_error(declined.field if declined.field in self.fields else None, str(declined.text))
 
     def add_refusal(self, error: LogtoError) -> None:
@@ -124,7 +133,7 @@ class Form(forms.Form):
         if isinstance(error, TooManyRequests):
             known = refusal(error.code)
             general = _("Too many requests right now. Wait a moment, then try again. Nothing was saved.")
-            self.status, self.headers["Retry-After"] = 429, str(known.wait_seconds if known else WAIT_SECONDS)
+            self.answer_with(429, known.wait_seconds if known else WAIT_SECONDS)
             self.add_error(None, str(known.text if known else general))
         elif isinstance(error, Refused):
             known = refusal(error.code)
@@ -132,15 +141,18 @@ class Form(forms.Form):
                 log.warning("a refusal without words of its own: %s", error)
             field = known.field if known and known.field in self.fields else None
             self.add_error(field, str(known.text if known else GENERAL))
-        elif self.answer_was_lost(error):
-            self.status, self.headers["Retry-After"] = 503, str(WAIT_SECONDS)
+        elif self.writes and was_lost(error):
+            self.answer_with(503, WAIT_SECONDS)
             self.add_error(
                 None,
                 _("We lost the connection and couldn’t confirm the change. Load the page to see what is stored."),
             )
         else:
-            self.status, self.headers["Retry-After"] = 503, str(WAIT_SECONDS)
+            self.answer_with(503, WAIT_SECONDS)
             self.add_error(None, _("We can’t save right now. Nothing was changed. Try again in a moment."))
+
+    def answer_with(self, status: int, wait_seconds: int) -> None:
+        self.status, self.headers["Retry-After"] = status, str(wait_seconds)
 
     def mark_autofocus(self) -> None:
         """The first wrong field takes the focus; when the form itself is wrong, its summary does (see the template)."""

@@ -13,8 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from settings_app.mails import outbox
 from settings_app.models import Notice
-from settings_app.safeguards import heartbeats, notices, outbox
+from settings_app.safeguards import heartbeats, notices
 from settings_app.shell.http import public
 
 LATE_AFTER = timedelta(minutes=5)

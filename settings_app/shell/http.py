@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django_htmx.middleware import HtmxDetails
 
+from settings_app.actor import Actor
 from settings_app.logto.account import Account
 from settings_app.logto.types import Person
 from settings_app.session import SessionStore, SignedIn
@@ -32,6 +34,7 @@ class AccountRequest(HttpRequest):
     signed_in: SignedIn
     account: Account
     person: Person
+    actor: Actor
 
 
 def public(view: View) -> View:
@@ -44,6 +47,20 @@ def keeps_query_to_itself(view: View) -> View:
     """For a view whose parameters are secrets, such as a provider's code: no way back to it repeats them."""
     view.keeps_query_to_itself = True  # type: ignore[attr-defined]
     return view
+
+
+def actor_on(request: AccountRequest, account: Account, person: Person) -> Actor:
+    """Whoever sent this request, acting on `account`."""
+    return Actor(
+        site=request.site,
+        account=account,
+        person=person,
+        language=get_language() or settings.LANGUAGE_CODE,
+        session=request.session,
+        accept_language=request.headers.get("Accept-Language", ""),
+        user_agent=request.headers.get("User-Agent", ""),
+        address=client_address(request),
+    )
 
 
 def client_address(request: HttpRequest) -> str:

@@ -21,7 +21,7 @@ from settings_app.logto.types import Person
 from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.session import SessionStore, signed_in
 from settings_app.shell import drafts, errors
-from settings_app.shell.http import AccountRequest
+from settings_app.shell.http import AccountRequest, actor_on
 from settings_app.sites import site_for
 
 ANY_HOST = ("/healthz", "/readyz", "/statusz")
@@ -108,7 +108,7 @@ class SessionMiddleware(DjangoSessionMiddleware):
 
 
 class AccountMiddleware:
-    """Lets only signed-in people through, and puts `account` and `person` on the request.
+    """Allows only people who are signed in, and puts `account`, `person` and `actor` on the request.
 
     A view is for signed-in people unless it says `@public`. The person is read while the view begins; a write waits.
     """
@@ -137,6 +137,7 @@ class AccountMiddleware:
         person = tenant.start(request.account.person)
         tenant.warm()
         request.person = cast("Person", SimpleLazyObject(lambda: still_there(person.required)))
+        request.actor = actor_on(request, request.account, request.person)
         if request.method not in SAFE_METHODS:
             # guard: person-read-before-write
             return self.told_if_gone(request)

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
+from settings_app.actor import Actor
 from settings_app.logto.types import Person
 from settings_app.safeguards.ways_in import Holdings, listed, why_it_stays
 from settings_app.shell.forms import Form
-from settings_app.shell.http import AccountRequest
 
 
 @dataclass(frozen=True)
@@ -20,16 +20,14 @@ class Removal:
     remaining: str
 
     @classmethod
-    def unless_refused(
-        cls, request: AccountRequest, form: Form, without: Callable[[Holdings], Holdings]
-    ) -> Self | None:
+    def unless_refused(cls, actor: Actor, form: Form, without: Callable[[Holdings], Holdings]) -> Self | None:
         """For the page that asks. None once `form` was refused: what it says then stands alone.
 
         Reading again might fail, and the page of that failure would say that nothing was changed.
         """
         if form.is_bound:
             return None
-        before = Holdings.read(request.account)
+        before = Holdings.read(actor.account)
         return cls.of(before, without(before))
 
     @classmethod
@@ -45,5 +43,5 @@ class RemovalForm(Form):
         super().__init__(*args, **kwargs)
         self.removes = removes
 
-    def holds(self, person: Person) -> bool | None:
+    def holds(self, person: Person) -> bool:
         return not getattr(person, self.removes)

@@ -42,7 +42,7 @@ def start(request: AccountRequest) -> HttpResponse:
 @tells_what_failed
 def again(request: AccountRequest) -> HttpResponse:
     """Sends the person who is signed in to Logto for a fresh sign-in: that confirms who they are (step-up)."""
-    limits.spend(request, Limit.FRESH_SIGN_IN)
+    limits.spend(request.actor, Limit.FRESH_SIGN_IN)
     target = allowed_next(request.GET.get("next", "")) or reverse("overview")
     person = request.account.user_id
     return HttpResponseRedirect(oidc.begin(request, purpose=Purpose.STEP_UP, target=target, person=person))

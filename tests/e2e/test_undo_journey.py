@@ -9,7 +9,7 @@ from django.core import mail
 from playwright.sync_api import Page, expect
 
 from accountsite.sandbox.seed_people import PASSWORD
-from settings_app.safeguards import outbox
+from settings_app.mails import outbox
 from tests.e2e.conftest import NewPage, SignIn
 from tests.e2e.place import Place
 

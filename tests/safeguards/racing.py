@@ -25,19 +25,19 @@ django.setup()
 from django.conf import settings  # noqa: E402  # Django comes first
 from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
-from django.test import RequestFactory  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from settings_app import session  # noqa: E402
+from settings_app.actor import Actor  # noqa: E402
 from settings_app.logto.errors import Refused  # noqa: E402
 from settings_app.logto.types import Person  # noqa: E402
 from settings_app.logto.types.experience import SignInExperience  # noqa: E402
+from settings_app.mails import outbox  # noqa: E402
 from settings_app.models import AuditEntry, Pending, Session, Undo  # noqa: E402
 from settings_app.safeguards import (  # noqa: E402
     audit,
     leases,
     limits,
-    outbox,
     pending,
     states,
     undo,
@@ -48,7 +48,6 @@ from settings_app.safeguards.declined import Declined  # noqa: E402
 from settings_app.safeguards.limits import Limit  # noqa: E402
 from settings_app.safeguards.pending import Kind, Purpose  # noqa: E402
 from settings_app.session import SessionStore  # noqa: E402
-from settings_app.shell.http import AccountRequest  # noqa: E402
 
 forked = multiprocessing.get_context("fork")
 
@@ -101,26 +100,30 @@ class At:
             inside.value -= 1
 
 
-def request() -> AccountRequest:
-    made = cast(AccountRequest, RequestFactory().post("/", REMOTE_ADDR="203.0.113.7"))
-    made.site = settings.SITES[0]
-    made.session = SessionStore(site=made.site.host)
-    made.session["binding"] = "the same browser"
-    made.account = cast(Any, Logto())
-    made.person = Person(id=Logto.user_id, email="old@mail.example", name="Racer")
-    return made
+def racer() -> Actor:
+    session = SessionStore(site=settings.SITES[0].host)
+    session["binding"] = "the same browser"
+    person = Person(id=Logto.user_id, email="old@mail.example", name="Racer")
+    return Actor(
+        site=settings.SITES[0],
+        account=cast(Any, Logto()),
+        person=person,
+        language="en",
+        session=session,
+        address="203.0.113.7",
+    )
 
 
 def guess_a_code() -> None:
-    pending.redeem(request(), Purpose.EMAIL, "000000")
+    pending.redeem(racer(), Purpose.EMAIL, "000000")
 
 
 def use_the_right_code() -> None:
-    pending.redeem(request(), Purpose.EMAIL, CODE)
+    pending.redeem(racer(), Purpose.EMAIL, CODE)
 
 
 def send_a_code() -> None:
-    pending.send(request(), Purpose.EMAIL, Kind.EMAIL, RECIPIENT)
+    pending.send(racer(), Purpose.EMAIL, Kind.EMAIL, RECIPIENT)
 
 
 def replace_the_pending() -> None:
@@ -132,8 +135,8 @@ def replace_the_pending() -> None:
 
 
 def guess_a_password() -> None:
-    with limits.attempt(request(), Limit.STEP_UP_PASSWORD):
-        request().account.verify_password("wrong")
+    with limits.attempt(racer(), Limit.STEP_UP_PASSWORD):
+        racer().account.verify_password("wrong")
     raise Declined("wrong", code="password.wrong")
 
 
@@ -143,16 +146,16 @@ def use_the_undo_link() -> None:
 
 
 def take_the_state() -> None:
-    states.take(request(), os.environ["RACE_STATE"], purpose="connect")
+    states.take(racer(), os.environ["RACE_STATE"], purpose="connect")
 
 
 def take_the_secret() -> None:
-    if waiting_secrets.take(request(), "add") is None:
+    if waiting_secrets.take(racer(), "add") is None:
         raise Declined("gone", code="gone")
 
 
 def remove_a_way_in() -> None:
-    with leases.on_person(request()) as lease, At():
+    with leases.on_person(racer()) as lease, At():
         left = ways_in.value
         time.sleep(0.02)
         if left <= 1:
@@ -182,13 +185,13 @@ def renew_or_end_the_session() -> None:
 
 
 def a_pending() -> None:
-    pending.send(request(), Purpose.EMAIL, Kind.EMAIL, RECIPIENT)
+    pending.send(racer(), Purpose.EMAIL, Kind.EMAIL, RECIPIENT)
     Pending.objects.update(key="first")
     asked.value = 0
 
 
 def a_way_back() -> None:
-    entry = audit.start(request(), Change.EMAIL_REMOVED)
+    entry = audit.start(racer(), Change.EMAIL_REMOVED)
     audit.finish(entry, AuditEntry.Outcome.DONE)
 
 
@@ -200,19 +203,19 @@ def a_session() -> None:
 
 
 def a_state() -> None:
-    made = states.keep(request(), purpose="connect", connector_id="x", redirect_uri="y", target="z")
+    made = states.keep(racer(), purpose="connect", connector_id="x", redirect_uri="y", target="z")
     os.environ["RACE_STATE"] = made
 
 
 def a_secret() -> None:
-    waiting_secrets.keep(request(), "add", "JBSWY3DPEHPK3PXP")
+    waiting_secrets.keep(racer(), "add", "JBSWY3DPEHPK3PXP")
 
 
 def mails() -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = os.environ["RACE_MAILS"]
     for _number in range(MAILS):
-        audit.finish(audit.start(request(), Change.PASSWORD_CHANGED), AuditEntry.Outcome.DONE)
+        audit.finish(audit.start(racer(), Change.PASSWORD_CHANGED), AuditEntry.Outcome.DONE)
 
 
 def nothing() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,12 +13,14 @@ from django.test import override_settings
 from django.utils import timezone
 
 from accountsite.sandbox.logto import Logto
+from settings_app.actor import Actor
 from settings_app.logto.errors import LogtoError, Misconfigured, Refused, Unavailable
 from settings_app.models import AuditEntry
 from settings_app.safeguards import audit
 from settings_app.safeguards.audit import Outcome
 from settings_app.safeguards.changes import TABLE, Change
 from settings_app.safeguards.declined import Declined
+from settings_app.safeguards.perform import perform
 
 from .conftest import Asking
 
@@ -36,7 +39,7 @@ def test_a_row_says_who_what_when_where_and_on_which_device(asking: Asking, logt
 
 
 def test_an_acting_admin_is_named(asking: Asking) -> None:
-    audit.start(asking("ada"), Change.PROFILE, acting_admin="adm1n")
+    audit.start(replace(asking("ada"), acting_admin="adm1n"), Change.PROFILE)
     assert AuditEntry.objects.get().acting_admin == "adm1n"
 
 
@@ -63,15 +66,38 @@ def test_a_finished_row_keeps_its_outcome(asking: Asking) -> None:
     ],
 )
 def test_each_failure_has_its_outcome(asking: Asking, error: LogtoError | Declined, outcome: str, reason: str) -> None:
-    with pytest.raises(type(error)), audit.recorded(asking("ada"), Change.PROFILE):
+    def fail(_actor: Actor) -> None:
         raise error
+
+    with pytest.raises(type(error)):
+        perform(asking("ada"), Change.PROFILE, fail)
     row = AuditEntry.objects.get()
     assert (row.outcome, row.reason) == (outcome, reason)
 
 
+def test_reading_again_settles_an_answer_that_was_lost(asking: Asking) -> None:
+    def lose_the_answer(_actor: Actor) -> None:
+        raise Unavailable("PATCH", "/x", sent=True)
+
+    perform(asking("ada"), Change.PROFILE, lose_the_answer, is_done=lambda: True)
+    row = AuditEntry.objects.get()
+    assert (row.outcome, row.reason) == (Outcome.DONE, "answer lost, read again")
+
+
+def test_nobody_reads_again_after_a_refusal(asking: Asking) -> None:
+    def be_refused(_actor: Actor) -> None:
+        raise Refused("PATCH", "/x", status=422, code="x.y")
+
+    with pytest.raises(Refused):
+        perform(asking("ada"), Change.PROFILE, be_refused, is_done=lambda: True)
+
+
 def test_what_was_cut_off_has_left_its_trace(asking: Asking) -> None:
-    with pytest.raises(KeyError), audit.recorded(asking("ada"), Change.PROFILE):
+    def crash(_actor: Actor) -> None:
         raise KeyError("a crash")
+
+    with pytest.raises(KeyError):
+        perform(asking("ada"), Change.PROFILE, crash)
     assert AuditEntry.objects.get().outcome == Outcome.STARTED
 
 

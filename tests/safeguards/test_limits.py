@@ -29,8 +29,6 @@ def test_the_sixth_password_in_ten_minutes_is_refused_with_the_time_to_wait(aski
     with pytest.raises(TooManyAttempts) as refused:
         limits.spend(asking("ada"), Limit.STEP_UP_PASSWORD)
     assert 590 <= refused.value.wait_seconds <= 600
-    assert refused.value.status == 429
-    assert refused.value.headers == {"Retry-After": str(refused.value.wait_seconds)}
     assert "10 minutes" in str(refused.value.text)
 
 

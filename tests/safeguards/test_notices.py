@@ -12,8 +12,9 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from accountsite.sandbox.logto import Logto
+from settings_app.mails import outbox
 from settings_app.models import AuditEntry, Notice, Undo
-from settings_app.safeguards import audit, notices, outbox, pending
+from settings_app.safeguards import audit, notices, pending
 from settings_app.safeguards.audit import Outcome
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.pending import Kind, Purpose
@@ -42,7 +43,7 @@ def texts(one: mail.EmailMultiAlternatives) -> tuple[str, str]:
 def change_email(asking: Asking, outcome: AuditEntry.Outcome = Outcome.DONE) -> AuditEntry:
     pending.send(asking("ada"), Purpose.EMAIL, Kind.EMAIL, NEW)
     mail.outbox.clear()
-    entry = audit.start(asking("ada"), Change.EMAIL_CHANGED)
+    entry = audit.start(asking("ada"), Change.EMAIL_CHANGED, written=NEW)
     audit.finish(entry, outcome)
     return entry
 
@@ -104,8 +105,7 @@ def test_a_removed_email_is_told_and_can_be_undone_from_there(asking: Asking, ol
 
 
 def test_a_phone_change_is_told_with_its_way_back_to_the_email(asking: Asking, old: str) -> None:
-    pending.send(asking("ada"), Purpose.PHONE, Kind.PHONE, "441134960123")
-    audit.finish(audit.start(asking("ada"), Change.PHONE_CHANGED), Outcome.DONE)
+    audit.finish(audit.start(asking("ada"), Change.PHONE_CHANGED, written="441134960123"), Outcome.DONE)
     outbox.send_due()
     assert "/undo/?token=" in str(sent(old).body)
 
@@ -115,8 +115,7 @@ def test_who_takes_over_the_email_first_gets_no_way_back_for_the_phone(asking: A
     outbox.send_due()
     mail.outbox.clear()
     logto.state.person("ada").user["primaryEmail"] = NEW
-    pending.send(asking("ada"), Purpose.PHONE, Kind.PHONE, "441134960123")
-    audit.finish(audit.start(asking("ada"), Change.PHONE_CHANGED), Outcome.DONE)
+    audit.finish(audit.start(asking("ada"), Change.PHONE_CHANGED, written="441134960123"), Outcome.DONE)
     outbox.send_due()
     assert "/undo/" not in str(sent(NEW).body)
     assert "/undo/?token=" in str(sent(old).body)
@@ -124,8 +123,7 @@ def test_who_takes_over_the_email_first_gets_no_way_back_for_the_phone(asking: A
 
 def test_an_added_email_is_told_to_it_without_a_way_back(asking: Asking, logto: Logto) -> None:
     logto.state.person("ada").user["primaryEmail"] = None
-    pending.send(asking("ada"), Purpose.EMAIL, Kind.EMAIL, NEW)
-    audit.finish(audit.start(asking("ada"), Change.EMAIL_ADDED), Outcome.DONE)
+    audit.finish(audit.start(asking("ada"), Change.EMAIL_ADDED, written=NEW), Outcome.DONE)
     outbox.send_due()
     assert "/undo/" not in str(sent(NEW).body)
     assert not Undo.objects.exists()

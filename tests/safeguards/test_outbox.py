@@ -20,8 +20,9 @@ from django.utils import timezone
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.mail import MailServer
 from settings_app import checks
+from settings_app.mails import outbox
 from settings_app.models import Notice
-from settings_app.safeguards import audit, outbox
+from settings_app.safeguards import audit
 from settings_app.safeguards.audit import Outcome
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.encryption import seal

@@ -12,8 +12,7 @@ from accountsite.sandbox.logto import Logto
 from settings_app.logto.errors import Refused, Unavailable
 from settings_app.models import Pending
 from settings_app.safeguards import pending
-from settings_app.safeguards.code_refused import CodeRefused
-from settings_app.safeguards.declined import TooManyAttempts
+from settings_app.safeguards.declined import Declined, TooManyAttempts
 from settings_app.safeguards.pending import Kind, Purpose
 
 from .conftest import Asking
@@ -30,7 +29,7 @@ def later(**by: int) -> time_machine.travel:
 
 
 def why(asking_again: object, entered: str, purpose: Purpose = Purpose.EMAIL) -> str:
-    with pytest.raises(CodeRefused) as refused:
+    with pytest.raises(Declined) as refused:
         pending.redeem(asking_again, purpose, entered)  # type: ignore[arg-type]
     return refused.value.code
 
@@ -58,7 +57,7 @@ def test_a_code_sent_for_another_purpose_is_not_taken(asking: Asking, logto: Log
 def test_another_persons_code_is_not_taken(asking: Asking, logto: Logto) -> None:
     pending.send(asking("ada"), Purpose.EMAIL, Kind.EMAIL, NEW)
     request = asking("amara")
-    request.session["binding"] = asking("ada").session["binding"]
+    request.browser["binding"] = asking("ada").browser["binding"]
     assert why(request, code(logto)) == "code.none"
 
 
@@ -144,9 +143,9 @@ def test_a_person_sees_what_waits_in_every_browser_but_no_confirmation(asking: A
 
 def test_it_survives_a_new_session_id(asking: Asking, logto: Logto) -> None:
     request = asking("ada")
-    request.session.create()
+    request.browser.create()
     pending.send(request, Purpose.EMAIL, Kind.EMAIL, NEW)
-    request.session.cycle_key()
+    request.browser.cycle_key()
     assert pending.redeem(request, Purpose.EMAIL, code(logto)) == NEW
 
 

@@ -10,6 +10,7 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
+from settings_app.mails import outbox
 from settings_app.management.commands import send_notices
 from settings_app.models import (
     AuditEntry,
@@ -23,7 +24,7 @@ from settings_app.models import (
     Undo,
     WaitingSecret,
 )
-from settings_app.safeguards import audit, heartbeats, leases, outbox, pending, retention, states, waiting_secrets
+from settings_app.safeguards import audit, heartbeats, leases, pending, retention, states, waiting_secrets
 from settings_app.safeguards.audit import Outcome
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.pending import Kind, Purpose
@@ -37,12 +38,12 @@ SOON_GONE = (Pending, WaitingSecret, ConnectState, Counter, Lease, Session)
 @pytest.fixture
 def _one_of_each(asking: Asking) -> None:
     request = asking("ada")
-    request.session.create()
+    request.browser.create()
     pending.send(request, Purpose.EMAIL, Kind.EMAIL, "new@mail.example")
     waiting_secrets.keep(request, "add", "JBSWY3DPEHPK3PXP")
     states.keep(request, purpose="connect", connector_id="x", redirect_uri="y", target="z")
     leases.take("testserver", "person x", seconds=10)
-    audit.finish(audit.start(request, Change.EMAIL_CHANGED), Outcome.DONE)
+    audit.finish(audit.start(request, Change.EMAIL_CHANGED, written="new@mail.example"), Outcome.DONE)
     outbox.send_due()
 
 

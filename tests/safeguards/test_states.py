@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.utils import timezone
 
+from settings_app.actor import Actor
 from settings_app.models import ConnectState
 from settings_app.safeguards import states
 from settings_app.safeguards.declined import Declined
-from settings_app.shell.http import AccountRequest
 from settings_app.sites import Site
 
 from .conftest import Asking
 
 
-def keep(request: AccountRequest, connector_id: str = "github-id") -> str:
+def keep(actor: Actor, connector_id: str = "github-id") -> str:
     return states.keep(
-        request, purpose="connect", connector_id=connector_id, redirect_uri="http://testserver/back/", target="github"
+        actor, purpose="connect", connector_id=connector_id, redirect_uri="http://testserver/back/", target="github"
     )
 
 
-def why(request: AccountRequest, state: str, purpose: str = "connect") -> str:
+def why(actor: Actor, state: str, purpose: str = "connect") -> str:
     with pytest.raises(Declined) as refused:
-        states.take(request, state, purpose=purpose)
+        states.take(actor, state, purpose=purpose)
     return refused.value.code
 
 
@@ -65,14 +66,13 @@ def test_it_belongs_to_one_session(asking: Asking) -> None:
 def test_it_belongs_to_one_person(asking: Asking) -> None:
     state = keep(asking("ada"))
     request = asking("amara")
-    request.session["binding"] = asking("ada").session["binding"]
+    request.browser["binding"] = asking("ada").browser["binding"]
     assert why(request, state) == "state.unknown"
 
 
 def test_it_belongs_to_one_site(asking: Asking) -> None:
     state = keep(asking("ada"))
-    request = asking("ada")
-    request.site = Site("http://other.example", "http://localhost:3301", "a", "b", "c", "d")
+    request = replace(asking("ada"), site=Site("http://other.example", "http://localhost:3301", "a", "b", "c", "d"))
     assert why(request, state) == "state.unknown"
 
 

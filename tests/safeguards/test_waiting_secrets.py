@@ -42,7 +42,7 @@ def test_it_rests_sealed(asking: Asking) -> None:
 def test_other_sessions_people_and_purposes_have_none(asking: Asking) -> None:
     waiting_secrets.keep(asking("ada"), "add", SECRET)
     stranger = asking("amara")
-    stranger.session["binding"] = asking("ada").session["binding"]
+    stranger.browser["binding"] = asking("ada").browser["binding"]
     assert waiting_secrets.look(asking("ada", browser="second"), "add") is None
     assert waiting_secrets.look(stranger, "add") is None
     assert waiting_secrets.look(asking("ada"), "replace") is None

@@ -188,7 +188,7 @@ def test_state_kept_for_something_else(asking: Asking, logto: Logto, logto_mock:
     kept = states.keep(
         request, purpose="other", connector_id="connectorgithub000001", redirect_uri=CALLBACK, target="github"
     )
-    ada = client_of(logto, "ada", verified=True, binding=request.session["binding"])
+    ada = client_of(logto, "ada", verified=True, binding=request.browser["binding"])
     assert UNKNOWN in come_back(ada, state=kept, code=code(logto))
     assert calls(logto_mock) == []
 

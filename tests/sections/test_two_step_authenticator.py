@@ -25,8 +25,8 @@ from accountsite.sandbox.pages.factors import current_totp, factor_is_right
 from accountsite.sandbox.seed_people import TOTP_SECRET
 from accountsite.sandbox.web import Answer, Request
 from settings_app.logto.tenant import Tenant
+from settings_app.mails import outbox
 from settings_app.models import AuditEntry, WaitingSecret
-from settings_app.safeguards import outbox
 from settings_app.session import SessionStore
 from tests.people import client_of
 

@@ -12,8 +12,8 @@ from django.test import Client
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.seed_people import BACKUP_CODES
 from settings_app.logto.tenant import Tenant
+from settings_app.mails import outbox
 from settings_app.models import AuditEntry, WaitingSecret
-from settings_app.safeguards import outbox
 from settings_app.session import SessionStore
 from tests.people import client_of
 

@@ -11,8 +11,8 @@ from django.core import mail
 from django.test import Client
 
 from accountsite.sandbox.logto import Logto
+from settings_app.mails import outbox
 from settings_app.models import AuditEntry
-from settings_app.safeguards import outbox
 from tests.people import client_of
 
 ADD = "/two-step/passkeys/add/"

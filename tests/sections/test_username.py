@@ -10,7 +10,7 @@ from django.test import Client
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.seed_people import add_person
 from settings_app.logto.types import UsernamePolicy
-from settings_app.sections.username.views import why_not
+from settings_app.sections.username.forms import why_not
 from tests.people import client_of
 
 

@@ -20,7 +20,7 @@ class SignIn:
 
 def sign_in(request: AccountRequest) -> SignIn:
     names = request.account.tenant.start(lambda: provider_names(request))
-    return SignIn(SecondSteps.read(request), names.required())
+    return SignIn(SecondSteps.read(request.actor), names.required())
 
 
 def provider_names(request: AccountRequest) -> dict[str, str]:

@@ -38,7 +38,7 @@ def change(request: AccountRequest, field: str) -> HttpResponse:
     form = RowForm.received(request, initial=values, fields=fields, store=row.store)
     if form.is_untouched():
         return redirect("profile")
-    if form.submit(request, Change.PROFILE, row.store.save(request.account), tags=row.name):
+    if form.submit(request.actor, Change.PROFILE, row.store.save, tags=row.name):
         return redirect("profile")
     page = {
         "sections": sections_of(request, rules),

@@ -22,6 +22,6 @@ def part(request: AccountRequest, reading: Reading) -> Section | None:
     public = reading.public_experience.value
     if public is None:
         return ConnectionsSection(template, failed=True)
-    connections = Connections.of(request, public, reading.connectors.value or (), reading.center)
+    connections = Connections.of(request.actor, public, reading.connectors.value or (), reading.center)
     social, work = social_rows(connections), work_rows(connections)
     return ConnectionsSection(template, social, work) if social or work else None

@@ -44,7 +44,7 @@ class SignInSection(Section):
 
 def part(request: AccountRequest, reading: Reading) -> Section | None:
     candidates = [email_row(reading), phone_row(reading), username_row(reading), password_row(reading)]
-    waiting = {one.purpose.value: one for one in reversed(pending.of_person(request))}
+    waiting = {one.purpose.value: one for one in reversed(pending.of_person(request.actor))}
     rows: list[Row | second_step_rows.Row] = [
         replace(under_policy(request, reading, row), waiting=waiting.get(row.name))
         for row in candidates

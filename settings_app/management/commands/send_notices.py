@@ -13,7 +13,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
-from settings_app.safeguards import heartbeats, outbox, retention
+from settings_app.mails import outbox
+from settings_app.safeguards import heartbeats, retention
 
 PAUSE_SECONDS = 5
 RETENTION_EVERY = timedelta(hours=1)

@@ -10,8 +10,9 @@ from django.contrib import messages
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from settings_app.safeguards import audit
+from settings_app.actor import Actor
 from settings_app.safeguards.changes import Change
+from settings_app.safeguards.perform import record
 from settings_app.sections.connections.connected import Connection, Connections
 from settings_app.sections.connections.linking import account_in_words
 from settings_app.shell.http import AccountRequest
@@ -27,16 +28,17 @@ class Before(TypedDict):
     until: float
 
 
-def account_center_address(request: AccountRequest, connection: Connection) -> str:
+def account_center_address(actor: Actor, connection: Connection) -> str:
     """Logto's own page for this connector; it leads back here and adds nothing to that address (docs/logto.md 17)."""
     task = "/change" if connection.identity else ""
-    page = f"{request.site.endpoint}/account/social/{connection.connector_id}{task}"
-    return f"{page}?{urlencode({'redirect': request.site.url(reverse('connections_return'))})}"
+    page = f"{actor.site.endpoint}/account/social/{connection.connector_id}{task}"
+    return f"{page}?{urlencode({'redirect': actor.site.url(reverse('connections_return'))})}"
 
 
-def remember(request: AccountRequest, connection: Connection) -> None:
+def remember(actor: Actor, connection: Connection) -> None:
     before: Before = {"seen": connection.seen, "until": time.time() + KEPT_SECONDS}
-    request.session[KEPT] = {**request.session.get(KEPT, {}), connection.target: before}
+    session = actor.browser
+    session[KEPT] = {**session.get(KEPT, {}), connection.target: before}
 
 
 def tell_what_changed(request: AccountRequest) -> bool:
@@ -45,13 +47,13 @@ def tell_what_changed(request: AccountRequest) -> bool:
     left = {target: before["seen"] for target, before in remembered.items() if before["until"] >= time.time()}
     if not left:
         return False
-    connections = Connections.read(request)
+    connections = Connections.read(request.actor)
     request.session.pop(KEPT)
     found = [one for target in left if (one := connections.of_target(target))]
     changed = [one for one in found if one.seen != left[one.target]]
     for connection in changed:
         change = change_of(connection, left[connection.target])
-        audit.finish(audit.start(request, change), audit.Outcome.DONE, "at the account center")
+        record(request.actor, change, "at the account center")
         messages.success(request, in_words(change, connection))
     if not changed:
         messages.info(request, _("Nothing was changed. You came back before it was finished."))

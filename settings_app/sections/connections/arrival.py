@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from django.http import QueryDict
 
+from settings_app.actor import Actor
 from settings_app.models import ConnectState
 from settings_app.safeguards import states
 from settings_app.safeguards.declined import Declined
 from settings_app.sections.connections import words
-from settings_app.sections.connections.beginning import PURPOSE
-from settings_app.shell.http import AccountRequest
-from settings_app.shell.verification import verified_until
+from settings_app.sections.connections.actions import PURPOSE
 
 ERRORS = ("error", "error_code", "errorCode")
 
 
-def arrived(request: AccountRequest) -> ConnectState:
-    """What was recorded under the state of this request, used up by it. Raises Declined."""
-    given = request.GET.getlist("state")
+def arrived(actor: Actor, query: QueryDict) -> ConnectState:
+    """What was recorded under the state that `query` brings, used up by it. Raises Declined."""
+    given = query.getlist("state")
     # guard: connect-state-given-once
     if len(given) != 1 or not given[0]:
         raise Declined(words.NO_STATE, code="state.missing")
-    row = states.take(request, given[0])
+    row = states.take(actor, given[0])
     # guard: connect-state-for-connecting
     if row.purpose.partition(":")[0] != PURPOSE:
         raise Declined(states.UNKNOWN, code="state.unknown")
@@ -33,19 +32,19 @@ def replaces(row: ConnectState) -> str:
     return row.purpose.partition(":")[2]
 
 
-def answered(request: AccountRequest) -> dict[str, str]:
+def answered(query: QueryDict, *, is_verified: bool) -> dict[str, str]:
     """The provider's parameters, which may hold a code, when Logto may be given them. Raises Declined."""
     # guard: connect-still-verified
-    if verified_until(request) is None:
+    if not is_verified:
         raise Declined(words.CONFIRM_AGAIN, code="verification.over")
     # guard: provider-answer-in-one-piece
-    if not is_single_valued(request.GET):
+    if not is_single_valued(query):
         raise Declined(words.AMBIGUOUS, code="provider.ambiguous")
-    error = next((request.GET[name] for name in ERRORS if request.GET.get(name)), "")
+    error = next((str(query[name]) for name in ERRORS if query.get(name)), "")
     # guard: provider-error-ends-it
     if error:
         raise words.provider_error(error)
-    return request.GET.dict()
+    return {name: str(value) for name, value in query.items()}
 
 
 def is_single_valued(query: QueryDict) -> bool:

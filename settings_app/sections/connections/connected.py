@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from settings_app import typed
+from settings_app.actor import Actor
 from settings_app.logto.types import (
     AccountCenter,
     Connector,
@@ -22,7 +23,6 @@ from settings_app.logto.types import (
 )
 from settings_app.safeguards.encryption import digest
 from settings_app.safeguards.field_policy import policy
-from settings_app.shell.http import AccountRequest
 
 LONGEST_SHOWN = 120
 SEEN_LENGTH = 20
@@ -72,28 +72,28 @@ class Connections:
     names_of_organisations: dict[str, str]
 
     @classmethod
-    def read(cls, request: AccountRequest) -> Self:
+    def read(cls, actor: Actor) -> Self:
         """Reads what belongs to the tenant, all at the same time. Raises a `LogtoError`."""
-        tenant = request.account.tenant
+        tenant = actor.tenant
         public, connectors = tenant.start(tenant.public_sign_in_experience), tenant.start(tenant.connectors)
         center = tenant.start(tenant.account_center)
-        return cls.of(request, public.required(), connectors.value or (), center.required())
+        return cls.of(actor, public.required(), connectors.value or (), center.required())
 
     @classmethod
     def of(
         cls,
-        request: AccountRequest,
+        actor: Actor,
         public: PublicSignInExperience,
         connectors: tuple[Connector, ...],
         center: AccountCenter,
     ) -> Self:
         """From what was read already. Without `connectors` a provider's own answer tells whether it can be linked."""
-        person, language = request.person, get_language() or "en"
+        person, language = actor.person, get_language() or "en"
         factories = {one.id: one for one in connectors}
         offered = one_per_target(public.social_connectors)
         found = []
         for target, shown in offered.items():
-            linkable = request.account.tenant.can_link(factories.get(shown.id, shown))
+            linkable = actor.tenant.can_link(factories.get(shown.id, shown))
             elsewhere = Way.ACCOUNT_CENTER if has_social_page(center) else Way.NOWHERE
             way = Way.HERE if linkable else elsewhere
             found.append(Connection(target, readable(shown.name(language)), shown.id, way, person.identity(target)))

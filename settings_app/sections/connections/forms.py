@@ -7,12 +7,11 @@ from typing import Any
 
 from django import forms
 
-from settings_app.logto.errors import LogtoError
+from settings_app.actor import Actor
 from settings_app.logto.types import Person
 from settings_app.safeguards.changes import Change
 from settings_app.sections.connections.connected import Connection
 from settings_app.shell.forms import Form
-from settings_app.shell.http import AccountRequest
 
 
 class ConnectForm(Form):
@@ -20,16 +19,14 @@ class ConnectForm(Form):
 
     replaces = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def submit(self, request: AccountRequest, change: Change, action: Callable[..., object], **told: Any) -> bool:
-        if super().submit(request, change, action, **told):
+    writes = False  # asking for the provider's address changes nothing
+
+    def submit(self, actor: Actor, change: Change, action: Callable[..., object], **more: Any) -> bool:
+        if super().submit(actor, change, action, **more):
             return True
         if self.is_bound:
             self.data = self.initial  # the page that is shown now shows what is so now
         return False
-
-    @staticmethod
-    def answer_was_lost(error: LogtoError) -> bool:
-        return False  # asking for the provider's address changes nothing
 
 
 class DisconnectForm(Form):
@@ -37,5 +34,5 @@ class DisconnectForm(Form):
         super().__init__(*args, **kwargs)
         self.target = connection.target
 
-    def holds(self, person: Person) -> bool | None:
+    def holds(self, person: Person) -> bool:
         return person.identity(self.target) is None

@@ -6,18 +6,23 @@ import logging
 from collections.abc import Mapping
 
 from django.contrib import messages
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from settings_app.actor import Actor
 from settings_app.logto.errors import LogtoError, Refused, Unavailable
 from settings_app.logto.types import SocialIdentity
 from settings_app.models import ConnectState
-from settings_app.safeguards import audit, leases
+from settings_app.safeguards import leases
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined
+from settings_app.safeguards.leases import Held
+from settings_app.safeguards.perform import perform, read_again
 from settings_app.sections.connections import words
 from settings_app.sections.connections.arrival import answered, arrived, replaces
 from settings_app.sections.connections.connected import Connections, readable, seen
 from settings_app.shell.http import AccountRequest
+from settings_app.shell.verification import verified_until
 
 NEVER_LINKED = 501  # the connector needs Logto's hosted sign-in (docs/logto.md 5.3)
 HARMLESS = ("provider.stopped", "connection.same")
@@ -30,56 +35,66 @@ def finish(request: AccountRequest) -> bool:
 
     The result is queued as a message. Every failure has its own words and changes nothing.
     """
+    actor = request.actor
     try:
-        row = arrived(request)
+        row = arrived(actor, request.GET)
     except Declined as declined:
         log.warning("an answer of a provider was not taken on %s: %s", request.site.host, declined.code)
         messages.error(request, str(declined.text))
         return False
-    name = name_of(request, row.target)
+    name = name_of(actor, row.target)
     try:
-        told = link(request, row, name)
+        told = link(actor, row, request.GET, name=name, is_verified=verified_until(request) is not None)
     except Declined as declined:
         level = messages.INFO if declined.code in HARMLESS else messages.ERROR
-        messages.add_message(request, level, in_words(declined.text, request, name))
+        messages.add_message(request, level, in_words(declined.text, actor, name))
         return False
     except LogtoError as error:
         if isinstance(error, Refused) and error.status == NEVER_LINKED:
-            request.account.tenant.found_unlinkable(row.connector_id)
+            actor.tenant.found_unlinkable(row.connector_id)
         log.info("an account was not connected on %s: %s", request.site.host, error)
-        messages.error(request, in_words(words.linking_failed(error), request, name))
+        messages.error(request, in_words(words.linking_failed(error), actor, name))
         return False
     messages.success(request, told)
     return True
 
 
-def link(request: AccountRequest, row: ConnectState, name: str) -> str:
+def link(actor: Actor, row: ConnectState, query: QueryDict, *, name: str, is_verified: bool) -> str:
     """One change of this person at a time, decided on what is so right then. Out: what was done, in words."""
-    with leases.on_person(request) as lease:
-        before = request.account.person().identity(row.target)
+    with leases.on_person(actor) as lease:
+        before = actor.account.person().identity(row.target)
         change = Change.CONNECTION_REPLACED if before else Change.CONNECTION_ADDED
-        with audit.recorded(request, change):
-            answer = answered(request)
-            # guard: connect-what-was-agreed-to
-            if seen(before) != replaces(row):
-                raise Declined(words.CHANGED_MEANWHILE, code="connection.changed")
-            lease.renew()
-            after = exchange(request, row, answer, before)
-            # guard: same-account-is-no-replacement
-            if before and after.id == before.id:
-                raise Declined(words.SAME_ACCOUNT, code="connection.same")
-    return done(change, name, before, after)
+        after = perform(
+            actor, change, exchange, row=row, query=query, before=before, lease=lease, is_verified=is_verified
+        )
+    return done(change, name, before, after) if after else str(change.words.done)
 
 
 def exchange(
-    request: AccountRequest, row: ConnectState, answer: Mapping[str, str], before: SocialIdentity | None
+    actor: Actor, row: ConnectState, query: QueryDict, before: SocialIdentity | None, lease: Held, is_verified: bool
 ) -> SocialIdentity:
-    """Hands the answer to Logto. Out: the account that is connected now. Raises a `LogtoError`."""
+    """Hands the provider's answer to Logto. Out: the account that is connected now."""
+    answer = answered(query, is_verified=is_verified)
+    # guard: connect-what-was-agreed-to
+    if seen(before) != replaces(row):
+        raise Declined(words.CHANGED_MEANWHILE, code="connection.changed")
+    lease.renew()
+    after = hand_over(actor, row, answer, before)
+    # guard: same-account-is-no-replacement
+    if before and after.id == before.id:
+        raise Declined(words.SAME_ACCOUNT, code="connection.same")
+    return after
+
+
+def hand_over(
+    actor: Actor, row: ConnectState, answer: Mapping[str, str], before: SocialIdentity | None
+) -> SocialIdentity:
+    """The account that is connected now; where Logto's answer is lost, the one that is there when reading again."""
     try:
-        connected = request.account.connect(row.connector_id, answer, redirect_uri=row.redirect_uri)
-    except Unavailable as error:
-        found = read_again(request, row.target, before) if error.may_have_happened else None
-        if found is None:
+        connected = actor.account.connect(row.connector_id, answer, redirect_uri=row.redirect_uri)
+    except LogtoError as error:
+        found = read_again(error, lambda: actor.account.person().identity(row.target))
+        if found is None or seen(found) == seen(before):
             raise
         return found
     for identity in connected:
@@ -88,19 +103,10 @@ def exchange(
     raise Unavailable("POST", "/api/users/{id}/identities", status=200, code="answer.unexpected")
 
 
-def read_again(request: AccountRequest, target: str, before: SocialIdentity | None) -> SocialIdentity | None:
-    """Logto's answer was lost: the account that is connected by now, None when nothing shows that it was done."""
-    try:
-        now = request.account.person().identity(target)
-    except LogtoError:
-        return None
-    return now if seen(now) != seen(before) else None
-
-
-def name_of(request: AccountRequest, target: str) -> str:
+def name_of(actor: Actor, target: str) -> str:
     """The provider's name, also of one that the tenant has removed meanwhile."""
     try:
-        connection = Connections.read(request).of_target(target)
+        connection = Connections.read(actor).of_target(target)
     except LogtoError:
         connection = None
     return connection.name if connection else readable(target)
@@ -117,6 +123,6 @@ def account_in_words(identity: SocialIdentity) -> str:
     return readable(identity.email) or readable(identity.name) or _("another account")
 
 
-def in_words(text: object, request: AccountRequest, name: str) -> str:
+def in_words(text: object, actor: Actor, name: str) -> str:
     words_of_it = str(text)
-    return words_of_it % {"name": name, "brand": request.site.brand.name} if "%(" in words_of_it else words_of_it
+    return words_of_it % {"name": name, "brand": actor.site.brand.name} if "%(" in words_of_it else words_of_it

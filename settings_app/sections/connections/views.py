@@ -9,11 +9,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from settings_app.safeguards import audit
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.ways_in import Holdings, removing
+from settings_app.safeguards.perform import perform
+from settings_app.sections.connections import actions
 from settings_app.sections.connections.account_center import account_center_address, remember, tell_what_changed
-from settings_app.sections.connections.beginning import begin
 from settings_app.sections.connections.connected import Connection, Connections, Way
 from settings_app.sections.connections.forms import ConnectForm, DisconnectForm
 from settings_app.sections.connections.leaving import leave
@@ -28,7 +27,7 @@ CHANGED = "changed"
 
 
 def show(request: AccountRequest) -> HttpResponse:
-    connections = Connections.read(request)
+    connections = Connections.read(request.actor)
     page = {
         "social": social_rows(connections),
         "work": work_rows(connections),
@@ -44,15 +43,9 @@ def connect(request: AccountRequest, target: str) -> HttpResponse:
     connection = offered(request, target)
     if connection.way is not Way.HERE:
         return redirect("connections_elsewhere", target)
-    address = ""
-
-    def start(replaces: str) -> None:
-        nonlocal address
-        address = begin(request, connection, replaces)
-
     form = ConnectForm.received(request, initial={"replaces": connection.seen})
-    if form.submit(request, Change.CONNECTION_STARTED, start):
-        return leave(request, address=address, name=connection.name, cancel_url=request.path)
+    if form.submit(request.actor, Change.CONNECTION_STARTED, actions.start_connecting, connection=connection):
+        return leave(request, address=form.result, name=connection.name, cancel_url=request.path)
     return render(request, "connections/connect.html", {"form": form, "connection": connection})
 
 
@@ -64,9 +57,8 @@ def elsewhere(request: AccountRequest, target: str) -> HttpResponse:
         return redirect("connections_connect", target)
     is_possible = connection.way is Way.ACCOUNT_CENTER
     if request.method == "POST" and is_possible:
-        with audit.recorded(request, Change.CONNECTION_STARTED):
-            remember(request, connection)
-        return redirect(account_center_address(request, connection))
+        perform(request.actor, Change.CONNECTION_STARTED, remember, connection=connection)
+        return redirect(account_center_address(request.actor, connection))
     page = {"connection": connection, "is_possible": is_possible, "host": urlsplit(request.site.endpoint).netloc}
     return render(request, "connections/elsewhere.html", page)
 
@@ -87,20 +79,13 @@ def callback(request: AccountRequest) -> HttpResponse:
 @editable("social")
 @verified_recently
 def remove(request: AccountRequest, target: str) -> HttpResponse:
-    def without(held: Holdings) -> Holdings:
-        return held.without_social(target)
-
-    def write() -> None:
-        with removing(request, without):
-            request.account.disconnect(target)
-
-    connection = Connections.read(request).of_target(target)
+    connection = Connections.read(request.actor).of_target(target)
     if connection is None or connection.identity is None:
         return redirect("connections")
     form = DisconnectForm.received(request, connection=connection)
-    if form.submit(request, Change.CONNECTION_REMOVED, write):
+    if form.submit(request.actor, Change.CONNECTION_REMOVED, actions.disconnect, target=target):
         return landing(changed=True)
-    removal = Removal.unless_refused(request, form, without)
+    removal = Removal.unless_refused(request.actor, form, lambda held: held.without_social(target))
     return render(request, "connections/remove.html", {"form": form, "connection": connection, "removal": removal})
 
 
@@ -111,7 +96,7 @@ def landing(*, changed: bool) -> HttpResponse:
 
 def offered(request: AccountRequest, target: str) -> Connection:
     """The provider, when the tenant offers it."""
-    connection = Connections.read(request).of_target(target)
+    connection = Connections.read(request.actor).of_target(target)
     # guard: only-offered-connectors
     if connection is None or not connection.connector_id:
         raise Http404

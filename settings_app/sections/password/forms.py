@@ -47,5 +47,11 @@ class PasswordForm(CheckForm):
 
     def __init__(self, *args: Any, asks_current: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.signs_out_others = False
         if not asks_current:
             del self.fields["current_password"]
+
+    def clean(self) -> dict[str, Any]:
+        """The passwords alone go on: signing out elsewhere is a change of its own, after this one."""
+        self.signs_out_others = self.cleaned_data.pop("sign_out_others", False)
+        return self.cleaned_data

@@ -1,96 +1,57 @@
-"""The pages of the phone number: a new one, the code that was sent to it, removal."""
+"""The pages of the phone number: a new one, the code sent to it, removal. `shell/identifiers.py` has their flow."""
 
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
 
-from settings_app.formats import Formats
-from settings_app.safeguards import pending
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.pending import Kind, Purpose, Waiting
-from settings_app.safeguards.ways_in import Holdings, removing
+from settings_app.safeguards.pending import Purpose
+from settings_app.sections.phone import actions
 from settings_app.sections.phone.forms import PhoneForm
-from settings_app.shell.code import CodeForm, back_to_first_step, proven, sent_moments_ago, why_back
-from settings_app.shell.forms import Form
+from settings_app.shell import identifiers
 from settings_app.shell.gates import editable, verified_recently
-from settings_app.shell.http import AccountRequest, render
-from settings_app.shell.removal import Removal, RemovalForm
+from settings_app.shell.http import AccountRequest
+from settings_app.shell.identifiers import Identifier
+
+
+def phone_form(request: AccountRequest) -> PhoneForm:
+    return PhoneForm.received(request, current=request.person.phone, formats=request.actor.formats)
+
+
+PHONE = Identifier(
+    purpose=Purpose.PHONE,
+    form=phone_form,
+    send_code=actions.send_code,
+    change=actions.change_phone,
+    code_sent=Change.PHONE_CODE_SENT,
+    added=Change.PHONE_ADDED,
+    changed=Change.PHONE_CHANGED,
+)
 
 
 @editable("phone")
 @verified_recently
 def change(request: AccountRequest) -> HttpResponse:
-    def send(phone: str) -> None:
-        pending.send(request, Purpose.PHONE, Kind.PHONE, phone)
-
-    form = PhoneForm.received(request, current=request.person.phone, formats=Formats.of(request))
-    already = sent_moments_ago(request, form, Purpose.PHONE, "phone")
-    if already or form.submit(request, Change.PHONE_CODE_SENT, send, told=False):
-        return redirect("phone_confirm")
-    return render(request, "phone/change.html", {"form": form, "gone": why_back(request, Purpose.PHONE)})
+    return identifiers.change(request, PHONE)
 
 
 @editable("phone")
 @verified_recently
 def confirm(request: AccountRequest) -> HttpResponse:
-    def write(code: str) -> None:
-        with proven(request, Purpose.PHONE, code) as phone:
-            request.account.change_phone(phone)
-
-    waiting = pending.waiting(request, Purpose.PHONE)
-    if pending.has_led_to(request, Purpose.PHONE, request.person.phone):
-        return redirect("security")
-    form = CodeForm.received(request, becomes=waiting.recipient if waiting else "")
-    kind = Change.PHONE_CHANGED if request.person.phone else Change.PHONE_ADDED
-    if form.submit(request, kind, write):
-        return redirect("security")
-    if waiting is None and not form.is_bound:
-        return back_to_first_step("phone_change")
-    return confirm_page(request, form, form, waiting)
+    return identifiers.confirm(request, PHONE)
 
 
 @editable("phone")
 @verified_recently
 def resend(request: AccountRequest) -> HttpResponse:
-    waiting = pending.waiting(request, Purpose.PHONE)
-    if waiting is None:
-        return back_to_first_step("phone_change")
-    recipient = waiting.recipient
-    form = Form.received(request)
-    if not form.is_bound or form.submit(
-        request, Change.PHONE_CODE_SENT, lambda: pending.send(request, Purpose.PHONE, Kind.PHONE, recipient)
-    ):
-        return redirect("phone_confirm")
-    return confirm_page(request, form, CodeForm(), waiting)
-
-
-def confirm_page(request: AccountRequest, form: Form, code_form: Form, waiting: Waiting | None) -> HttpResponse:
-    """`form` is the one that was posted, which is not that of the code when another code was asked for."""
-    return render(request, "phone/confirm.html", {"form": form, "code_form": code_form, "waiting": waiting})
+    return identifiers.resend(request, PHONE)
 
 
 def cancel(request: AccountRequest) -> HttpResponse:
-    """Ends the change that waits for its code, in whichever browser it began; the old number stays."""
-    if request.method == "POST":
-        pending.cancel(request, Purpose.PHONE)
-    return redirect("security")
+    return identifiers.cancel(request, PHONE)
 
 
 @editable("phone")
 @verified_recently
 def remove(request: AccountRequest) -> HttpResponse:
-    def without(held: Holdings) -> Holdings:
-        return held.without("phone")
-
-    def write() -> None:
-        with removing(request, without):
-            request.account.remove_phone()
-
-    if not request.person.phone:
-        return redirect("security")
-    form = RemovalForm.received(request, removes="phone")
-    if form.submit(request, Change.PHONE_REMOVED, write):
-        return redirect("security")
-    removal = Removal.unless_refused(request, form, without)
-    return render(request, "phone/remove.html", {"form": form, "removal": removal})
+    return identifiers.remove(request, "phone", Change.PHONE_REMOVED, actions.remove_phone)

@@ -14,10 +14,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from settings_app.logto.account import Account
 from settings_app.logto.types import Person
 from settings_app.safeguards.changes import Change
-from settings_app.sections.photo.pictures import LARGEST_UPLOAD_BYTES, NoPicture, Picture, made_from
+from settings_app.sections.photo import actions
+from settings_app.sections.photo.pictures import LARGEST_UPLOAD_BYTES, NoPicture, made_from
 from settings_app.sections.photo.sources import Offer, Ways, photo_standing, ways_to_a_photo
 from settings_app.shell.forms import Form
 from settings_app.shell.http import AccountRequest, render
@@ -63,13 +63,6 @@ class UploadForm(Form):
             raise ValidationError({"picture": str(reason.words)}) from reason
 
 
-def upload_to(account: Account) -> Callable[..., object]:
-    def store(picture: Picture) -> None:
-        account.change_avatar(account.upload_picture(picture.name, picture.content, picture.mime_type))
-
-    return store
-
-
 class OfferForm(Form):
     identity = forms.CharField(widget=forms.HiddenInput)
 
@@ -84,7 +77,7 @@ class OfferForm(Form):
             raise ValidationError(_("That account has no picture any more. Choose another one."))
         return {"avatar": self.addresses[identity]}
 
-    def holds(self, person: Person) -> bool | None:
+    def holds(self, person: Person) -> bool:
         return bool(person.avatar == self.cleaned_data["avatar"])
 
 
@@ -101,17 +94,17 @@ class AddressForm(Form):
         help_text=_("Begins with https://. Whoever sees your profile loads the picture from there."),
     )
 
-    def holds(self, person: Person) -> bool | None:
+    def holds(self, person: Person) -> bool:
         return bool(person.avatar == self.cleaned_data["avatar"])
 
 
 class RemoveForm(Form):
-    def holds(self, person: Person) -> bool | None:
+    def holds(self, person: Person) -> bool:
         return not person.avatar
 
 
 def may_change_photo(view: Callable[[AccountRequest, Ways], HttpResponse]) -> View:
-    """Lets only people in whose photo the tenant leaves to them, and tells the others why not."""
+    """Allows only people whose photo the tenant leaves to them, and tells the others why not."""
 
     @wraps(view)
     def checked(request: AccountRequest) -> HttpResponse:
@@ -139,7 +132,7 @@ def upload(request: AccountRequest, ways: Ways) -> HttpResponse:
     if not ways.upload:
         raise Http404
     form = UploadForm.received(request, initial=MIDDLE)
-    if form.submit(request, Change.PROFILE, upload_to(request.account), tags="photo"):
+    if form.submit(request.actor, Change.PROFILE, actions.upload, tags="photo"):
         return redirect("profile")
     return page(request, ways, form=form, upload_form=form)
 
@@ -147,7 +140,7 @@ def upload(request: AccountRequest, ways: Ways) -> HttpResponse:
 @may_change_photo
 def choose(request: AccountRequest, ways: Ways) -> HttpResponse:
     form = OfferForm.received(request, offers=ways.offers)
-    if form.submit(request, Change.PROFILE, request.account.change_avatar, tags="photo"):
+    if form.submit(request.actor, Change.PROFILE, actions.change_avatar, tags="photo"):
         return redirect("profile")
     return page(request, ways, form=form, offer_form=form)
 
@@ -158,7 +151,7 @@ def address(request: AccountRequest, ways: Ways) -> HttpResponse:
     if not ways.address:
         raise Http404
     form = AddressForm.received(request)
-    if form.submit(request, Change.PROFILE, request.account.change_avatar, tags="photo"):
+    if form.submit(request.actor, Change.PROFILE, actions.change_avatar, tags="photo"):
         return redirect("profile")
     return page(request, ways, form=form, address_form=form)
 
@@ -166,7 +159,7 @@ def address(request: AccountRequest, ways: Ways) -> HttpResponse:
 @may_change_photo
 def remove(request: AccountRequest, ways: Ways) -> HttpResponse:
     form = RemoveForm.received(request)
-    if form.submit(request, Change.PROFILE, request.account.remove_avatar, tags="photo"):
+    if form.submit(request.actor, Change.PROFILE, actions.remove_avatar, tags="photo"):
         return redirect("profile")
     return render(request, "photo/remove.html", {"form": form})
 

@@ -91,7 +91,7 @@ class RowForm(Form):
         seen[self.add_initial_prefix(name)] = stored
         self.data = seen
 
-    def holds(self, person: Person) -> bool | None:
+    def holds(self, person: Person) -> bool:
         stored = self.store.read(person)
         return all(text_of(stored[name]) == text_of(value) for name, value in self.cleaned_data.items())
 

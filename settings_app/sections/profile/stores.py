@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from settings_app.logto.account import Account
+from settings_app.actor import Actor
 from settings_app.logto.types import Person
-
-Save = Callable[..., object]
 
 
 class Store(Protocol):
-    """Reads a row's values by field name, and gives the action that writes the ones that changed."""
+    """Reads a row's values by field name, and writes the ones that changed."""
 
     @property
     def keys(self) -> tuple[str, ...]: ...
 
     def read(self, person: Person) -> dict[str, Any]: ...
 
-    def save(self, account: Account) -> Save: ...
+    def save(self, actor: Actor, **changed: Any) -> object: ...
 
 
 @dataclass(frozen=True)
@@ -32,8 +29,8 @@ class NameStore:
     def read(self, person: Person) -> dict[str, Any]:
         return {"name": person.name}
 
-    def save(self, account: Account) -> Save:
-        return account.change_name
+    def save(self, actor: Actor, **changed: Any) -> object:
+        return actor.account.change_name(**changed)
 
 
 @dataclass(frozen=True)
@@ -45,8 +42,8 @@ class ProfileStore:
     def read(self, person: Person) -> dict[str, Any]:
         return {key: getattr(person.profile, key) for key in self.keys}
 
-    def save(self, account: Account) -> Save:
-        return account.change_profile
+    def save(self, actor: Actor, **changed: Any) -> object:
+        return actor.account.change_profile(**changed)
 
 
 @dataclass(frozen=True)
@@ -58,8 +55,8 @@ class AddressStore:
     def read(self, person: Person) -> dict[str, Any]:
         return {key: getattr(person.profile.address, key) for key in self.keys}
 
-    def save(self, account: Account) -> Save:
-        return account.change_address
+    def save(self, actor: Actor, **changed: Any) -> object:
+        return actor.account.change_address(**changed)
 
 
 @dataclass(frozen=True)
@@ -76,8 +73,5 @@ class CustomDataStore:
     def read(self, person: Person) -> dict[str, Any]:
         return {self.name: person.custom_data.get(self.key)}
 
-    def save(self, account: Account) -> Save:
-        def change(**changed: object) -> Mapping[str, Any]:
-            return account.change_custom_data({self.key: changed[self.name]})
-
-        return change
+    def save(self, actor: Actor, **changed: Any) -> object:
+        return actor.account.change_custom_data({self.key: changed[self.name]})

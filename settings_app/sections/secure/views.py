@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
@@ -21,13 +19,13 @@ class SignOutOthersForm(Form):
 
 
 def show(request: AccountRequest) -> HttpResponse:
-    past = audit.of_person(request, days=SHOWN_DAYS)
+    past = audit.of_person(request.actor, days=SHOWN_DAYS)
     return render(request, "secure/show.html", {"past": past, "days": SHOWN_DAYS})
 
 
 @verified_recently
 def sign_out_others(request: AccountRequest) -> HttpResponse:
-    form = SignOutOthersForm(request.POST if request.method == "POST" else None)
-    if form.submit(request, Change.OTHER_SESSIONS_ENDED, partial(sessions.end_others, request)):
+    form = SignOutOthersForm.received(request)
+    if form.submit(request.actor, Change.OTHER_SESSIONS_ENDED, sessions.end_others):
         return redirect("secure")
     return render(request, "secure/sign_out_others.html", {"form": form})

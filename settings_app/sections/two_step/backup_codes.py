@@ -15,21 +15,14 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from settings_app.formats import Formats
-from settings_app.safeguards import leases
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.declined import Declined
-from settings_app.safeguards.encryption import digest
-from settings_app.safeguards.ways_in import Holdings
+from settings_app.sections.two_step import actions
 from settings_app.sections.two_step.enrolment import account_name
 from settings_app.sections.two_step.landing import after_a_change, is_second_step_of_set_up
 from settings_app.sections.two_step.rows import BACKUP_CODES
-from settings_app.sections.two_step.steps import BACKUP_CODE, SecondSteps
-from settings_app.sections.two_step.writing import in_place_of, refuse_unoffered
+from settings_app.sections.two_step.steps import SecondSteps
 from settings_app.shell.forms import Form
 from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, render
@@ -74,16 +67,13 @@ class SavedForm(ShownForm):
 def make(request: AccountRequest) -> HttpResponse:
     """Its answer to a POST is the page with the codes, not a redirect: nothing may keep them until the next request."""
 
-    def make_codes(replaces: str) -> None:
-        made.extend(new_codes(request, replaces))
-
-    made: list[str] = []
-    steps = SecondSteps.read(request)
+    steps = SecondSteps.read(request.actor)
     if not steps.can_have_backup_codes:
         return redirect("two_step")
-    form = MakeForm.received(request, initial={"replaces": mark_of(steps.held)})
-    if form.submit(request, Change.BACKUP_CODES_MADE, make_codes):
+    form = MakeForm.received(request, initial={"replaces": actions.mark_of(steps.held)})
+    if form.submit(request.actor, Change.BACKUP_CODES_MADE, actions.make_backup_codes):
         had_some = steps.backup_codes is not None and steps.backup_codes.codes_left > 0
+        made = list(form.result)
         return codes_page(request, SavedForm(initial={"code": made}), made, replaced=had_some)
     context = {"form": form, "codes": steps.backup_codes, "first": is_second_step_of_set_up(request)}
     return render(request, "two_step/backup_codes_make.html", context)
@@ -122,42 +112,13 @@ def codes_page(request: AccountRequest, form: SavedForm, codes: list[str], *, re
 
 def sheet(request: AccountRequest, codes: list[str]) -> dict[str, Any]:
     """What the page, the file and the printed sheet say beside the codes. Messages wait for the page after these."""
-    formats, now = Formats.of(request), timezone.now()
+    formats, now = request.actor.formats, timezone.now()
     return {
         "codes": codes,
         "lines": "\n".join(codes),
-        "account": account_name(request),
+        "account": account_name(request.actor),
         "created": f"{formats.day(now)}, {formats.clock(now)} ({formats.zone.key})",
         "address": request.site.host + reverse("two_step"),
         "messages": (),
         "saved_row": "",
     }
-
-
-def new_codes(request: AccountRequest, replaces: str) -> tuple[str, ...]:
-    """Ten codes made by Logto in place of every older set."""
-    with leases.on_person(request) as lease:
-        held = Holdings.read(request.account)
-        refuse_unoffered(held, BACKUP_CODE)
-        # guard: backup-codes-never-alone
-        if all(factor.is_backup_codes for factor in held.factors):
-            words = _("Backup codes go with an authenticator app or a passkey. Set up one of those first.")
-            raise Declined(words, code="backup-codes.alone")
-        # guard: backup-codes-replaced-once
-        if not constant_time_compare(mark_of(held), replaces):
-            words = _("New codes were made a moment ago. If you didn’t save them, get new ones once more.")
-            raise Declined(words, code="backup-codes.replaced")
-        lease.renew()
-        return in_place_of(
-            request,
-            [factor for factor in held.factors if factor.is_backup_codes],
-            request.account.add_backup_codes,
-            removal=Change.BACKUP_CODES_REMOVED,
-            half_done=_("Your old codes no longer work, and we couldn’t make new ones. Try again in a moment."),
-            unsure=_("Your old codes no longer work, and the new ones got lost on their way. Get new codes once more."),
-        )
-
-
-def mark_of(held: Holdings) -> str:
-    """Tells the sets that there are from those of another moment."""
-    return digest("backup-codes", *(factor.id for factor in held.factors if factor.is_backup_codes))[:24]

@@ -17,10 +17,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from settings_app.actor import Actor
 from settings_app.logto.types import Factor
-from settings_app.safeguards import audit
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.encryption import digest
+from settings_app.safeguards.perform import perform, record
 from settings_app.sections.two_step.landing import after_a_change
 from settings_app.sections.two_step.steps import SecondSteps
 from settings_app.shell.gates import editable, verified_recently
@@ -40,12 +41,11 @@ class Before(TypedDict):
 @verified_recently
 def leave(request: AccountRequest, task: str) -> HttpResponse:
     """Says where it goes on; its button goes there. `task` is `add` or `manage`."""
-    steps = SecondSteps.read(request)
+    steps = SecondSteps.read(request.actor)
     why_not = steps.why_no_new_passkeys
     if request.method == "POST" and not why_not:
-        with audit.recorded(request, Change.PASSKEY_STARTED):
-            remember(request, steps.passkeys)
-        return HttpResponseRedirect(account_center_address(request, task))
+        perform(request.actor, Change.PASSKEY_STARTED, remember, passkeys=steps.passkeys)
+        return HttpResponseRedirect(account_center_address(request.actor, task))
     host = urlsplit(request.site.endpoint).netloc
     return render(request, "two_step/passkeys.html", {"task": task, "why_not": why_not, "host": host})
 
@@ -62,9 +62,9 @@ def came_back(request: AccountRequest) -> HttpResponse:
     )
 
 
-def account_center_address(request: AccountRequest, task: str) -> str:
-    back = request.site.base_url.rstrip("/") + reverse("two_step_passkeys_return")
-    return f"{request.site.endpoint}/account/passkey/{task}?{urlencode({'redirect': back})}"
+def account_center_address(actor: Actor, task: str) -> str:
+    back = actor.site.base_url.rstrip("/") + reverse("two_step_passkeys_return")
+    return f"{actor.site.endpoint}/account/passkey/{task}?{urlencode({'redirect': back})}"
 
 
 def tell(request: AccountRequest, before: Before, now: list[Factor]) -> bool:
@@ -74,7 +74,7 @@ def tell(request: AccountRequest, before: Before, now: list[Factor]) -> bool:
     gone = set(names) - {one.id for one in now}
     renamed = [one for one in now if one.id in names and name_mark(one) != names[one.id]]
     for change in [Change.PASSKEY_ADDED] * len(added) + [Change.PASSKEY_REMOVED] * len(gone):
-        audit.finish(audit.start(request, change), audit.Outcome.DONE, "at the account center")
+        record(request.actor, change, "at the account center")
     if added:
         messages.success(request, _("Passkey added: %(names)s.") % {"names": ", ".join(named(one) for one in added)})
     if gone:
@@ -95,10 +95,10 @@ def name_mark(passkey: Factor) -> str:
     return digest("passkey-name", passkey.name)[:16]
 
 
-def remember(request: AccountRequest, passkeys: tuple[Factor, ...]) -> None:
+def remember(actor: Actor, passkeys: tuple[Factor, ...]) -> None:
     names = {one.id: name_mark(one) for one in passkeys}
     before: Before = {"names": names, "until": time.time() + KEPT_SECONDS}
-    request.session["passkeys"] = before
+    actor.browser["passkeys"] = before
 
 
 def remembered(request: AccountRequest) -> Before | None:

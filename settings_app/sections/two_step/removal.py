@@ -3,46 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from settings_app.logto.errors import LogtoError, Unavailable
 from settings_app.logto.types import Factor
-from settings_app.safeguards import audit
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.ways_in import Holdings, listed, removing
-from settings_app.sections.two_step import writing
+from settings_app.safeguards.ways_in import Holdings, listed
+from settings_app.sections.two_step import actions
+from settings_app.sections.two_step.actions import Leaving
 from settings_app.sections.two_step.landing import after_a_change
 from settings_app.shell.forms import Form
 from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, render
 from settings_app.shell.removal import Removal
-
-
-@dataclass(frozen=True)
-class Leaving:
-    """What a removal takes away: the `chosen` factors, and the backup codes that would be left alone by it."""
-
-    chosen: tuple[Factor, ...]
-    orphans: tuple[Factor, ...]
-
-    @classmethod
-    def of(cls, held: Holdings, is_chosen: Callable[[Factor], bool]) -> Leaving:
-        chosen = tuple(factor for factor in held.factors if is_chosen(factor))
-        rest = [factor for factor in held.factors if factor not in chosen]
-        # Logto lets them be alone, and then asks for one (docs/logto.md 7.3). Codes by mail or text do not count (7.2).
-        # guard: backup-codes-leave-with-the-last-factor
-        if chosen and all(factor.is_backup_codes for factor in rest):
-            return cls(chosen, tuple(rest))
-        return cls(chosen, ())
-
-    def leave(self, held: Holdings) -> Holdings:
-        return held.without_factors(*(factor.id for factor in (*self.chosen, *self.orphans)))
 
 
 class RemoveFactorForm(Form):
@@ -76,16 +52,12 @@ def passkey(request: AccountRequest, factor_id: str) -> HttpResponse:
 def removal_page(
     request: AccountRequest, kind: str, change: Change, is_chosen: Callable[[Factor], bool]
 ) -> HttpResponse:
-    def write() -> None:
-        with removing(request, lambda held: Leaving.of(held, is_chosen).leave(held)) as before:
-            take_away(request, Leaving.of(before, is_chosen))
-
     held = Holdings.read(request.account)
     leaving = Leaving.of(held, is_chosen)
     if not leaving.chosen:
         return redirect("two_step")
     form = RemoveFactorForm.received(request)
-    if form.submit(request, change, write):
+    if form.submit(request.actor, change, actions.remove_factors, is_chosen=is_chosen):
         return after_a_change()
     after = leaving.leave(held)
     context = {
@@ -97,24 +69,6 @@ def removal_page(
         "consequences": consequences(held, after),
     }
     return render(request, "two_step/remove.html", context)
-
-
-def take_away(request: AccountRequest, leaving: Leaving) -> None:
-    """Backup codes go first: were they left behind, Logto would ask for one of them at every sign-in."""
-    if leaving.orphans:
-        with audit.recorded(request, Change.BACKUP_CODES_REMOVED):
-            for factor in leaving.orphans:
-                writing.remove(request, factor)
-    try:
-        for factor in leaving.chosen:
-            writing.remove(request, factor)
-    except LogtoError as error:
-        if not leaving.orphans or (isinstance(error, Unavailable) and error.may_have_happened):
-            raise
-        words = _("Your backup codes were removed, and nothing else was. Try again in a moment.")
-        raise writing.HalfDone(words, code="factor.only_codes_removed") from error
-    if leaving.orphans:
-        messages.info(request, _("Your backup codes were removed too. They can’t be the only second step."))
 
 
 def consequences(before: Holdings, after: Holdings) -> str:

@@ -8,10 +8,10 @@ from typing import Self
 
 from django.utils.translation import gettext as _
 
+from settings_app.actor import Actor
 from settings_app.logto.types import AccountCenter, Factor, FieldPolicy, LogtoConfig
 from settings_app.safeguards.field_policy import policy
 from settings_app.safeguards.ways_in import Holdings
-from settings_app.shell.http import AccountRequest
 
 TOTP, WEBAUTHN, BACKUP_CODE = "Totp", "WebAuthn", "BackupCode"
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -26,13 +26,13 @@ class SecondSteps:
     center: AccountCenter
 
     @classmethod
-    def read(cls, request: AccountRequest) -> Self:
+    def read(cls, actor: Actor) -> Self:
         """Reads everything at the same time. Raises a `LogtoError`."""
-        account, tenant = request.account, request.account.tenant
+        account, tenant = actor.account, actor.tenant
         factors, configuration = tenant.start(account.factors), tenant.start(account.configuration)
         required = tenant.start(account.organizations_require_two_step)
         experience, center = tenant.start(tenant.sign_in_experience), tenant.start(tenant.account_center)
-        held = Holdings(request.person, factors.required(), experience.required(), (), required.required())
+        held = Holdings(actor.person, factors.required(), experience.required(), (), required.required())
         return cls(held, configuration.required(), center.required())
 
     def offers(self, kind: str) -> bool:

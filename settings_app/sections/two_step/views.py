@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 
-from settings_app.logto.errors import LogtoError
+from settings_app.actor import Actor
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.declined import Declined
+from settings_app.sections.two_step import actions
 from settings_app.sections.two_step.landing import after_a_change, was_changed
 from settings_app.sections.two_step.rows import rows_of, sign_in_row
 from settings_app.sections.two_step.steps import SecondSteps
@@ -22,11 +21,8 @@ class AskForm(Form):
 
     asks = True
 
-    def is_done_after_all(self, request: AccountRequest) -> bool:
-        try:
-            return request.account.configuration().asks_at_sign_in is self.asks
-        except LogtoError:
-            return False
+    def is_done(self, actor: Actor) -> bool:
+        return actor.account.configuration().asks_at_sign_in is self.asks
 
 
 class DoNotAskForm(AskForm):
@@ -34,7 +30,7 @@ class DoNotAskForm(AskForm):
 
 
 def show(request: AccountRequest) -> HttpResponse:
-    steps = SecondSteps.read(request)
+    steps = SecondSteps.read(request.actor)
     if not steps.is_shown:
         return not_yours(request)
     asking = sign_in_row(steps, request.site.brand.name)
@@ -50,14 +46,11 @@ def show(request: AccountRequest) -> HttpResponse:
 @editable("mfa")
 @verified_recently
 def turn_on(request: AccountRequest) -> HttpResponse:
-    def ask() -> None:
-        request.account.change_configuration(two_step_enabled=True, skips_two_step_at_sign_in=False)
-
-    steps = SecondSteps.read(request)
+    steps = SecondSteps.read(request.actor)
     if not steps.is_usable or (steps.is_asked and not steps.is_half_on):
         return redirect("two_step")
     form = AskForm.received(request)
-    if form.submit(request, Change.TWO_STEP_ON, ask):
+    if form.submit(request.actor, Change.TWO_STEP_ON, actions.turn_on):
         return after_a_change()
     return render(request, "two_step/turn_on.html", {"form": form})
 
@@ -65,17 +58,10 @@ def turn_on(request: AccountRequest) -> HttpResponse:
 @editable("mfa")
 @verified_recently
 def turn_off(request: AccountRequest) -> HttpResponse:
-    def stop_asking() -> None:
-        # guard: demanded-second-step-stays-on
-        if SecondSteps.read(request).is_demanded:
-            words = _("Your account has to have a second step, so it can’t be turned off.")
-            raise Declined(words, code="two-step.demanded")
-        request.account.change_configuration(skips_two_step_at_sign_in=True)
-
-    steps = SecondSteps.read(request)
+    steps = SecondSteps.read(request.actor)
     if not steps.is_asked:
         return redirect("two_step")
     form = DoNotAskForm.received(request)
-    if form.submit(request, Change.TWO_STEP_OFF, stop_asking):
+    if form.submit(request.actor, Change.TWO_STEP_OFF, actions.turn_off):
         return after_a_change()
     return render(request, "two_step/turn_off.html", {"form": form, "steps": steps})

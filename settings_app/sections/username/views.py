@@ -1,92 +1,16 @@
-"""The username: added, changed, removed. Its policy is the tenant's, applied only here (docs/logto.md 2.3)."""
+"""The pages of the username: added, changed, removed."""
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
-from django import forms
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.functional import Promise
-from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
-from settings_app.logto.types import Person, UsernamePolicy
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.ways_in import Holdings, removing
-from settings_app.shell.forms import Form
+from settings_app.sections.username import actions
+from settings_app.sections.username.forms import UsernameForm
+from settings_app.shell import identifiers
 from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, render
-from settings_app.shell.inputs import ExactField
-from settings_app.shell.removal import Removal, RemovalForm
-from settings_app.typed import exact
-
-LOGTO_ACCEPTS = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-# A policy's name for a kind of character, the characters, their name, and what is said when they are not allowed.
-KINDS: tuple[tuple[str, str, Promise, Promise], ...] = (
-    ("lowercase", r"[a-z]", _("small letters"), _("Use no small letters.")),
-    ("uppercase", r"[A-Z]", _("capital letters"), _("Use no capital letters.")),
-    ("numbers", r"[0-9]", _("digits"), _("Use no digits.")),
-    ("underscore", r"_", _("underscores"), _("Use no underscores.")),
-)
-
-
-class UsernameForm(Form):
-    username = ExactField(
-        label=_("Username"),
-        widget=forms.TextInput(
-            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "dir": "ltr"}
-        ),
-        error_messages={"required": _("Enter a username.")},
-    )
-
-    def __init__(self, *args: Any, policy: UsernamePolicy, current: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.policy = policy
-        self.current = current
-        self.fields["username"].help_text = str(described(policy))
-
-    def clean_username(self) -> str:
-        username: str = self.cleaned_data["username"]
-        # guard: username-policy
-        if wrong := why_not(username, self.policy):
-            raise ValidationError(wrong, code="policy")
-        return username
-
-    def is_unchanged(self) -> bool:
-        return self.is_bound and self.current != "" and exact(self.data.get("username", "")) == self.current
-
-    def holds(self, person: Person) -> bool | None:
-        return bool(person.username == self.cleaned_data["username"])
-
-
-def described(policy: UsernamePolicy) -> Promise | str:
-    """The policy in words, before anything is typed."""
-    allowed = ", ".join(str(name) for kind, _characters, name, _words in KINDS if getattr(policy, kind))
-    length = format_lazy(_("Use {least} to {most} characters:"), least=policy.min_length, most=policy.max_length)
-    first = _("It can’t begin with a digit.") if policy.numbers else ""
-    return f"{length} {allowed}. {first}".strip()
-
-
-def why_not(username: str, policy: UsernamePolicy) -> str:
-    """What is wrong with a username, or nothing. The lengths count characters."""
-    if username[0].isdigit():
-        return str(_("Begin with a letter or an underscore, not with a digit."))
-    if not LOGTO_ACCEPTS.fullmatch(username):
-        return str(_("Use only the letters a to z, digits and underscores."))
-    if len(username) < policy.min_length:
-        words = ngettext_lazy("Use at least %(limit)d character.", "Use at least %(limit)d characters.", "limit")
-        return str(words % {"limit": policy.min_length})
-    if len(username) > policy.max_length:
-        words = ngettext_lazy("Use at most %(limit)d character.", "Use at most %(limit)d characters.", "limit")
-        return str(words % {"limit": policy.max_length})
-    for kind, characters, _name, refusal in KINDS:
-        if not getattr(policy, kind) and re.search(characters, username):
-            return str(refusal)
-    return ""
 
 
 @editable("username")
@@ -96,7 +20,7 @@ def change(request: AccountRequest) -> HttpResponse:
     current = request.person.username
     form = UsernameForm.received(request, initial={"username": current}, policy=policy, current=current)
     kind = Change.USERNAME_CHANGED if current else Change.USERNAME_ADDED
-    if form.is_unchanged() or form.submit(request, kind, request.account.change_username):
+    if form.is_unchanged() or form.submit(request.actor, kind, actions.change_username):
         return redirect("security")
     return render(request, "username/change.html", {"form": form})
 
@@ -104,17 +28,4 @@ def change(request: AccountRequest) -> HttpResponse:
 @editable("username")
 @verified_recently
 def remove(request: AccountRequest) -> HttpResponse:
-    def without(held: Holdings) -> Holdings:
-        return held.without("username")
-
-    def write() -> None:
-        with removing(request, without):
-            request.account.remove_username()
-
-    if not request.person.username:
-        return redirect("security")
-    form = RemovalForm.received(request, removes="username")
-    if form.submit(request, Change.USERNAME_REMOVED, write):
-        return redirect("security")
-    removal = Removal.unless_refused(request, form, without)
-    return render(request, "username/remove.html", {"form": form, "removal": removal})
+    return identifiers.remove(request, "username", Change.USERNAME_REMOVED, actions.remove_username)

@@ -8,20 +8,17 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from settings_app.safeguards import limits, pending
+from settings_app.safeguards import pending
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.declined import Declined
-from settings_app.safeguards.limits import Limit
 from settings_app.safeguards.pending import Kind, Purpose
+from settings_app.sections.verify import actions
 from settings_app.sections.verify.destination import Destination, destination
-from settings_app.sections.verify.ways import Ways, refuse_weaker_way, ways_of
+from settings_app.sections.verify.ways import Ways, ways_of
 from settings_app.shell import drafts
 from settings_app.shell.code import CodeForm
 from settings_app.shell.forms import Form
 from settings_app.shell.http import AccountRequest, render
 from settings_app.shell.verification import end_verification, mark_verified, verified_until
-
-NEEDS_SIGN_IN = _("Your account has a second step, so only signing in again confirms that it’s you.")
 
 
 class PasswordForm(Form):
@@ -35,21 +32,12 @@ class PasswordForm(Form):
 
 def show(request: AccountRequest) -> HttpResponse:
     """Asks; its own form takes the password. To somebody who has just confirmed it says until when that counts."""
-
-    def check(password: str) -> None:
-        refuse_weaker_way(ways, NEEDS_SIGN_IN)
-        with limits.attempt(request, Limit.STEP_UP_PASSWORD) as attempt:
-            # guard: step-up-password-right
-            if not request.account.verify_password(password):
-                raise Declined(_("That’s not your password. Try again."), field="password", code="password.wrong")
-            attempt.succeeded()
-
     going = destination(request)
     if verified_until(request):
         return on_to(going) if going.asked else confirmed_page(request)
-    ways = ways_of(request)
+    ways = ways_of(request.actor)
     form = PasswordForm.received(request)
-    if form.submit(request, Change.STEP_UP, check):
+    if form.submit(request.actor, Change.STEP_UP, actions.check_password, ways=ways):
         mark_verified(request, method="password")
         return on_to(going)
     return asking_page(request, form, ways, going)
@@ -57,42 +45,27 @@ def show(request: AccountRequest) -> HttpResponse:
 
 def send(request: AccountRequest, kind: str) -> HttpResponse:
     """Sends a code to the email or phone that the person has now."""
-
-    def send_there() -> None:
-        refuse_weaker_way(ways, NEEDS_SIGN_IN)
-        if not recipient:
-            raise Declined(_("We can’t send codes there right now. Use another way."), code="step-up.no_recipient")
-        pending.send(request, Purpose.STEP_UP, Kind(kind), recipient)
-
     going = destination(request)
     if request.method != "POST":
         return redirect_to("verify", going)
-    ways = ways_of(request)
-    recipient = ways.recipient(Kind(kind))
+    ways = ways_of(request.actor)
     form = Form.received(request)
-    already = pending.is_on_its_way(request, Purpose.STEP_UP, recipient)
-    if already or form.submit(request, Change.STEP_UP_CODE_SENT, send_there, told=False):
+    already = pending.is_on_its_way(request.actor, Purpose.STEP_UP, ways.recipient(Kind(kind)))
+    if already or form.submit(
+        request.actor, Change.STEP_UP_CODE_SENT, actions.send_code, is_told=False, kind=Kind(kind), ways=ways
+    ):
         return redirect_to("verify_confirm", going)
     return asking_page(request, form, ways, going)
 
 
 def confirm(request: AccountRequest) -> HttpResponse:
     """Takes the code."""
-
-    def check(code: str) -> None:
-        refuse_weaker_way(ways_of(request), NEEDS_SIGN_IN)
-        recipient = pending.redeem(request, Purpose.STEP_UP, code)
-        # guard: step-up-code-of-current-address
-        if recipient not in (request.person.email, request.person.phone):
-            words = _("That isn’t yours to sign in with any more. Send a code to the new one.")
-            raise Declined(words, code="step-up.old_address")
-
     going = destination(request)
     if verified_until(request):
         return on_to(going)
-    waiting = pending.waiting(request, Purpose.STEP_UP)
+    waiting = pending.waiting(request.actor, Purpose.STEP_UP)
     form = CodeForm.received(request)
-    if form.submit(request, Change.STEP_UP, check):
+    if form.submit(request.actor, Change.STEP_UP, actions.check_code):
         mark_verified(request, method="code")
         return on_to(going)
     if waiting is None and not form.is_bound:

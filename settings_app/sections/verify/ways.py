@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
-
+from settings_app.actor import Actor
 from settings_app.formats import phone_number
-from settings_app.safeguards.declined import Declined
 from settings_app.safeguards.pending import Kind
 from settings_app.safeguards.ways_in import can_send, implicit_factors
-from settings_app.shell.http import AccountRequest
 
 LETTERS_SHOWN = 2
 HIDDEN = "•••"
@@ -43,15 +40,15 @@ class Ways:
         return self.email if kind is Kind.EMAIL else self.phone
 
 
-def ways_of(request: AccountRequest) -> Ways:
+def ways_of(actor: Actor) -> Ways:
     """Read afresh each time: whoever got a second factor a moment ago is asked for it."""
-    tenant = request.account.tenant
-    factors, experience = tenant.start(request.account.factors), tenant.start(tenant.sign_in_experience)
+    tenant = actor.tenant
+    factors, experience = tenant.start(actor.account.factors), tenant.start(tenant.sign_in_experience)
     connectors = tenant.start(tenant.connectors)
     # guard: unknown-factors-mean-fresh-sign-in
     if factors.error or experience.error:
         return Ways(second_factor=True, unknown=True)
-    person = request.person
+    person = actor.person
     # guard: second-factor-means-fresh-sign-in
     if factors.required() or implicit_factors(person, experience.required()):
         return Ways(second_factor=True)
@@ -62,12 +59,6 @@ def ways_of(request: AccountRequest) -> Ways:
         email=person.email if can_send("email", sends) else "",
         phone=person.phone if can_send("phone", sends) else "",
     )
-
-
-def refuse_weaker_way(ways: Ways, words: str | Promise) -> None:
-    # guard: weaker-way-refused
-    if ways.second_factor:
-        raise Declined(words, code="step-up.needs_sign_in")
 
 
 def masked_email(address: str) -> str:

@@ -6,9 +6,10 @@ from django.contrib import messages
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from settings_app.safeguards import audit, sessions
+from settings_app.safeguards import sessions
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined
+from settings_app.safeguards.perform import perform
 from settings_app.safeguards.sessions import Ended
 from settings_app.shell.http import AccountRequest
 
@@ -16,12 +17,12 @@ from settings_app.shell.http import AccountRequest
 def sign_out_others(request: AccountRequest) -> None:
     """Follows a change that is done, so it raises nothing: what came of it is told in a message."""
     try:
-        with audit.recorded(request, Change.OTHER_SESSIONS_ENDED):
-            ended = sessions.end_others(request)
+        ended = perform(request.actor, Change.OTHER_SESSIONS_ENDED, sessions.end_others)
     except Declined as declined:
         messages.warning(request, str(declined.text))
     else:
-        messages.info(request, in_words(ended))
+        if ended is not None:
+            messages.info(request, in_words(ended))
 
 
 def in_words(ended: Ended) -> str:

@@ -18,8 +18,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from settings_app.mails.compose import compose
 from settings_app.models import Notice
-from settings_app.safeguards import heartbeats, mails, notices
+from settings_app.safeguards import heartbeats, notices
 from settings_app.sites import Site
 
 CLAIMED_FOR = timedelta(minutes=2)
@@ -103,7 +104,7 @@ def _send_one(pk: int, connection: BaseEmailBackend) -> bool:
     if notice is None:
         return True
     try:
-        mail = mails.compose(notice, *_made_from(notice))
+        mail = compose(notice, *_made_from(notice))
         mail.connection = connection
         mail.send()
     except Exception as error:

@@ -1,0 +1,79 @@
+"""Who acts, on whose account: what every change, limit, code and notice is about, wherever it was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from settings_app.device import name_of_agent
+from settings_app.formats import Formats, formats_for
+from settings_app.logto.account import Account
+from settings_app.logto.tenant import Tenant
+from settings_app.logto.types import Person
+from settings_app.session import SessionStore, binding_of
+from settings_app.sites import Site
+
+
+@dataclass(frozen=True, eq=False)
+class Actor:
+    """Made by middleware for a request, and by hand for the undo link, a webhook or a command.
+
+    `person` is the one acted on, as read when this began; touching it may wait for Logto. `session` is that of the
+    browser, and there is none behind a webhook or a command. `acting_admin` is whoever acts on somebody else's account.
+    """
+
+    site: Site
+    account: Account
+    person: Person
+    language: str
+    session: SessionStore | None = None
+    accept_language: str = ""
+    user_agent: str = ""
+    address: str = ""
+    acting_admin: str = ""
+    # What was looked up once and stays the same until this is done, whatever other tabs do meanwhile.
+    remembered: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def tenant(self) -> Tenant:
+        return self.account.tenant
+
+    @property
+    def realm(self) -> str:
+        """Within what a person is one and the same: limits, leases, codes and ways back are counted and found by it."""
+        return realm_of(self.site)
+
+    @property
+    def owner(self) -> dict[str, Any]:
+        """The columns that say whose a row is."""
+        return {"site": self.realm, "subject": self.account.user_id}
+
+    @property
+    def browser(self) -> SessionStore:
+        """The session of whoever came by a browser. Raises LookupError for everybody else."""
+        if self.session is None:
+            raise LookupError("nobody's browser")
+        return self.session
+
+    @cached_property
+    def binding(self) -> str:
+        """A random value of this browser's session; codes and states are good only where it is the same."""
+        return binding_of(self.session) if self.session is not None else ""
+
+    @cached_property
+    def device(self) -> str:
+        """ "Firefox on macOS", or empty."""
+        return name_of_agent(self.user_agent)
+
+    @cached_property
+    def formats(self) -> Formats:
+        """How the person reads dates and numbers."""
+        profile = self.person.profile
+        return formats_for(
+            locale=profile.locale or "", zone=profile.zoneinfo or "", accept_language=self.accept_language
+        )
+
+
+def realm_of(site: Site) -> str:
+    return site.host

@@ -1,0 +1,78 @@
+"""The one way to change anything: between the two halves of its audit row, with its notice, its end told truthfully."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from settings_app.actor import Actor
+from settings_app.logto.errors import LogtoError, Refused, Unavailable
+from settings_app.safeguards import audit
+from settings_app.safeguards.audit import Outcome
+from settings_app.safeguards.changes import Change
+from settings_app.safeguards.declined import Declined
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What an action that is done gives back when there is more to say of it than its `Change` says."""
+
+    text: str
+    is_warning: bool = False
+
+
+def perform(
+    actor: Actor,
+    change: Change,
+    action: Callable[..., T],
+    *,
+    written: str = "",
+    is_done: Callable[[], bool] | None = None,
+    **values: Any,
+) -> T | None:
+    """Runs `action(actor, **values)`. Out: what it gives; None where its answer was lost and `is_done` says it is done.
+
+    `written` is the email or phone that is about to be written: both addresses are told of that. `is_done` reads again.
+    Raises what the action raises; by then the trail has it and the notice is released or dropped.
+    """
+    entry = audit.start(actor, change, written=written)
+    try:
+        result = action(actor, **values)
+    except (LogtoError, Declined) as error:
+        if is_done is not None and read_again(error, is_done):
+            audit.finish(entry, Outcome.DONE, "answer lost, read again")
+            return None
+        audit.finish(entry, outcome_of(error), error.code or type(error).__name__)
+        raise
+    audit.finish(entry, Outcome.DONE)
+    return result
+
+
+def record(actor: Actor, change: Change, reason: str) -> None:
+    """Records and announces a change that was made already, as at Logto's own pages; `reason` says how it came."""
+    audit.finish(audit.start(actor, change), Outcome.DONE, reason)
+
+
+def read_again(error: LogtoError | Declined, read: Callable[[], T]) -> T | None:
+    """What `read` finds once the answer to a write was lost; None where it was not lost, or nothing can be read."""
+    if not was_lost(error):
+        return None
+    try:
+        return read()
+    except LogtoError:
+        return None
+
+
+def was_lost(error: LogtoError | Declined) -> bool:
+    """Whether the answer to a write never came, so that nobody knows what became of it."""
+    return isinstance(error, Unavailable) and error.may_have_happened
+
+
+def outcome_of(error: LogtoError | Declined) -> Outcome:
+    """What a failure says about the change: refused, failed, or nobody knows."""
+    if isinstance(error, (Refused, Declined)):
+        return Outcome.REFUSED
+    return Outcome.UNKNOWN if was_lost(error) else Outcome.FAILED
