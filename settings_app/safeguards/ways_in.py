@@ -178,5 +178,5 @@ def can_send(kind: str, connectors: tuple[Connector, ...]) -> bool:
 
 
 def listed(ways: list[str]) -> str:
-    """ "your password, Google or your passkey" in the language of the page."""
-    return format_list(ways, style="or", locale=(get_language() or "en").replace("-", "_"))
+    """ "your password or Google" in the language of the page: the first two, since more of them help nobody decide."""
+    return format_list(ways[:2], style="or", locale=(get_language() or "en").replace("-", "_"))

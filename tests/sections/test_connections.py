@@ -286,7 +286,7 @@ def test_elsewhere_is_not_for_what_can_be_connected_here(verified_ada: Client) -
 def test_remove_asks_and_names_what_remains(amara: Client, logto: Logto) -> None:
     shown = page(amara, "/connections/google/remove/")
     assert "Remove Google?" in shown
-    assert "You can still sign in with" in shown
+    assert "You can still sign in with your password or a code sent to your email." in shown  # and more, unnamed
     assert "google" in logto.state.person("amara").user["identities"]
 
 
