@@ -5,6 +5,7 @@ from __future__ import annotations
 from accountsite.sandbox.api.hooks import add_hook
 from accountsite.sandbox.api.organization_roles import add_role, add_scope
 from accountsite.sandbox.api.organizations import add_organization
+from accountsite.sandbox.api.resources import add_resource, add_resource_scope
 from accountsite.sandbox.making import SITE_APP_ID
 from accountsite.sandbox.seed_applications import (
     M2M_APP_ID,
@@ -52,38 +53,16 @@ def seed_tenant(state: State, site_url: str) -> None:
 
 
 def _seed_resources(state: State) -> None:
-    _add_resource(state, MANAGEMENT_RESOURCE_ID, "Logto Management API", MANAGEMENT_RESOURCE)
-    _add_scope(state, MANAGEMENT_RESOURCE_ID, MANAGEMENT_SCOPE_ID, "all", "Default scope for Management API")
-    _add_resource(state, "fernhillbillingapi001", "Fernhill Billing API", BILLING_RESOURCE)
-    _add_scope(state, "fernhillbillingapi001", "scopereadinvoices0001", "read:invoices", "See your invoices")
-    _add_scope(
+    add_resource(state, MANAGEMENT_RESOURCE_ID, "Logto Management API", MANAGEMENT_RESOURCE)
+    add_resource_scope(state, MANAGEMENT_RESOURCE_ID, MANAGEMENT_SCOPE_ID, "all", "Default scope for Management API")
+    add_resource(state, "fernhillbillingapi001", "Fernhill Billing API", BILLING_RESOURCE)
+    add_resource_scope(state, "fernhillbillingapi001", "scopereadinvoices0001", "read:invoices", "See your invoices")
+    add_resource_scope(
         state, "fernhillbillingapi001", "scopewriteinvoices001", "write:invoices", "Create and send invoices for you"
     )
-    _add_scope(state, "fernhillbillingapi001", "scopereadusage0000001", "read:usage", "See the organisation's usage")
-
-
-def _add_resource(state: State, resource_id: str, name: str, indicator: str) -> None:
-    state.resources[resource_id] = {
-        "tenantId": TENANT_ID,
-        "id": resource_id,
-        "name": name,
-        "indicator": indicator,
-        "isDefault": False,
-        "accessTokenTtl": 3600,
-        "scopes": [],
-    }
-
-
-def _add_scope(state: State, resource_id: str, scope_id: str, name: str, description: str) -> None:
-    scope = {
-        "tenantId": TENANT_ID,
-        "id": scope_id,
-        "resourceId": resource_id,
-        "name": name,
-        "description": description,
-        "createdAt": state.now_ms,
-    }
-    state.resources[resource_id]["scopes"].append(scope)
+    add_resource_scope(
+        state, "fernhillbillingapi001", "scopereadusage0000001", "read:usage", "See the organisation's usage"
+    )
 
 
 def _seed_roles(state: State) -> None:

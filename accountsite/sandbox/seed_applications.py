@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from accountsite.sandbox.api.applications import new_application
+from accountsite.sandbox.api.consent_scopes import consent_scopes_of
 from accountsite.sandbox.making import SITE_APP_ID
-from accountsite.sandbox.state import TENANT_ID, ApplicationSecret, Json, State
+from accountsite.sandbox.state import TENANT_ID, Json, State
 
 SITE_APP_SECRET = "fernhill-site-secret-for-the-sandbox"
 M2M_APP_ID = "fernhillmachineaccess"
@@ -66,7 +68,7 @@ def _seed_odd_ones(state: State) -> None:
         add_application(
             state, application_id, name, kind=kind, redirect_uris=[f"https://{host}/callback"], third_party=True
         )
-    state.consent_scopes[PLAIN_APP_ID] = no_consent_scopes() | {"userScopes": ["profile", "phone", "address"]}
+    consent_scopes_of(state, PLAIN_APP_ID)["userScopes"] = ["profile", "phone", "address"]
     add_look(state, STRANGE_APP_ID, None, "https://future-frame.example", logo=False)
     state.address_clients[ADDRESS_APP_ID] = "Desk Pilot"
 
@@ -87,24 +89,15 @@ def add_application(
     metadata: Json = {"redirectUris": redirect_uris or [], "postLogoutRedirectUris": post_logout_redirect_uris or []}
     if backchannel_logout_uri:
         metadata |= {"backchannelLogoutUri": backchannel_logout_uri, "backchannelLogoutSessionRequired": True}
-    application: Json = {
-        "tenantId": TENANT_ID,
-        "id": application_id,
-        "name": name,
-        "description": None,
-        "type": kind,
-        "oidcClientMetadata": metadata,
-        "customClientMetadata": {},
-        "protectedAppMetadata": None,
-        "customData": {},
-        "isThirdParty": third_party,
-        "appLevelAccessControlEnabled": False,
-        "createdAt": state.now_ms,
-    }
-    state.applications[application_id] = application
-    value = secret or state.new_secret()
-    state.application_secrets[application_id] = [ApplicationSecret("Default secret", value, state.now_ms)]
-    return application
+    return new_application(
+        state,
+        application_id,
+        secret=secret,
+        name=name,
+        type=kind,
+        oidcClientMetadata=metadata,
+        isThirdParty=third_party,
+    )
 
 
 def add_look(state: State, application_id: str, name: str | None, address: str, *, logo: bool = True) -> Json:
@@ -121,12 +114,3 @@ def add_look(state: State, application_id: str, name: str | None, address: str, 
     }
     state.application_experiences[application_id] = look
     return look
-
-
-def no_consent_scopes() -> Json:
-    return {
-        "userScopes": [],
-        "resourceScopeIds": [],
-        "organizationScopeIds": [],
-        "organizationResourceScopeIds": [],
-    }

@@ -26,6 +26,10 @@ DIFFERENT: dict[tuple[str, str], str] = {
     ): "8.2: what was granted stands in payload.openid",
     ("GET /api/applications", r"/redirectUris/\d+: str instead of object"): "14.1: addresses are texts",
     ("GET /api/applications", r"/postLogoutRedirectUris/\d+: str instead of object"): "14.1: addresses are texts",
+    (
+        "PATCH /api/applications/{id}",
+        r"/redirectUris/\d+: str instead of object",
+    ): "14.1: addresses are texts",
     ("GET /api/logs", r"/payload/\w+: not described"): "9: what a row holds depends on its key",
     ("GET /api/logs/{id}", r"/payload/\w+: not described"): "9: what a row holds depends on its key",
 }

@@ -2,10 +2,10 @@
 
 import pytest
 
+from accountsite.sandbox.access_control import AccessControl
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.oidc.interactions import Interactions
 from accountsite.sandbox.oidc.person import Browser
-from accountsite.sandbox.pages.consent import AccessControl
 from accountsite.sandbox.seed_settings import SSO_CONNECTOR_ID
 from tests.sandbox.application import CALLBACK, authorization_url, header, parameters_of, post
 
@@ -81,7 +81,8 @@ def test_app_level_access_control_keeps_the_person_at_logto(logto: Logto) -> Non
 
     assert (answer.status, b"Access denied." in answer.body) == (400, True)
 
-    logto.state.part(AccessControl).allowed["ledgerly0000000000001"] = {logto.state.person("ada").id}
+    rules = logto.state.part(AccessControl).rules_of("ledgerly0000000000001")
+    logto.state.part(AccessControl).rules["ledgerly0000000000001"] = rules | {"userIds": [logto.state.person("ada").id]}
 
     assert browser.get("/consent").status == 200
 

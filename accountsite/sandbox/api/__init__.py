@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Any
 from accountsite.sandbox.access_tokens import check_access_token
 from accountsite.sandbox.api import (
     account_center,
+    application_looks,
+    application_secrets,
     applications,
     assets,
     connectors,
+    consent_organizations,
+    consent_scopes,
     hooks,
     identities,
     invitations,
@@ -23,6 +27,8 @@ from accountsite.sandbox.api import (
     personal_access_tokens,
     profile,
     profile_fields,
+    resources,
+    role_assignments,
     roles,
     sessions,
     sign_in_experience,
@@ -45,7 +51,8 @@ WITH_BODY = ("POST", "PUT", "PATCH")
 
 AREAS = (
     users, profile, passwords, verification_codes, sign_in_experience, account_center, connectors, identities, mfa,
-    sessions, roles, organizations, organization_roles, invitations, personal_access_tokens, applications, assets,
+    sessions, roles, role_assignments, organizations, organization_roles, invitations, personal_access_tokens,
+    applications, application_secrets, application_looks, consent_scopes, consent_organizations, resources, assets,
     profile_fields, hooks, logs, tenant,
 )  # fmt: skip
 routes = Router().include(area.routes for area in AREAS)

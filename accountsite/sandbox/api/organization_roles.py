@@ -97,7 +97,7 @@ def list_scopes_of_role(call: Call) -> Answer:
 def list_resource_scopes_of_role(call: Call) -> Answer:
     scopes = _resource_scopes(call.state)
     held = call.state.organization_role_resource_scope_ids[_find_role(call)["id"]]
-    return page_answer(call, [scopes[each] for each in held])
+    return page_answer(call, [scopes[each] for each in held if each in scopes])
 
 
 def add_scope(state: State, scope_id: str, name: str, description: str | None = None) -> Json:
@@ -126,7 +126,7 @@ def add_role(
 def _permitted(state: State, role_id: str) -> Json:
     scopes = [state.organization_scopes[each] for each in state.organization_role_scope_ids[role_id]]
     known = _resource_scopes(state)
-    resource_scopes = [known[each] for each in state.organization_role_resource_scope_ids[role_id]]
+    resource_scopes = [known[each] for each in state.organization_role_resource_scope_ids[role_id] if each in known]
     return {
         "scopes": [{key: scope[key] for key in ("id", "name")} for scope in scopes],
         "resourceScopes": [

@@ -16,11 +16,17 @@ LARGEST_PAGE_SIZE = 100
 
 def page_answer(call: Call, items: Sequence[Json]) -> Answer:
     """One page of `items` with its headers. ApiError 400 `guard.invalid_pagination`."""
+    shown, headers = one_page(call, items)
+    return Answer.json(200, shown, *headers)
+
+
+def one_page(call: Call, items: Sequence[Json]) -> tuple[list[Json], tuple[tuple[str, str], ...]]:
+    """The page that is asked for and the headers that go with it."""
     page = _number(call, "page", 1, None)
     size = _number(call, "page_size", DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE)
     start = (page - 1) * size
     headers = (("total-number", str(len(items))), ("link", _link(call, page, size, len(items))))
-    return Answer.json(200, list(items[start : start + size]), *headers)
+    return list(items[start : start + size]), headers
 
 
 def optional_page_answer(call: Call, items: Sequence[Json]) -> Answer:

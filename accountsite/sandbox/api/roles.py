@@ -1,19 +1,26 @@
-"""Roles of users and of machine applications (docs/logto.md 11.1)."""
+"""Roles and what each of them permits (docs/logto.md 11.1)."""
 
 from __future__ import annotations
 
-from accountsite.sandbox.api.errors import ApiError, not_exists_with_id, not_found
-from accountsite.sandbox.api.guards import ListOf, Record, Text, read_body
+from accountsite.sandbox.api.errors import ApiError, not_exists_with_id
+from accountsite.sandbox.api.guards import Choice, ListOf, Optional, Plain, Record, Text, read_body
 from accountsite.sandbox.api.paging import optional_page_answer, page_answer
 from accountsite.sandbox.api.search import NAMED_FIELDS, search
-from accountsite.sandbox.api.users import find_person
 from accountsite.sandbox.router import Call, Router
-from accountsite.sandbox.state import Json, State
+from accountsite.sandbox.state import TENANT_ID, Json, State
 from accountsite.sandbox.web import Answer
 
 routes = Router()
 
-ROLE_IDS = Record({"roleIds": ListOf(Text(minimum=1))})
+NEW = Record(
+    {
+        "name": Text(minimum=1, maximum=128),
+        "description": Text(minimum=1, maximum=128),
+        "type": Optional(Choice(("User", "MachineToMachine"))),
+        "isDefault": Optional(Plain("boolean")),
+        "scopeIds": Optional(ListOf(Text(minimum=1))),
+    }
+)
 
 
 @routes.get("/api/roles")
@@ -25,12 +32,12 @@ def list_roles(call: Call) -> Answer:
 
 @routes.get("/api/roles/{role_id}")
 def read(call: Call) -> Answer:
-    return Answer.json(200, _find_role(call.state, call.names["role_id"]))
+    return Answer.json(200, find_role(call.state, call.names["role_id"]))
 
 
 @routes.get("/api/roles/{role_id}/scopes")
 def list_scopes(call: Call) -> Answer:
-    role = _find_role(call.state, call.names["role_id"])
+    role = find_role(call.state, call.names["role_id"])
     scopes = [
         scope | {"resource": {key: value for key, value in resource.items() if key != "scopes"}}
         for resource in call.state.resources.values()
@@ -40,63 +47,53 @@ def list_scopes(call: Call) -> Answer:
     return optional_page_answer(call, scopes)
 
 
-@routes.get("/api/users/{user_id}/roles")
-def list_of_user(call: Call) -> Answer:
-    person = find_person(call.state, call.names["user_id"])
-    roles = [call.state.roles[role_id] for role_id in reversed(person.role_ids)]
-    return page_answer(call, search(roles, call.request.params, NAMED_FIELDS))
+@routes.post("/api/roles")
+def create(call: Call) -> Answer:
+    wanted = read_body(NEW, call.body)
+    scope_ids = wanted.pop("scopeIds", [])
+    if any(role["name"] == wanted["name"] for role in call.state.roles.values()):
+        message = f"The role name {wanted['name']} is already in use"
+        raise ApiError(422, "role.name_in_use", message)
+    role = {
+        "tenantId": TENANT_ID,
+        "id": call.state.new_id(21),
+        "name": wanted["name"],
+        "description": wanted["description"],
+        "type": wanted.get("type", "User"),
+        "isDefault": wanted.get("isDefault", False),
+    }
+    call.state.roles[role["id"]] = role
+    call.state.role_scope_ids[role["id"]] = list(scope_ids)
+    return Answer.json(200, role)
 
 
-@routes.post("/api/users/{user_id}/roles")
-def add_to_user(call: Call) -> Answer:
-    role_ids = _wanted_roles(call)
-    person = find_person(call.state, call.names["user_id"])
-    _check_user_roles(call.state, role_ids)
-    added = [role_id for role_id in role_ids if role_id not in person.role_ids]
-    person.role_ids = [*person.role_ids, *added]
-    return Answer.json(201, {"roleIds": role_ids, "addedRoleIds": added})
+@routes.post("/api/roles/{role_id}/scopes")
+def add_scopes(call: Call) -> Answer:
+    scope_ids = read_body(Record({"scopeIds": ListOf(Text(minimum=1), minimum=1)}), call.body)["scopeIds"]
+    held = call.state.role_scope_ids[find_role(call.state, call.names["role_id"])["id"]]
+    known = {scope["id"]: scope for resource in call.state.resources.values() for scope in resource["scopes"]}
+    for scope_id in scope_ids:
+        if scope_id not in known:
+            raise not_exists_with_id("scopes", scope_id)
+        if scope_id in held:
+            raise ApiError(422, "role.scope_exists", f"The scope id {scope_id} has already been added to this role")
+    held.extend(scope_ids)
+    return Answer.json(201, [known[scope_id] for scope_id in held])
 
 
-@routes.put("/api/users/{user_id}/roles")
-def replace_of_user(call: Call) -> Answer:
-    role_ids = _wanted_roles(call)
-    person = find_person(call.state, call.names["user_id"])
-    _check_user_roles(call.state, role_ids)
-    person.role_ids = list(role_ids)
-    return Answer.json(200, {"roleIds": role_ids})
-
-
-@routes.delete("/api/users/{user_id}/roles/{role_id}")
-def remove_from_user(call: Call) -> Answer:
-    person, role_id = find_person(call.state, call.names["user_id"]), call.names["role_id"]
-    if role_id not in person.role_ids:
-        raise not_found()
-    person.role_ids = [each for each in person.role_ids if each != role_id]
+@routes.delete("/api/roles/{role_id}")
+def delete(call: Call) -> Answer:
+    state, role_id = call.state, find_role(call.state, call.names["role_id"])["id"]
+    del state.roles[role_id], state.role_scope_ids[role_id]
+    for person in state.people.values():
+        person.role_ids = [each for each in person.role_ids if each != role_id]
+    for application_id, held in state.application_roles.items():
+        state.application_roles[application_id] = [each for each in held if each != role_id]
     return Answer(204)
 
 
-@routes.get("/api/applications/{application_id}/roles")
-def list_of_application(call: Call) -> Answer:
-    application_id = call.names["application_id"]
-    if application_id not in call.state.applications:
-        raise not_exists_with_id("applications", application_id)
-    roles = [call.state.roles[role_id] for role_id in call.state.application_roles.get(application_id, [])]
-    return optional_page_answer(call, search(roles, call.request.params, NAMED_FIELDS))
-
-
-def _wanted_roles(call: Call) -> list[str]:
-    role_ids: list[str] = read_body(ROLE_IDS, call.body)["roleIds"]
-    return role_ids
-
-
-def _check_user_roles(state: State, role_ids: list[str]) -> None:
-    for role_id in role_ids:
-        if _find_role(state, role_id)["type"] != "User":
-            message = "Invalid role type, can not assign machine-to-machine role to user."
-            raise ApiError(422, "user.invalid_role_type", message)
-
-
-def _find_role(state: State, role_id: str) -> Json:
+def find_role(state: State, role_id: str) -> Json:
+    """ApiError 404 when there is none."""
     if role_id not in state.roles:
         raise not_exists_with_id("roles", role_id)
     return state.roles[role_id]

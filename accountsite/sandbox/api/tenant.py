@@ -1,14 +1,13 @@
-"""Small endpoints about the tenant itself: health, resources, enterprise connectors, token and session settings."""
+"""Small endpoints about the tenant itself: health, enterprise connectors, token and session settings."""
 
 from __future__ import annotations
 
-from accountsite.sandbox.api.errors import ApiError, not_exists_with_id
+from accountsite.sandbox.api.errors import ApiError
 from accountsite.sandbox.api.guards import Choice, ListOf, Record, Text, read_body
-from accountsite.sandbox.api.paging import optional_page_answer, page_answer
-from accountsite.sandbox.api.search import NAMED_FIELDS, is_true, search
+from accountsite.sandbox.api.paging import optional_page_answer
 from accountsite.sandbox.oidc.sentinel import Sentinel
 from accountsite.sandbox.router import Call, Router
-from accountsite.sandbox.state import SESSION_SECONDS, TENANT_ID, Json
+from accountsite.sandbox.state import SESSION_SECONDS, TENANT_ID
 from accountsite.sandbox.web import Answer
 
 routes = Router()
@@ -40,28 +39,6 @@ def change_id_token(call: Call) -> Answer:
 @routes.get("/api/configs/oidc/session")
 def read_session(call: Call) -> Answer:
     return Answer.json(200, {"ttl": SESSION_SECONDS})
-
-
-@routes.get("/api/resources")
-def list_resources(call: Call) -> Answer:
-    with_scopes = is_true(call.param("includeScopes"))
-    resources = call.state.resources.values()
-    return optional_page_answer(call, [each if with_scopes else _without_scopes(each) for each in resources])
-
-
-@routes.get("/api/resources/{resource_id}")
-def read_resource(call: Call) -> Answer:
-    resource = call.state.resources.get(call.names["resource_id"])
-    if resource is None:
-        raise not_exists_with_id("resources", call.names["resource_id"])
-    return Answer.json(200, _without_scopes(resource))
-
-
-@routes.get("/api/resources/{resource_id}/scopes")
-def list_scopes(call: Call) -> Answer:
-    """An unknown resource has an empty list, not a 404."""
-    resource = call.state.resources.get(call.names["resource_id"], {"scopes": []})
-    return page_answer(call, search(resource["scopes"], call.request.params, NAMED_FIELDS))
 
 
 @routes.get("/api/sso-connectors")
@@ -112,7 +89,3 @@ def unlock(call: Call) -> Answer:
 
 def _needs_a_user_token() -> ApiError:
     return ApiError(401, "auth.unauthorized", "Unauthorized. Please check credentials and its scope.")
-
-
-def _without_scopes(resource: Json) -> Json:
-    return {key: value for key, value in resource.items() if key != "scopes"}

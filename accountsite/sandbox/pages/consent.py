@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
+from accountsite.sandbox.access_control import is_shut_out
 from accountsite.sandbox.oidc.authorize import bare_return
 from accountsite.sandbox.oidc.clients import Client
 from accountsite.sandbox.oidc.interactions import Interaction, browser_interaction, find_interaction
@@ -31,13 +31,6 @@ SCOPE_WORDS = {
 routes = Router()
 
 
-@dataclass
-class AccessControl:
-    """Who may use an application under app-level access control: user ids by application id."""
-
-    allowed: dict[str, set[str]] = field(default_factory=dict)
-
-
 @routes.get("/consent")
 def show(call: Call) -> Answer:
     interaction = browser_interaction(call.state, call.request)
@@ -45,7 +38,7 @@ def show(call: Call) -> Answer:
     if interaction is None or session is None:
         return no_interaction(call)
     application = call.state.applications[interaction.client_id]
-    if _is_shut_out(call, application, session.account_id):
+    if is_shut_out(call.state, application, session.account_id):
         return page(call, "access_denied.html", status=400, application=application["name"])
     if not Client(application).is_third_party:
         interaction.consented = True
@@ -91,8 +84,3 @@ def _scopes(interaction: Interaction) -> list[str]:
 
 def _organizations(call: Call, user_id: str) -> list[Json]:
     return [call.state.organizations[name] for name, roles in call.state.memberships.items() if user_id in roles]
-
-
-def _is_shut_out(call: Call, application: Json, user_id: str) -> bool:
-    allowed = call.state.part(AccessControl).allowed.get(application["id"], set())
-    return bool(application.get("appLevelAccessControlEnabled")) and user_id not in allowed
