@@ -43,7 +43,7 @@ lock:  ## write both lock files anew from pyproject.toml
 # What `check --deploy` is shown: a complete production configuration with invented values.
 PRODUCTION := ENV_FILE=/dev/null DEBUG=false SECRET_KEY=invented-for-the-check-and-long-enough-to-pass-it-0123456789 \
 	SITE_URL=https://account.example.com LOGTO_ENDPOINT=https://auth.example.com LOGTO_APP_ID=web LOGTO_APP_SECRET=invented \
-	LOGTO_M2M_APP_ID=machine LOGTO_M2M_APP_SECRET=invented MAIL_FROM=account@example.com EMAIL_URL=smtp://localhost:25 SITES_FILE=
+	LOGTO_M2M_APP_ID=machine LOGTO_M2M_APP_SECRET=invented MAIL_FROM=account@example.com EMAIL_URL=smtp://localhost:25 TRUSTED_PROXIES=1 SITES_FILE=
 
 .PHONY: check
 check: $(VENV)/.ready  ## every check that is not a test: lint, types, deployment settings, migrations, templates

@@ -2,46 +2,44 @@
 
 from pathlib import Path
 
-import environ
-
+from accountsite.variables import Variables, with_limits
 from settings_app.sites import read_sites
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-environ.Env.read_env(env.str("ENV_FILE", default=str(BASE_DIR / ".env")))
+env = Variables(BASE_DIR / ".env")
 
 # Without DEBUG=true these are production settings, and settings_app/checks.py refuses to start while one is missing.
-DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+DEBUG = env.switch("DEBUG", default=False)
+SECRET_KEY = env.secret("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS")
 
 # The sites: one from the environment, or many from SITES_FILE.
-SITES_FILE = env.str("SITES_FILE", default="")
+SITES_FILE = env.text("SITES_FILE")
 SITES, SITES_PROBLEMS = read_sites(
     {
-        "base_url": env.str("SITE_URL", default=""),
-        "endpoint": env.str("LOGTO_ENDPOINT", default=""),
-        "app_id": env.str("LOGTO_APP_ID", default=""),
-        "app_secret": env.str("LOGTO_APP_SECRET", default=""),
-        "m2m_app_id": env.str("LOGTO_M2M_APP_ID", default=""),
-        "m2m_app_secret": env.str("LOGTO_M2M_APP_SECRET", default=""),
-        "management_resource": env.str("LOGTO_MANAGEMENT_RESOURCE", default=""),
-        "admin_role": env.str("ADMIN_ROLE", default="account-admin"),
-        "return_to": env.list("RETURN_TO", default=[]),
-        "frame_ancestors": env.list("FRAME_ANCESTORS", default=[]),
-        "mail_from": env.str("MAIL_FROM", default=""),
-        "home_url": env.str("HOME_URL", default=""),
-        "support_url": env.str("SUPPORT_URL", default=""),
-        "allow_picture_address": env.str("ALLOW_PICTURE_ADDRESS", default=""),
-        "privacy_url": env.str("PRIVACY_URL", default=""),
-        "terms_url": env.str("TERMS_URL", default=""),
+        "base_url": env.text("SITE_URL"),
+        "endpoint": env.text("LOGTO_ENDPOINT"),
+        "app_id": env.text("LOGTO_APP_ID"),
+        "app_secret": env.text("LOGTO_APP_SECRET"),
+        "m2m_app_id": env.text("LOGTO_M2M_APP_ID"),
+        "m2m_app_secret": env.text("LOGTO_M2M_APP_SECRET"),
+        "management_resource": env.text("LOGTO_MANAGEMENT_RESOURCE"),
+        "admin_role": env.text("ADMIN_ROLE", "account-admin"),
+        "return_to": env.listed("RETURN_TO"),
+        "frame_ancestors": env.listed("FRAME_ANCESTORS"),
+        "mail_from": env.text("MAIL_FROM"),
+        "home_url": env.text("HOME_URL"),
+        "support_url": env.text("SUPPORT_URL"),
+        "allow_picture_address": env.text("ALLOW_PICTURE_ADDRESS"),
+        "privacy_url": env.text("PRIVACY_URL"),
+        "terms_url": env.text("TERMS_URL"),
         "brand": {
-            "name": env.str("BRAND_NAME", default=""),
-            "legal_name": env.str("BRAND_LEGAL_NAME", default=""),
-            "logo_url": env.str("BRAND_LOGO_URL", default=""),
-            "dark_logo_url": env.str("BRAND_DARK_LOGO_URL", default=""),
-            "colour": env.str("BRAND_COLOUR", default=""),
-            "dark_colour": env.str("BRAND_DARK_COLOUR", default=""),
+            "name": env.text("BRAND_NAME"),
+            "legal_name": env.text("BRAND_LEGAL_NAME"),
+            "logo_url": env.text("BRAND_LOGO_URL"),
+            "dark_logo_url": env.text("BRAND_DARK_LOGO_URL"),
+            "colour": env.text("BRAND_COLOUR"),
+            "dark_colour": env.text("BRAND_DARK_COLOUR"),
         },
     },
     SITES_FILE,
@@ -50,12 +48,12 @@ SITES, SITES_PROBLEMS = read_sites(
 ALLOWED_HOSTS = [site.host.rsplit(":", 1)[0] for site in SITES]
 # Forms are taken from the origin of their own site alone, which the site middleware makes known: not from other sites.
 CSRF_TRUSTED_ORIGINS: list[str] = []
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 
 # Sessions. Idle and absolute limits in seconds; the cookie itself goes with the browser.
 SESSION_ENGINE = "settings_app.session"
-SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=3600)
-SESSION_ABSOLUTE_SECONDS = env.int("SESSION_ABSOLUTE_SECONDS", default=86400)
+SESSION_IDLE_SECONDS = env.number("SESSION_IDLE_SECONDS", 3600)
+SESSION_ABSOLUTE_SECONDS = env.number("SESSION_ABSOLUTE_SECONDS", 86400)
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = "accountsite" if DEBUG else "__Host-accountsite"
@@ -68,7 +66,7 @@ CSRF_FAILURE_VIEW = "settings_app.shell.errors.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 VERIFIED_SECONDS = 600
 
-AUDIT_KEPT_DAYS = env.int("AUDIT_KEPT_DAYS", default=365)
+AUDIT_KEPT_DAYS = env.number("AUDIT_KEPT_DAYS", 365)
 
 INSTALLED_APPS = [
     "settings_app",
@@ -116,7 +114,8 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'accountsite.sqlite3'}")}
+CONN_MAX_AGE = env.number("CONN_MAX_AGE", 60)
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{BASE_DIR / 'accountsite.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # WAL lets readers go on during a write; IMMEDIATE takes the write lock at once instead of failing half-way.
     DATABASES["default"]["OPTIONS"] = {
@@ -125,11 +124,25 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+    # No wait is without an end: for a connection, a network that is gone, a lock, a statement.
+    # What DATABASE_URL says itself wins.
+    DATABASES["default"]["OPTIONS"] = with_limits(
+        DATABASES["default"].get("OPTIONS", {}),
+        {
+            "connect_timeout": 3,
+            "keepalives": 1,
+            "keepalives_idle": 10,
+            "keepalives_interval": 3,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 10_000,
+            "options": "-c statement_timeout=10s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s",
+        },
+    )
+    DATABASES["default"]["CONN_MAX_AGE"] = CONN_MAX_AGE
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "dummymail://"))
+vars().update(env.mail_server("EMAIL_URL", "consolemail://" if DEBUG else "dummymail://"))
 EMAIL_TIMEOUT = 10
 
 LANGUAGE_CODE = "en"
@@ -166,9 +179,9 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 1
 FILE_UPLOAD_HANDLERS = ["settings_app.shell.uploads.BoundedUploadHandler"]
 
 SECURE_SSL_REDIRECT = not DEBUG
-SECURE_HSTS_SECONDS = 0 if DEBUG else 31_536_000
-SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEBUG
-SECURE_HSTS_PRELOAD = not DEBUG
+HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000)
+SECURE_HSTS_SECONDS = 0 if DEBUG else HSTS_SECONDS
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -194,7 +207,11 @@ LOGGING = {
     "formatters": {"line": {"()": "settings_app.shell.logs.LineFormatter"}},
     "filters": {"brief": {"()": "settings_app.shell.logs.BadRequestsAreBrief"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["brief"]}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["stderr"], "level": env.one_of("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")},
     # On DEBUG it would write addresses with ids of people.
     "loggers": {"urllib3": {"level": "INFO"}},
 }
+
+# What checks.py tells. It comes last, when every name has been read.
+SETTINGS_PROBLEMS = tuple(env.problems)
+MISTYPED_NAMES = tuple(env.mistyped(SITES_FILE))

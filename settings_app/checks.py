@@ -1,9 +1,13 @@
-"""What must be right before the site starts, each problem in one sentence."""
+"""What must be right before the site starts, each problem in one sentence.
+
+At a reload a site with a problem of its own is left out, and the others go on (accountsite/wsgi.py).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
@@ -11,7 +15,14 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
 SHORTEST_SECRET_KEY = 50
-NOT_SENDING = ("django.core.mail.backends.dummy.EmailBackend", "django.core.mail.backends.console.EmailBackend")
+SENDING = "django.core.mail.backends.smtp.EmailBackend"
+OF_ONE_SITE = ("accountsite.E001", "accountsite.E002", "accountsite.E003", "accountsite.E008")
+
+
+@register()
+def settings_are_readable(**_kwargs: Any) -> list[CheckMessage]:
+    wrong: list[CheckMessage] = [Error(problem, id="accountsite.E009") for problem in settings.SETTINGS_PROBLEMS]
+    return wrong + [checks.Warning(told, id="accountsite.W013") for told in settings.MISTYPED_NAMES]
 
 
 @register()
@@ -29,10 +40,11 @@ def addresses_are_secure(**_kwargs: Any) -> list[CheckMessage]:
 def debugged_in_public() -> Iterator[CheckMessage]:
     # guard: no-debug-in-public
     for site in settings.SITES:
-        if site.scheme == "https" and not on_this_machine(f"http://{site.host}:"):
+        if not on_this_machine(site.base_url):
             yield Error(
                 f"DEBUG is on while {site.base_url} is public: its error pages show too much.",
                 id="accountsite.E008",
+                obj=site.host,
             )
 
 
@@ -43,15 +55,19 @@ def insecure_addresses() -> Iterator[CheckMessage]:
             yield Error(
                 f"{site.base_url} must begin with https://: the session cookie is sent over TLS only.",
                 id="accountsite.E002",
+                obj=site.host,
             )
         if not site.endpoint.startswith("https://") and not on_this_machine(site.endpoint):
             yield Error(
-                f"{site.endpoint} must begin with https://: secrets and tokens travel to it.", id="accountsite.E003"
+                f"{site.endpoint} must begin with https://: secrets and tokens travel to it.",
+                id="accountsite.E003",
+                obj=site.host,
             )
 
 
 def on_this_machine(address: str) -> bool:
-    return address.startswith(("http://localhost:", "http://127.0.0.1:", "http://[::1]:"))
+    host = urlsplit(address).hostname or ""
+    return host in ("localhost", "127.0.0.1", "::1") or host.endswith(".localhost")
 
 
 @register(Tags.security)
@@ -81,6 +97,15 @@ def limits_make_sense(**_kwargs: Any) -> list[CheckMessage]:
         found.append(
             Error("TRUSTED_PROXIES must be 0 or the number of proxies in front of this site.", id="accountsite.E007")
         )
+    if settings.TRUSTED_PROXIES == 0 and not settings.DEBUG:
+        found.append(
+            checks.Warning(
+                "TRUSTED_PROXIES is 0: everybody who comes through a proxy shares one network’s limits.",
+                id="accountsite.W012",
+            )
+        )
+    if settings.HSTS_SECONDS < 0:
+        found.append(Error("HSTS_SECONDS must be 0 or a number of seconds.", id="accountsite.E011"))
     if settings.AUDIT_KEPT_DAYS < 30:
         found.append(
             checks.Warning("AUDIT_KEPT_DAYS is under 30: traces of misuse would be gone early.", id="accountsite.W001")
@@ -92,13 +117,16 @@ def limits_make_sense(**_kwargs: Any) -> list[CheckMessage]:
 def mails_can_be_sent(**_kwargs: Any) -> list[CheckMessage]:
     """Changes of an account are announced by mail; without it nobody learns of a change that somebody else made."""
     found: list[CheckMessage] = []
-    if not settings.DEBUG and settings.EMAIL_BACKEND in NOT_SENDING:
+    if settings.DEBUG:
+        return found
+    # guard: no-start-without-mail-server
+    if settings.EMAIL_BACKEND != SENDING or not settings.EMAIL_HOST:
         found.append(
-            checks.Warning("EMAIL_URL names no mail server: nobody is told of changes.", id="accountsite.W010")
+            Error("EMAIL_URL names no mail server: people would not be told of changes.", id="accountsite.E010")
         )
     found += [
         checks.Warning(f"{site.base_url} has no mail_from: its mails may be refused.", id="accountsite.W011")
         for site in settings.SITES
-        if not site.mail_from and not settings.DEBUG
+        if not site.mail_from
     ]
     return found

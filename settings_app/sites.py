@@ -33,6 +33,7 @@ ENVIRONMENT_NAMES = {
     "terms_url": "TERMS_URL",
 }
 CLOUD_HOST = re.compile(r"^[a-z0-9-]+\.logto\.app$")
+BEGIN_OF_SITE = re.compile(r"^(?=\[\[site\]\])", re.MULTILINE)
 CUSTOM_TYPES = ("text", "number", "checkbox", "date", "url")
 HEX_COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
 
@@ -144,14 +145,21 @@ def read_sites(environment: Mapping[str, Any], sites_file: str) -> tuple[tuple[S
         site, problems = read_site(environment, "The environment", called=ENVIRONMENT_NAMES)
         return ((site,) if site else ()), tuple(problems)
     try:
-        tables = tomllib.loads(Path(sites_file).read_text(encoding="utf-8")).get("site", [])
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        text = Path(sites_file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
         return (), (f"SITES_FILE {sites_file} cannot be read: {error}.",)
-    if not isinstance(tables, list) or not tables:
-        return (), (f"SITES_FILE {sites_file} has no [[site]] table.",)
-    sites: list[Site] = []
     problems = []
+    try:
+        tables = tomllib.loads(text).get("site", [])
+    except tomllib.TOMLDecodeError as error:
+        problems.append(f"SITES_FILE {sites_file} cannot be read: {error}.")
+        tables = readable_tables(text)
+    if not isinstance(tables, list) or not tables:
+        return (), tuple(problems) or (f"SITES_FILE {sites_file} has no [[site]] table.",)
+    sites: list[Site] = []
     for number, table in enumerate(tables, start=1):
+        if table is None:
+            continue  # told above
         site, wrong = read_site(table, f"Site {number} of {sites_file}")
         problems += wrong
         if site:
@@ -160,6 +168,17 @@ def read_sites(environment: Mapping[str, Any], sites_file: str) -> tuple[tuple[S
         f"Two sites answer on {host}; each needs a host of its own." for host in repeated(s.host for s in sites)
     ]
     return tuple(sites), tuple(problems)
+
+
+def readable_tables(text: str) -> list[Any]:
+    """The tables of a file that is no TOML as a whole, each read by itself: None for the one with the mistake."""
+    tables: list[Any] = []
+    for part in BEGIN_OF_SITE.split(text)[1:]:
+        try:
+            tables += tomllib.loads(part).get("site", [])
+        except tomllib.TOMLDecodeError:
+            tables.append(None)
+    return tables
 
 
 def read_site(

@@ -22,6 +22,7 @@ COMPLETE = {
     "LOGTO_M2M_APP_SECRET": "invented",
     "MAIL_FROM": "account@example.com",
     "EMAIL_URL": "smtp://localhost:25",
+    "TRUSTED_PROXIES": "1",
 }
 
 
@@ -53,6 +54,29 @@ def test_a_complete_configuration_starts() -> None:
         ({"SESSION_IDLE_SECONDS": "5"}, "SESSION_IDLE_SECONDS must be at least 60"),
         ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES must be 0"),
         ({"DEBUG": "true"}, "DEBUG is on while https://account.example.com is public"),
+        (
+            {"DEBUG": "true", "SITE_URL": "http://account.example.com"},
+            "DEBUG is on while http://account.example.com is",
+        ),
+        ({"DEBUG": "true", "SITE_URL": "http://203.0.113.7:8000"}, "DEBUG is on while http://203.0.113.7:8000 is"),
+        ({"DEBUG": "ture"}, "DEBUG must be true or false, not ture."),
+        ({"EMAIL_URL": ""}, "EMAIL_URL names no mail server"),
+        ({"EMAIL_URL": "consolemail://"}, "EMAIL_URL names no mail server"),
+        ({"EMAIL_URL": "dummymail://"}, "EMAIL_URL names no mail server"),
+        ({"EMAIL_URL": "filemail:///tmp/mails"}, "EMAIL_URL names no mail server"),
+        ({"EMAIL_URL": "memorymail://"}, "EMAIL_URL names no mail server"),
+        ({"EMAIL_URL": "smtp://"}, "EMAIL_URL names no mail server"),
+        ({"EMAIL_URL": "smpt://mail.example.com"}, "EMAIL_URL must be an address such as smtp+tls://"),
+        ({"DATABASE_URL": "postgress://user:hidden@db/name"}, "DATABASE_URL must be an address such as sqlite:"),
+        ({"DATABASE_URL": "mysql://user:hidden@db/name"}, "DATABASE_URL must be an address such as sqlite:"),
+        ({"TRUSTED_PROXIES": "one"}, "TRUSTED_PROXIES must be a whole number, not one."),
+        ({"AUDIT_KEPT_DAYS": "1y"}, "AUDIT_KEPT_DAYS must be a whole number, not 1y."),
+        ({"HSTS_SECONDS": "-1"}, "HSTS_SECONDS must be 0 or a number of seconds."),
+        ({"LOG_LEVEL": "VERBOSE"}, "LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR, not VERBOSE."),
+        ({"ENV_FILE": "/nowhere/env"}, "ENV_FILE names /nowhere/env, which does not exist."),
+        ({"SECRET_KEY": "file:/nowhere/key"}, "SECRET_KEY points to file:/nowhere/key, where nothing can be read."),
+        ({"SECRET_KEY_FALLBACKS": "file:/nowhere/key"}, "SECRET_KEY_FALLBACKS points to file:/nowhere/key"),
+        ({"DATABASE_URL": "file:/nowhere/database"}, "DATABASE_URL points to file:/nowhere/database"),
     ],
 )
 def test_what_is_missing_is_one_sentence_and_no_traceback(changed: dict[str, str], sentence: str) -> None:
@@ -60,6 +84,124 @@ def test_what_is_missing_is_one_sentence_and_no_traceback(changed: dict[str, str
     assert result.returncode == 1
     assert sentence in result.stderr
     assert "Traceback" not in result.stderr
+    assert "hidden" not in result.stderr
+
+
+def checked(tmp_path: Path, *lines: str, **environment: str) -> str:
+    """What `manage.py check` says of a configuration whose values stand in a file."""
+    file = tmp_path / "env"
+    complete = [f"{name}={value}" for name, value in COMPLETE.items() if name not in ("ENV_FILE", "PATH")]
+    file.write_text("\n".join([*complete, *lines]), encoding="utf-8")
+    result = subprocess.run(  # our own command
+        [sys.executable, "manage.py", "check", "--deploy"],
+        cwd=ROOT,
+        env={"PATH": COMPLETE["PATH"], "ENV_FILE": str(file), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return result.stdout + result.stderr
+
+
+def test_a_complete_configuration_has_nothing_to_say(tmp_path: Path) -> None:
+    assert "no issues" in checked(tmp_path, "# a remark", "", "export WEB_CONCURRENCY=4")
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("SECRET_KEYS=x", "ENV_FILE sets SECRET_KEYS, which is not a setting; did you mean SECRET_KEY?"),
+        ("LOGTO_APPID=x", "ENV_FILE sets LOGTO_APPID, which is not a setting; did you mean LOGTO_APP_ID?"),
+        ("NOBODY_READS_THIS=x", "ENV_FILE sets NOBODY_READS_THIS, which is not a setting."),
+        ("TRUSTED_PROXIES=0", "TRUSTED_PROXIES is 0"),
+        ("MAIL_FROM=", "has no mail_from"),
+        ("SECRET KEY=x", "is not NAME=value."),
+    ],
+)
+def test_what_is_mistyped_in_the_file_is_told(tmp_path: Path, line: str, sentence: str) -> None:
+    assert sentence in checked(tmp_path, line)
+
+
+def test_what_is_mistyped_in_the_environment_is_told_and_what_is_not_ours_is_not(tmp_path: Path) -> None:
+    told = checked(tmp_path, BRAND_COLOR="#123456", MAIL="/var/mail/root", HOME="/root", LANG="C.UTF-8")
+    assert "The environment sets BRAND_COLOR, which is not a setting; did you mean BRAND_COLOUR?" in told
+    assert told.count("which is not a setting") == 1
+
+
+def test_what_the_file_of_sites_refers_to_is_no_mistake(tmp_path: Path) -> None:
+    sites = tmp_path / "sites.toml"
+    sites.write_text(
+        """[[site]]
+        base_url = "https://account.example.com"
+        endpoint = "https://auth.example.com"
+        app_id = "web"
+        app_secret = "env:ACME_APP_SECRET"
+        m2m_app_id = "machine"
+        m2m_app_secret = "invented"
+        mail_from = "account@example.com"
+        """,
+        encoding="utf-8",
+    )
+    assert "no issues" in checked(tmp_path, "ACME_APP_SECRET=invented", f"SITES_FILE={sites}")
+
+
+def test_secrets_may_stand_in_files_of_their_own(tmp_path: Path) -> None:
+    secrets = {
+        "SECRET_KEY": "of-a-file-and-long-enough-to-pass-the-check-0123456789",
+        "SECRET_KEY_FALLBACKS": "a-former-one",
+        "DATABASE_URL": "postgres://user:p%40ss@db.example:5433/name?sslmode=require",
+        "EMAIL_URL": "smtp+tls://user:hidden@mail.example.com:587",
+    }
+    for name, value in secrets.items():
+        (tmp_path / name).write_text(f"{value}\n", encoding="utf-8")
+    code = (
+        "from accountsite import settings as s; d = s.DATABASES['default'];"
+        "print(s.SECRET_KEY, s.SECRET_KEY_FALLBACKS, d['HOST'], d['PASSWORD'], d['OPTIONS']['sslmode'], s.EMAIL_HOST,"
+        "s.SETTINGS_PROBLEMS)"
+    )
+    result = subprocess.run(  # noqa: S603  # our own interpreter on our own module
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**COMPLETE, **{name: f"file:{tmp_path / name}" for name in secrets}},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout.split("\n")[0] == (
+        f"{secrets['SECRET_KEY']} ['a-former-one'] db.example p@ss require mail.example.com ()"
+    )
+
+
+def test_no_wait_for_the_database_is_without_an_end() -> None:
+    code = "from accountsite import settings as s; print(s.DATABASES['default']['OPTIONS'])"
+    result = subprocess.run(  # noqa: S603  # our own interpreter on our own module
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**COMPLETE, "DATABASE_URL": "postgres://user@db/name?connect_timeout=9"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for limit in ("keepalives", "tcp_user_timeout", "statement_timeout", "lock_timeout"):
+        assert limit in result.stdout
+    assert "'connect_timeout': 9" in result.stdout
+
+
+@pytest.mark.parametrize(("seconds", "sent"), [("0", (0, False, False)), ("86400", (86400, True, True))])
+def test_how_long_browsers_insist_on_https_is_a_setting(seconds: str, sent: tuple[int, bool, bool]) -> None:
+    code = (
+        "from accountsite import settings as s;"
+        "print((s.SECURE_HSTS_SECONDS, s.SECURE_HSTS_INCLUDE_SUBDOMAINS, s.SECURE_HSTS_PRELOAD))"
+    )
+    result = subprocess.run(  # noqa: S603  # our own interpreter on our own module
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**COMPLETE, "HSTS_SECONDS": seconds},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout.strip() == str(sent)
 
 
 def test_production_cookies_are_host_bound_and_secure() -> None:

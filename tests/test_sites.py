@@ -166,6 +166,36 @@ def test_a_secret_that_is_not_there_is_told(write: Callable[[str], str]) -> None
     assert len([sentence for sentence in found if "nothing can be read" in sentence]) == 2
 
 
+ONE_TABLE = """[[site]]
+base_url = "https://{host}"
+endpoint = "https://auth.example.com"
+app_id = "web"
+app_secret = "invented"
+m2m_app_id = "machine"
+m2m_app_secret = "invented"
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ('"web"', '"web'),
+        ('"web"', '""'),
+        ("app_id", "app id"),
+        ("app_secret =", "app_secret"),
+        ('"invented"', '"file:/nowhere/secret"'),
+        ("[[site]]", "[[site]]\napp_id = 1\napp_id = 2"),
+    ],
+)
+def test_a_mistake_in_one_site_leaves_the_others_readable(write: Callable[[str], str], right: str, wrong: str) -> None:
+    middle = ONE_TABLE.format(host="two.example").replace(right, wrong, 1)
+    sites, found = read_sites(
+        {}, write(ONE_TABLE.format(host="one.example") + middle + ONE_TABLE.format(host="three.example"))
+    )
+    assert [site.host for site in sites] == ["one.example", "three.example"]
+    assert found
+
+
 @pytest.mark.parametrize("text", ["", "[[site", "site = 3"])
 def test_a_file_without_sites_is_told(write: Callable[[str], str], text: str) -> None:
     sites, found = read_sites({}, write(text))

@@ -293,11 +293,11 @@ def test_the_sender_is_the_sites(asking: Asking) -> None:
 
 
 @override_settings(EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend")
-def test_the_checks_warn_when_no_mail_can_leave() -> None:
-    assert [found.id for found in checks.mails_can_be_sent()] == ["accountsite.W010", "accountsite.W011"]
+def test_the_checks_refuse_what_sends_no_mail() -> None:
+    assert [found.id for found in checks.mails_can_be_sent()] == ["accountsite.E010", "accountsite.W011"]
 
 
 def test_the_checks_say_nothing_when_there_is_a_server_and_a_sender() -> None:
     sites = (replace(settings.SITES[0], mail_from="account@mail.example"),)
-    with override_settings(SITES=sites, EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend"):
+    with override_settings(SITES=sites, EMAIL_BACKEND=SMTP):
         assert checks.mails_can_be_sent() == []

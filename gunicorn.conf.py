@@ -1,0 +1,64 @@
+"""How gunicorn runs this site; it reads this file by itself. What is given on its command line wins.
+
+A configuration that is broken ends the start. At a reload it is refused, and the processes that run go on as they are:
+gunicorn itself would replace them by ones that cannot start, again and again.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+SECONDS_BEFORE_ANOTHER_BOOT = 5
+
+wsgi_app = "accountsite.wsgi"
+bind = "127.0.0.1:8000"
+# Twice as many processes as cores is a good beginning; WEB_CONCURRENCY chooses another number.
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+worker_class = "gthread"
+threads = 8
+timeout = 60  # longer than the slowest call to Logto, which is given up after 15 seconds
+graceful_timeout = 30
+control_socket_disable = True
+
+
+def on_starting(server: Any) -> None:
+    told = configuration_problems()
+    if told:
+        sys.exit(told)
+    os.environ["ACCOUNTSITE_RUNS_ALREADY"] = "true"  # for the processes that follow
+
+
+def when_ready(server: Any) -> None:
+    reload = server.reload
+
+    def reload_if_sound() -> None:
+        if told := configuration_problems():
+            server.log.error("The reload is refused, what runs goes on: %s", told.replace("\n", " "))
+        else:
+            reload()
+
+    server.reload = reload_if_sound
+
+
+def configuration_problems() -> str:
+    """What keeps the site from starting with the configuration as it stands on disk now; empty when nothing does."""
+    command = [sys.executable, "-c", "import accountsite.wsgi"]
+    tried = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False)  # noqa: S603  # our own module
+    return "" if tried.returncode == 0 else tried.stderr.strip() or "the site does not start"
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """A process that cannot start, as while an upgrade is half done, tries again after a pause; the others serve."""
+    os.environ.update(worker.cfg.env)
+    try:
+        import accountsite.wsgi  # noqa: F401
+    except (Exception, SystemExit) as error:
+        told = f"A process cannot start, it tries again in {SECONDS_BEFORE_ANOTHER_BOOT} s: {error}"
+        server.log.error(told)  # noqa: TRY400  # a traceback each time would hide the sentence
+        time.sleep(SECONDS_BEFORE_ANOTHER_BOOT)
+        sys.exit(1)

@@ -1,0 +1,173 @@
+"""gunicorn with a broken configuration: it ends at the start, and a reload takes nobody down."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.test_checks import COMPLETE, ROOT
+
+SITE = """[[site]]
+base_url = "https://{host}"
+endpoint = "https://auth.example.com"
+app_id = "web"
+app_secret = "invented"
+m2m_app_id = "machine"
+m2m_app_secret = "invented"
+mail_from = "account@example.com"
+"""
+FIRST, SECOND = SITE.format(host="first.example"), SITE.format(host="second.example")
+
+
+class Server:
+    """gunicorn as the guide starts it, with the files that it reads."""
+
+    def __init__(self, folder: Path) -> None:
+        self.sites = folder / "sites.toml"
+        self.env = folder / "env"
+        self.log = folder / "log"
+        self.write(FIRST + SECOND)
+        self.write_env()
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self.process: subprocess.Popen[bytes] | None = None
+        self.database = folder / "database.sqlite3"
+
+    def write(self, sites: str) -> None:
+        self.sites.write_text(sites, encoding="utf-8")
+
+    def write_env(self, **changed: str) -> None:
+        values = {**COMPLETE, "SITES_FILE": str(self.sites), **changed}
+        lines = [f"{name}={value}" for name, value in values.items() if name not in ("ENV_FILE", "PATH")]
+        self.env.write_text("\n".join(lines), encoding="utf-8")
+
+    def start(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", "--graceful-timeout", "5"]
+        environment = {"PATH": COMPLETE["PATH"], "ENV_FILE": str(self.env), "WEB_CONCURRENCY": "2"}
+        environment["DATABASE_URL"] = f"sqlite:///{self.database}"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(  # noqa: S603  # our own server
+                command, cwd=ROOT, env=environment, stdout=log, stderr=log
+            )
+        return self.process
+
+    def reload(self) -> None:
+        assert self.process
+        self.process.send_signal(signal.SIGHUP)
+
+    def told(self) -> str:
+        return self.log.read_text(encoding="utf-8")
+
+    def status(self, host: str) -> int:
+        """What a page of this host answers; 0 when nothing does."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", "/profile/", headers={"Host": host})
+            return connection.getresponse().status
+        except OSError:
+            return 0
+        finally:
+            connection.close()
+
+    def wait_until(self, condition: Callable[[], bool], seconds: float = 30) -> None:
+        until = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < until, self.told()
+            time.sleep(0.1)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    made = Server(tmp_path)
+    yield made
+    if made.process and made.process.poll() is None:
+        made.process.terminate()
+        try:
+            made.process.wait(10)
+        except subprocess.TimeoutExpired:
+            made.process.kill()
+
+
+@pytest.fixture
+def running(server: Server) -> Server:
+    server.start()
+    server.wait_until(lambda: server.status("first.example") == 302)
+    return server
+
+
+@pytest.mark.parametrize(
+    ("sites", "env", "sentence"),
+    [
+        (FIRST.replace('"web"', '"web'), {}, "cannot be read"),
+        (FIRST, {"EMAIL_URL": ""}, "EMAIL_URL names no mail server"),
+    ],
+)
+def test_a_broken_configuration_ends_the_master(server: Server, sites: str, env: dict[str, str], sentence: str) -> None:
+    server.write(sites)
+    server.write_env(**env)
+    assert server.start().wait(30) != 0
+    assert server.told().count(sentence) == 1
+    assert "Booting worker" not in server.told()
+    assert "Traceback" not in server.told()
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        SECOND.replace('"web"', '"web'),
+        SECOND.replace("mail_from", "mail_form"),
+        SECOND.replace("https://second", "http://second"),
+    ],
+    ids=["no TOML", "name mistyped", "plain http"],
+)
+def test_a_reload_leaves_out_the_broken_site_and_serves_the_others(running: Server, second: str) -> None:
+    assert running.status("second.example") == 302
+    running.write(FIRST + second)
+    running.reload()
+    running.wait_until(lambda: running.status("second.example") == 404)
+    assert running.status("first.example") == 302
+    assert re.search("ERROR accountsite.wsgi .*a site is left out:", running.told())
+    assert running.told().count("Booting worker") == 4
+
+
+@pytest.mark.parametrize("env", [{"SECRET_KEY": "short"}, {"SITES_FILE": "/nowhere/sites.toml"}])
+def test_a_reload_with_what_concerns_every_site_is_refused(running: Server, env: dict[str, str]) -> None:
+    running.write_env(**env)
+    running.reload()
+    running.wait_until(lambda: "The reload is refused, what runs goes on" in running.told())
+    assert running.status("first.example") == running.status("second.example") == 302
+    assert running.told().count("Booting worker") == 2
+
+
+def test_a_process_that_dies_while_the_configuration_is_broken_is_tried_again_slowly(running: Server) -> None:
+    running.write_env(SECRET_KEY="short")
+    victim = int(running.told().split("Booting worker with pid: ")[1].split("\n")[0])
+    os.kill(victim, signal.SIGKILL)
+    running.wait_until(lambda: "A process cannot start, it tries again in 5 s" in running.told())
+    time.sleep(3)
+    assert running.told().count("Booting worker") <= 3
+    assert {running.status("first.example") for _time in range(10)} == {302}
+    running.write_env()
+    running.wait_until(lambda: running.told().count("Booting worker") >= 4)
+    assert running.process
+    assert running.process.poll() is None
+
+
+def test_a_mended_configuration_is_taken_at_the_next_reload(running: Server) -> None:
+    running.write(FIRST + SECOND.replace('"web"', '"web'))
+    running.reload()
+    running.wait_until(lambda: running.status("second.example") == 404)
+    running.write(FIRST + SECOND)
+    running.reload()
+    running.wait_until(lambda: running.status("second.example") == 302)
