@@ -158,7 +158,7 @@ def test_a_write_whose_session_was_renewed_meanwhile_does_not_say_that_nothing_c
     answered = ada.post("/profile/nickname/change/", {"nickname": "Countess"})
     assert answered.status_code == 409
     assert "Nothing was changed" not in answered.content.decode()
-    assert "Load it again to see what is stored." in answered.content.decode()
+    assert "Reload it to see what was saved." in answered.content.decode()
     assert logto.state.person("ada").user["profile"]["nickname"] == "Countess"
 
 

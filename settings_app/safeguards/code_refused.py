@@ -9,12 +9,14 @@ from settings_app.logto.errors import Refused
 from settings_app.safeguards.declined import Declined
 
 GONE: dict[str, Promise] = {
-    "code.none": _("There is no code to enter. Send one first."),
-    "code.replaced": _("A newer code was sent, so this one no longer works here. Send another one."),
-    "code.used": _("That code has been used already. Send another one if you need it."),
+    "code.none": _("We haven’t sent you a code yet. Send one first."),
+    "code.replaced": _(
+        "A newer code was sent from another tab or device, so this one no longer works. Send another one."
+    ),
+    "code.used": _("That code has already been used. Send another one if you need it."),
     "code.cancelled": _("This was cancelled. Send another code to start again."),
     "code.expired": _("That code has expired. Send another one."),
-    "code.exhausted": _("Too many tries. Ask for a new code."),
+    "code.exhausted": _("Too many tries. Send another code."),
     "code.wrong": _("That code didn’t match. Check the newest message and try again."),
 }
 LOGTO_SAYS = {

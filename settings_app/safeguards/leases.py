@@ -21,7 +21,7 @@ from settings_app.safeguards.encryption import digest
 PERSON_SECONDS = 10
 PERSON_WAIT_SECONDS = 3
 POLL_SECONDS = 0.05
-BUSY = _("Too much is going on right now. Try again in %(wait)s.")
+BUSY = _("We’re busy right now. Try again in %(wait)s.")
 
 
 @dataclass(frozen=True)

@@ -178,7 +178,7 @@ def proven(actor: Actor, purpose: Purpose, code: str) -> Iterator[str]:
         if isinstance(error, Unavailable) and error.may_have_happened:
             raise
         words = _(
-            "Your code was right, but we couldn’t save just then. Nothing was changed. Send another code to go on."
+            "Your code was right, but we couldn’t save the change. Nothing was changed. Send another code to try again."
         )
         raise Interrupted(words, code="code.spent") from error
 

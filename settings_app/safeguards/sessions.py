@@ -17,9 +17,7 @@ from settings_app.session import end_sessions
 
 log = logging.getLogger(__name__)
 
-SOME_ARE_LEFT = _(
-    "We couldn’t sign out all of your devices. Those that are left stay signed in. Try again in a moment."
-)
+SOME_ARE_LEFT = _("We couldn’t sign out all your devices, so some are still signed in. Try again in a moment.")
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from settings_app.safeguards.encryption import digest
 LIFE = timedelta(minutes=10)
 MOST_AT_ONCE = 4
 
-UNKNOWN = _("We didn’t start this here, or it was finished already. Start again from this page.")
+UNKNOWN = _("This was already finished, or it began in another browser. Start again from this page.")
 EXPIRED = _("That took longer than 10 minutes. Start again.")
 
 

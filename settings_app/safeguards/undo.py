@@ -31,11 +31,11 @@ CLAIMED_FOR = timedelta(minutes=1)
 SEALED_FOR = "undo"
 SALT = "settings_app.undo"
 
-UNREADABLE = _("This link isn’t complete. Open it again from the email, or copy all of it.")
+UNREADABLE = _("This link is incomplete. Open it again from the email, or copy the whole link.")
 EXPIRED = _("This link has expired. It worked for 72 hours.")
-UNKNOWN = _("This link no longer works. There is nothing left to undo with it.")
-CHANGED_SINCE = _("Your account was changed again since then, so this link can’t undo it any more.")
-USED = _("This link has been used already.")
+UNKNOWN = _("This link no longer works. There’s nothing left to undo.")
+CHANGED_SINCE = _("Your account has changed since then, so this link can no longer undo it.")
+USED = _("This link has already been used.")
 BUSY = _("This link is being used right now. Try again in a minute.")
 
 

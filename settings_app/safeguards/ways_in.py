@@ -22,11 +22,9 @@ from settings_app.safeguards.declined import Declined
 
 IMPLICIT_FACTORS = {"EmailVerificationCode": "email", "PhoneVerificationCode": "phone"}
 KEEP_WORDS = {
-    "username": gettext_lazy("Every account here keeps a username, so it can’t be removed. You can change it instead."),
-    "email": gettext_lazy("Every account here keeps an email, so it can’t be removed. You can change it instead."),
-    "phone": gettext_lazy(
-        "Every account here keeps a phone number, so it can’t be removed. You can change it instead."
-    ),
+    "username": gettext_lazy("Every account needs a username, so you can’t remove yours. You can change it instead."),
+    "email": gettext_lazy("Every account needs an email, so you can’t remove yours. You can change it instead."),
+    "phone": gettext_lazy("Every account needs a phone number, so you can’t remove yours. You can change it instead."),
 }
 
 
@@ -144,7 +142,7 @@ def why_it_stays(before: Holdings, after: Holdings) -> Declined | None:
         return Declined(KEEP_WORDS[missing], code="removal.required")
     # guard: demanded-second-factor-stays
     if before.second_factor_is_demanded() and before.second_factors() and not after.second_factors():
-        words = _("This is your second step when you sign in, and your account needs one. Set up another one first.")
+        words = _("Your account needs a second step, and this is your only one. Set up another one first.")
         return Declined(words, code="removal.second_factor")
     return None
 

@@ -32,7 +32,7 @@ class CodeInput(forms.TextInput):
 class CodeField(forms.CharField):
     """Six digits, however they were grouped when pasted and in whatever script they were typed."""
 
-    default_error_messages = {"required": _("Enter the code."), "invalid": _("Enter the 6 digits of the code.")}
+    default_error_messages = {"required": _("Enter the code."), "invalid": _("Enter the 6-digit code.")}
 
     def __init__(self, **kwargs: Any) -> None:
         attrs = {

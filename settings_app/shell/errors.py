@@ -72,13 +72,13 @@ def reload_page(request: AccountRequest, *, may_have_written: bool = False) -> H
     response = page(
         request,
         409,
-        _("This page was renewed in another tab"),
+        _("This page was updated in another tab"),
         [
-            _("Load it again to see what is stored.")
+            _("Reload it to see what was saved.")
             if may_have_written
-            else _("Load it again to carry on. Nothing was changed.")
+            else _("Reload it to carry on. Nothing was changed.")
         ],
-        [Action(here(request), _("Load again"))],
+        [Action(here(request), _("Reload"))],
     )
     if request.method in ("GET", "HEAD"):
         response["Refresh"] = "1"
@@ -92,7 +92,7 @@ def person_gone(request: AccountRequest, *, suspended: bool) -> HttpResponse:
     if suspended:
         title, sentence = (
             _("Your account is suspended"),
-            _("You’ve been signed out. Someone who runs this service has suspended your account."),
+            _("We’ve signed you out. If you think this is a mistake, contact support."),
         )
     else:
         title, sentence = _("This account no longer exists"), _("You’ve been signed out. The account was deleted.")
@@ -119,7 +119,7 @@ def logto_failed(request: AccountRequest, error: LogtoError) -> HttpResponse:
             reference=reference,
         )
     else:
-        text = [_("The service that holds your account isn’t answering. Your account is safe; we just can’t show it.")]
+        text = [_("The service that holds your account isn’t responding. Your account is safe; we just can’t show it.")]
         may_have_written = isinstance(error, Unavailable) and error.may_have_happened
         if request.method not in ("GET", "HEAD") and not may_have_written:
             text.append(_("Nothing was changed."))
@@ -143,8 +143,8 @@ def csrf_failure(request: AccountRequest, reason: str = "") -> HttpResponse:
         request,
         403,
         _("This page is out of date"),
-        [_("It was opened before you signed in, or in another tab. Load it again to carry on. Nothing was changed.")],
-        [Action(here(request), _("Load again"))],
+        [_("You opened it before you signed in, or in another tab. Reload it to carry on. Nothing was changed.")],
+        [Action(here(request), _("Reload"))],
     )
 
 
@@ -163,7 +163,7 @@ def forbidden(request: AccountRequest, exception: Exception | None = None) -> Ht
         request,
         403,
         _("You can’t open this page"),
-        [_("Your account isn’t allowed to see it.")],
+        [_("Your account doesn’t have access to it.")],
         [Action(reverse("overview"), _("Go to overview"))],
     )
 
@@ -172,7 +172,7 @@ def bad_request(request: AccountRequest, exception: Exception | None = None) -> 
     return page(
         request,
         400,
-        _("We couldn’t read that request"),
+        _("Something was wrong with that request"),
         [_("Go back and try again.")],
         [Action(reverse("overview"), _("Go to overview"))],
     )

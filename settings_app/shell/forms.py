@@ -145,7 +145,7 @@ class Form(forms.Form):
             self.answer_with(503, WAIT_SECONDS)
             self.add_error(
                 None,
-                _("We lost the connection and couldn’t confirm the change. Load the page to see what is stored."),
+                _("We lost the connection and couldn’t confirm the change. Reload the page to see what was saved."),
             )
         else:
             self.answer_with(503, WAIT_SECONDS)

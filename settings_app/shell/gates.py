@@ -50,7 +50,7 @@ def not_yours(request: AccountRequest) -> HttpResponse:
         request,
         403,
         _("You can’t change this yourself"),
-        [_("The people who run this service look after it. Ask them to change it for you.")],
+        [_("Contact support if it needs to change.")],
         actions,
         icon="lock",
     )

@@ -33,12 +33,12 @@ REFUSALS: dict[str, Refusal] = {
     "connector.general": Refusal("", CANNOT_SEND),
     "connector.insufficient_request_parameters": Refusal("", CANNOT_SEND),
     "request.message_rate_limited": Refusal(
-        "", _("Too many codes were sent there. Wait 10 minutes, then ask again."), wait_seconds=600
+        "", _("We’ve sent too many codes there. Wait 10 minutes, then send another."), wait_seconds=600
     ),
-    "user.totp_already_in_use": Refusal("", _("There is an authenticator app already. Load the page to see it.")),
-    "user.backup_code_already_in_use": Refusal("", _("There are backup codes already. Load the page to see them.")),
+    "user.totp_already_in_use": Refusal("", _("You already have an authenticator app. Reload the page to see it.")),
+    "user.backup_code_already_in_use": Refusal("", _("You already have backup codes. Reload the page to see them.")),
     "session.mfa.backup_code_can_not_be_alone": Refusal(
-        "", _("Backup codes go with an authenticator app or a passkey. Set up one of those first.")
+        "", _("To get backup codes, set up an authenticator app or a passkey first.")
     ),
     "entity.value_too_long": Refusal("", _("That’s too long. Shorten it and try again.")),
     "guard.invalid_input": Refusal("", GENERAL),

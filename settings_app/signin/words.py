@@ -24,65 +24,59 @@ class Words:
 WORDS = {
     Reason.CANCELLED: Words(
         200,
-        _("You stopped signing in"),
-        _("You’re not signed in, and nothing was changed. You can sign in whenever you like."),
+        _("You didn’t finish signing in"),
+        _("You cancelled, so you’re not signed in. You can try again whenever you like."),
         icon="sign-in",
     ),
     Reason.ACCESS_DENIED: Words(
         403,
         _("You weren’t signed in"),
-        _("The sign-in was cancelled or declined. If you didn’t cancel it, your account may not be allowed in here."),
+        _("The sign-in was cancelled or refused. If you didn’t cancel it, your account may not have access."),
     ),
     Reason.INVALID_SCOPE: Words(
         502,
-        _("Signing in isn’t set up correctly"),
-        _(
-            "The sign-in service doesn’t allow what this site asks for. The people who run this site have to "
-            "change that."
-        ),
+        _("There’s a problem with sign-in"),
+        _("The sign-in service doesn’t allow what this site asks for. We need to fix this on our side."),
         ours=True,
     ),
     Reason.LOGIN_REQUIRED: Words(
         403,
         _("You need to sign in again"),
-        _("The sign-in service wants to ask you something before it can let you in. Start again to answer it."),
+        _("The sign-in service needs something from you before it can let you in. Start again."),
         icon="sign-in",
     ),
     Reason.STATE_EXPIRED: Words(
         400,
         _("That took too long"),
-        _("A sign-in has to be finished within 15 minutes. Nothing was changed; start again."),
+        _("You have 15 minutes to finish signing in. Nothing was changed. Start again."),
         icon="clock",
     ),
     Reason.STATE_UNKNOWN: Words(
         400,
-        _("This sign-in can’t be used"),
+        _("This sign-in no longer works"),
         _(
-            "It was used already, or it began in another browser, or this browser keeps no cookies for this site. "
+            "It was already used, it began in another browser, or your browser blocks cookies for this site. "
             "Start again from here."
         ),
     ),
     Reason.WRONG_NONCE: Words(
         400,
-        _("This sign-in isn’t yours to use"),
-        _(
-            "The answer belongs to a sign-in that wasn’t started in this browser, so you weren’t signed in. "
-            "Start again from here."
-        ),
+        _("This sign-in began somewhere else"),
+        _("It didn’t begin in this browser, so we didn’t sign you in. Start again from here."),
         ours=True,
     ),
     Reason.WRONG_ISSUER: Words(
         400,
-        _("The answer came from the wrong place"),
-        _("It doesn’t come from the sign-in service of this site, so you weren’t signed in. Start again from here."),
+        _("We couldn’t trust this sign-in"),
+        _("It didn’t come from our sign-in service, so we didn’t sign you in. Start again from here."),
         ours=True,
     ),
     Reason.CLOCKS_DIFFER: Words(
         502,
-        _("The clocks don’t agree"),
+        _("There’s a problem with our clocks"),
         _(
-            "The clock of this site and the clock of the sign-in service are more than a minute apart, so we can’t "
-            "tell whether your sign-in still counts. The people who run this site have to set the clocks right."
+            "This site’s clock and the sign-in service’s clock are more than a minute apart, so we can’t check "
+            "your sign-in. We need to fix this on our side."
         ),
         ours=True,
         icon="clock",
@@ -90,18 +84,18 @@ WORDS = {
     Reason.TOKEN_REFUSED: Words(
         502,
         _("We couldn’t confirm your sign-in"),
-        _("The sign-in service’s answer didn’t pass our checks, so you weren’t signed in. Start again from here."),
+        _("The sign-in service’s answer didn’t pass our checks, so we didn’t sign you in. Start again from here."),
         ours=True,
     ),
     Reason.NOT_FRESH: Words(
         403,
         _("We couldn’t confirm it’s you"),
-        _("That was an earlier sign-in, and we need a new one. Nothing was changed."),
+        _("We need a new sign-in, and that was an earlier one. Nothing was changed."),
     ),
     Reason.ANOTHER_PERSON: Words(
         403,
         _("You’ve been signed out"),
-        _("You confirmed with a different account than the one you were using here. Nothing was changed."),
+        _("You confirmed with a different account from the one you were using here. Nothing was changed."),
     ),
     Reason.SESSION_ENDED: Words(
         403,
@@ -111,10 +105,10 @@ WORDS = {
     ),
     Reason.SIGNED_OUT_HERE_ONLY: Words(
         503,
-        _("You’re signed out, but only here"),
+        _("You’re only signed out here"),
         _(
-            "We couldn’t reach the sign-in service to sign you out there too, so signing in again may not ask for "
-            "anything. On a shared computer, close the browser."
+            "We couldn’t sign you out of the sign-in service, so someone using this browser may get back in "
+            "without a password. On a shared computer, close the browser."
         ),
         ours=True,
         icon="unreachable",
@@ -122,20 +116,20 @@ WORDS = {
     Reason.LOGTO_DOWN: Words(
         503,
         _("We can’t reach the sign-in service right now"),
-        _("It isn’t answering. Your account is safe. Wait a moment, then try again."),
+        _("It isn’t responding. Your account is safe. Wait a moment, then try again."),
         ours=True,
         icon="unreachable",
     ),
     Reason.MISCONFIGURED: Words(
         502,
-        _("Signing in isn’t set up correctly"),
-        _("This site and the sign-in service don’t fit together. The people who run this site have to change that."),
+        _("There’s a problem with sign-in"),
+        _("This site and the sign-in service aren’t set up to work together. We need to fix this on our side."),
         ours=True,
     ),
     Reason.OTHER: Words(
         502,
         _("Signing in didn’t work"),
-        _("The sign-in service couldn’t carry on. You weren’t signed in. Start again from here."),
+        _("The sign-in service ran into a problem, so you weren’t signed in. Start again from here."),
         ours=True,
     ),
 }

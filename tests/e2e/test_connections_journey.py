@@ -64,7 +64,7 @@ def test_connect_replace_and_remove(
     page.get_by_role("link", name="Remove GitHub").click()
     expect(page.get_by_text("You can still sign in with")).to_be_visible()
     page.get_by_role("button", name="Remove GitHub").click()
-    expect(page.get_by_text("Account disconnected.").first).to_be_visible()
+    expect(page.get_by_text("Connected account removed.").first).to_be_visible()
     assert identities(place) == {}
 
 
@@ -76,7 +76,7 @@ def test_what_a_provider_may_answer_instead(new_page: NewPage, place: Place, sig
         "Refuse": "You stopped at GitHub.",
         "Return without a code": "GitHub sent an answer we couldn’t use.",
         "Return a used code": "GitHub’s confirmation had expired",
-        "Return another state": "We didn’t start this here",
+        "Return another state": "This was already finished",
         "Be down": "GitHub isn’t answering.",
     }
     for button, words in answers.items():

@@ -188,7 +188,7 @@ def test_a_cancelled_consent_is_a_page_with_a_way_on(new_page: NewPage, place: P
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("button", name="Ada Winterbourne").first.click()
     page.get_by_role("button", name="Cancel").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("You stopped signing in")
+    expect(page.get_by_role("heading", level=1)).to_have_text("You didn’t finish signing in")
     page.get_by_role("link", name="Sign in").click()
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("button", name="Allow").click()

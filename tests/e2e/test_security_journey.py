@@ -148,7 +148,7 @@ def test_logto_down_between_code_and_write_is_told(
     ask_for_a_code(page)
     place.logto.faults.add("500", path="/api/users/*", method="PATCH")
     enter(page, code(place, NEW))
-    expect(page.get_by_text("Your code was right, but we couldn’t save just then.").first).to_be_visible()
+    expect(page.get_by_text("Your code was right, but we couldn’t save the change.").first).to_be_visible()
     assert stored(place) == OLD
 
 
@@ -194,7 +194,7 @@ def test_the_email_that_is_required_cannot_be_removed(
     page = new_page(script=script)
     sign_in(page, "ada", "/email/remove/")
     confirm_by_password(page)
-    expect(page.get_by_text("Every account here keeps an email")).to_be_visible()
+    expect(page.get_by_text("Every account needs an email")).to_be_visible()
     expect(page.get_by_role("button", name="Remove email")).to_have_count(0)
 
 

@@ -68,7 +68,7 @@ def test_a_mail_about_a_change_leads_to_securing_the_account(
     sign_in(page, "ada")
     change_the_email(page, place)
     page.goto("/secure/")
-    expect(page.get_by_text("The email of your account was changed")).to_be_visible()
+    expect(page.get_by_text("Your email was changed")).to_be_visible()
     page.get_by_role("link", name=re.compile("Sign out your other devices")).click()
     page.get_by_role("button", name="Sign out other devices").click()
     expect(page.get_by_text("Your other devices are signed out.").first).to_be_visible()

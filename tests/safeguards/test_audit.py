@@ -117,9 +117,7 @@ def test_a_person_sees_what_was_changed_but_not_steps_and_refusals(asking: Askin
     audit.finish(audit.start(request, Change.USERNAME_CHANGED), Outcome.REFUSED)
     audit.finish(audit.start(request, Change.EMAIL_CODE_SENT), Outcome.DONE)
     audit.finish(audit.start(asking("amara"), Change.PROFILE), Outcome.DONE)
-    assert [str(past.title) for past in audit.of_person(request, days=1)] == [
-        "The password of your account was changed"
-    ]
+    assert [str(past.title) for past in audit.of_person(request, days=1)] == ["Your password was changed"]
 
 
 def test_every_change_has_words() -> None:

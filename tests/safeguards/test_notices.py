@@ -52,9 +52,9 @@ def test_a_change_is_told_to_the_current_email_in_text_and_html(asking: Asking, 
     audit.finish(audit.start(asking("ada"), Change.PASSWORD_CHANGED), Outcome.DONE)
     assert outbox.send_due() == 1
     one = sent(old)
-    assert one.subject == "Fernhill: The password of your account was changed"
+    assert one.subject == "Fernhill: Your password was changed"
     for text in texts(one):
-        assert "The password of your account was changed" in text
+        assert "Your password was changed" in text
         assert "Firefox on macOS" in text
         assert "203.0.113.7" in text
         assert "If it wasn" in text
@@ -145,7 +145,7 @@ def test_a_change_that_was_cut_off_is_told_after_two_minutes_as_not_confirmed(as
     audit.start(asking("ada"), Change.PASSWORD_CHANGED)
     with time_machine.travel(timezone.now() + timedelta(minutes=2, seconds=1)):
         assert outbox.send_due() == 1
-    assert "Someone began to change the password of your account" in sent(old).subject
+    assert "Someone tried to change your password" in sent(old).subject
     assert "couldn’t confirm how that ended" in str(sent(old).body)
 
 
@@ -173,7 +173,7 @@ def test_five_failed_confirmations_in_an_hour_are_told_once(asking: Asking, old:
     for _time in range(4):
         audit.finish(audit.start(asking("ada"), Change.STEP_UP), Outcome.REFUSED)
     assert outbox.send_due() == 1
-    assert "tried several times to confirm" in sent(old).subject
+    assert "failed several times to confirm" in sent(old).subject
 
 
 def test_a_confirmation_that_worked_is_told_to_nobody(asking: Asking) -> None:

@@ -261,7 +261,7 @@ def test_what_was_replaced_or_removed_elsewhere_is_told(verified_ada: Client, lo
     del identities["apple"]
     shown = verified_ada.get("/connections/return/", follow=True).content.decode()
     assert "LINE replaced. You now sign in with New." in shown
-    assert "Account disconnected." in shown
+    assert "Connected account removed." in shown
     assert outcomes("connection-replaced") == outcomes("connection-removed") == [Outcome.DONE]
 
 
@@ -294,7 +294,7 @@ def test_remove_disconnects_tells_and_offers_to_end_other_sessions(amara: Client
     answer = amara.post("/connections/google/remove/", follow=True)
     assert logto.state.person("amara").user["identities"] == {}
     shown = answer.content.decode()
-    assert "Account disconnected." in shown
+    assert "Connected account removed." in shown
     assert 'href="/secure/sign-out-others/"' in shown
     assert outcomes("connection-removed") == [Outcome.DONE]
 

@@ -31,7 +31,7 @@ from tests.safeguards.conftest import Asking, asking
 __all__ = ["asking"]
 
 CALLBACK = "http://testserver/connections/callback/"
-UNKNOWN = "We didn’t start this here, or it was finished already."
+UNKNOWN = "This was already finished, or it began in another browser."
 ROBIN = {"id": "robin-1", "name": "Robin Example", "email": "robin@github.example"}
 
 
@@ -102,14 +102,14 @@ def test_another_account_replaces_the_old_one_and_both_are_named(amara: Client, 
     assert connected(logto, "amara") == {"google": "amara-google"}
     shown = come_back(amara, state=state, code=code(logto, "google", {"id": "g-2", "email": "second@gmail.example"}))
     assert connected(logto, "amara") == {"google": "g-2"}
-    assert "You now sign in with second@gmail.example, no longer with amara.okafor@gmail.example." in shown
+    assert "You now sign in with second@gmail.example instead of amara.okafor@gmail.example." in shown
     assert outcome("connection-replaced") == [(Outcome.DONE, "")]
 
 
 def test_accounts_that_look_the_same_are_told_apart(amara: Client, logto: Logto) -> None:
     given = code(logto, "google", {"id": "g-2", "email": "amara.okafor@gmail.example"})
     shown = come_back(amara, state=begun(amara, "google"), code=given)
-    assert "with amara.okafor@gmail.example (g-2), no longer with amara.okafor@gmail.example (amara-google)." in shown
+    assert "with amara.okafor@gmail.example (g-2) instead of amara.okafor@gmail.example (amara-google)." in shown
 
 
 def test_the_same_account_again_is_no_replacement(amara: Client, logto: Logto) -> None:

@@ -93,8 +93,8 @@ def test_after_five_wrong_codes_the_right_one_counts_no_more(verified_ada: Clien
     typed = wrong(logto)
     pages = [confirm(verified_ada, typed) for _ in range(5)]
     page = confirm(verified_ada, code(logto))
-    assert "Too many tries. Ask for a new code." in pages[-1]
-    assert "Too many tries. Ask for a new code." in page
+    assert "Too many tries. Send another code." in pages[-1]
+    assert "Too many tries. Send another code." in page
     assert stored(logto) == OLD
 
 
@@ -122,7 +122,7 @@ def test_a_code_of_another_session_is_refused(verified_ada: Client, logto: Logto
     elsewhere = client_of(logto, "ada", verified=True, binding="elsewhere")
     send(elsewhere)
     page = confirm(verified_ada, code(logto))
-    assert "There is no code to enter. Send one first." in page
+    assert "We haven’t sent you a code yet. Send one first." in page
     assert stored(logto) == OLD
 
 
@@ -154,7 +154,7 @@ def test_a_code_is_used_once(verified_ada: Client, logto: Logto) -> None:
     confirm(verified_ada, right)
     logto.state.person("ada").user["primaryEmail"] = OLD
     page = confirm(verified_ada, right)
-    assert "That code has been used already." in page
+    assert "That code has already been used." in page
     assert stored(logto) == OLD
 
 
@@ -196,7 +196,7 @@ def test_after_a_minute_another_code_replaces_the_first(verified_ada: Client, lo
 def test_without_anything_waiting_the_code_page_goes_back_and_says_why(verified_ada: Client) -> None:
     page = verified_ada.get("/email/confirm/", follow=True)
     assert page.redirect_chain[0][0] == "/email/change/?gone=1"
-    assert "There is no code to enter." in page.content.decode()
+    assert "We haven’t sent you a code yet." in page.content.decode()
 
 
 def test_a_waiting_change_is_seen_on_the_security_page_and_can_be_cancelled(verified_ada: Client, logto: Logto) -> None:
@@ -244,7 +244,7 @@ def test_logto_going_down_between_code_and_write_is_told_truthfully(verified_ada
     logto.faults.add("500", path="/api/users/*", method="PATCH")
     answer = verified_ada.post("/email/confirm/", {"code": right})
     assert answer.status_code == 503
-    assert "Your code was right, but we couldn’t save just then." in answer.content.decode()
+    assert "Your code was right, but we couldn’t save the change." in answer.content.decode()
     assert stored(logto) == OLD
 
 
@@ -277,7 +277,7 @@ def test_logtos_own_limit_of_messages_has_its_own_words(verified_ada: Client, lo
     logto.state.sent_at[NEW] = [logto.state.now()] * 10
     answer = verified_ada.post("/email/change/", {"email": NEW})
     assert answer.status_code == 429
-    assert "Too many codes were sent there." in answer.content.decode()
+    assert "We’ve sent too many codes there." in answer.content.decode()
 
 
 def test_sending_is_limited_for_each_person(verified_ada: Client, logto: Logto) -> None:
@@ -406,7 +406,7 @@ def test_remove_takes_the_email_away(verified_ada: Client, logto: Logto) -> None
 
 def test_an_email_that_the_tenant_requires_stays(verified_ada: Client, logto: Logto) -> None:
     page = verified_ada.post("/email/remove/").content.decode()
-    assert "Every account here keeps an email" in page
+    assert "Every account needs an email" in page
     assert stored(logto) == OLD
 
 
@@ -425,7 +425,7 @@ def test_the_email_that_is_a_demanded_second_factor_stays(verified_ada: Client, 
     logto.state.sign_in_experience["signUp"]["identifiers"] = []
     logto.state.sign_in_experience["mfa"] = {"factors": ["EmailVerificationCode"], "policy": "Mandatory"}
     page = verified_ada.post("/email/remove/").content.decode()
-    assert "This is your second step when you sign in" in page
+    assert "Your account needs a second step" in page
     assert stored(logto) == OLD
 
 

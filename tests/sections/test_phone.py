@@ -197,7 +197,7 @@ def test_a_wrong_code_changes_nothing(verified_ada: Client, logto: Logto) -> Non
 def test_a_code_for_the_email_changes_no_number(verified_ada: Client, logto: Logto) -> None:
     verified_ada.post("/email/change/", {"email": "ada@new.example"})
     page = confirm(verified_ada, code(logto, "ada@new.example"))
-    assert "There is no code to enter." in page
+    assert "We haven’t sent you a code yet." in page
     assert stored(logto) == OLD
 
 
@@ -215,7 +215,7 @@ def test_logto_going_down_between_code_and_write_is_told_truthfully(verified_ada
     logto.faults.add("500", path="/api/users/*", method="PATCH")
     answer = verified_ada.post("/phone/confirm/", {"code": right})
     assert answer.status_code == 503
-    assert "Your code was right, but we couldn’t save just then." in answer.content.decode()
+    assert "Your code was right, but we couldn’t save the change." in answer.content.decode()
     assert stored(logto) == OLD
 
 
@@ -266,7 +266,7 @@ def test_the_number_that_is_the_only_way_in_stays(db: None, logto: Logto) -> Non
 def test_a_number_that_the_tenant_requires_besides_stays(verified_ada: Client, logto: Logto) -> None:
     logto.state.sign_in_experience["signUp"]["secondaryIdentifiers"] = [{"identifier": "phone", "verify": True}]
     page = verified_ada.post("/phone/remove/").content.decode()
-    assert "Every account here keeps a phone number" in page
+    assert "Every account needs a phone number" in page
     assert stored(logto) == OLD
 
 

@@ -33,7 +33,7 @@ def test_sign_out_others_says_when_some_are_left(verified_ada: Client, logto: Lo
     seed_people.add_session(logto.state, ada, client_id="accountsite", user_agent="x", hours_ago=1)
     logto.faults.add("500", path="/api/users/*/sessions/*", method="DELETE", times=5)
     page = verified_ada.post("/secure/sign-out-others/").content.decode()
-    assert "sign out all of your devices" in page
+    assert "sign out all your devices" in page
     assert AuditEntry.objects.get().outcome == "refused"
 
 

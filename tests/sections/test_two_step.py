@@ -42,7 +42,7 @@ def test_show_of_somebody_without_factors_offers_to_set_one_up(ada: Client) -> N
     page = shown(ada)
 
     assert "/two-step/authenticator/add/" in page
-    assert "Set up one of those first" in page
+    assert "set up an authenticator app or a passkey first" in page
     assert "/two-step/backup-codes/make/" not in page
     assert "When you sign in" not in page
 

@@ -381,7 +381,7 @@ def test_replace_exchanges_the_app(verified_amara: Client, logto: Logto) -> None
     assert answer["Location"] == "/two-step/?changed=1"
     assert secrets_at_logto(logto, "amara") == [secret]
     outbox.send_due()
-    assert [one.subject for one in mail.outbox] == ["Fernhill: The authenticator app of your account was replaced"]
+    assert [one.subject for one in mail.outbox] == ["Fernhill: Your authenticator app was replaced"]
 
 
 def test_a_wrong_code_replaces_nothing(verified_amara: Client, logto: Logto) -> None:
@@ -425,7 +425,7 @@ def test_half_a_replacement_is_told_exactly_announced_and_finished_with_the_same
     assert "Your old app no longer works here, and the new one isn’t saved yet." in page
     assert secrets_at_logto(logto, "amara") == []
     outbox.send_due()
-    assert [one.subject for one in mail.outbox] == ["Fernhill: The authenticator app of your account was removed"]
+    assert [one.subject for one in mail.outbox] == ["Fernhill: Your authenticator app was removed"]
 
     finished = verified_amara.post(REPLACE, {"setup": re.findall(r'name="setup" value="([^"]+)"', page)[0]})
 

@@ -83,7 +83,7 @@ def test_codes_are_kept_nowhere(verified_amara: Client, caplog: pytest.LogCaptur
     session = SessionStore(verified_amara.cookies[settings.SESSION_COOKIE_NAME].value, site=settings.SITES[0].host)
     kept = str(dict(session.items())) + str(AuditEntry.objects.values()) + str(WaitingSecret.objects.values())
     told = caplog.text + "".join(str(one.message()) for one in mail.outbox)
-    assert [one.subject for one in mail.outbox] == ["Fernhill: New backup codes were made for your account"]
+    assert [one.subject for one in mail.outbox] == ["Fernhill: New backup codes were created for your account"]
     assert "subject" in kept
     assert not [code for code in codes if code in kept + told]
     assert not [code for code in codes if code in verified_amara.get("/two-step/").content.decode()]
@@ -188,7 +188,7 @@ def test_codes_are_not_made_when_the_other_factor_has_just_gone(verified_amara: 
     _after_reads(logto, 1, vanish)
     answer = verified_amara.post(MAKE, posted).content.decode()
 
-    assert "Set up one of those first." in answer
+    assert "set up an authenticator app or a passkey first." in answer
     assert sets_at_logto(logto, "amara") == [BACKUP_CODES]
 
 
@@ -226,7 +226,7 @@ def test_a_failure_after_the_removal_is_told_and_announced(verified_amara: Clien
 
     assert answer.status_code == 503
     assert "Your old codes no longer work, and we couldn’t make new ones." in answer.content.decode()
-    assert [one.subject for one in mail.outbox] == ["Fernhill: The backup codes of your account were removed"]
+    assert [one.subject for one in mail.outbox] == ["Fernhill: Your backup codes were removed"]
     assert len(shown(verified_amara.post(MAKE, form_of(verified_amara)).content.decode())) == 10
 
 

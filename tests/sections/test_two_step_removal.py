@@ -119,7 +119,7 @@ def test_the_last_demanded_second_step_stays(verified_amara: Client, logto: Logt
     page = verified_amara.get(AUTHENTICATOR).content.decode()
     verified_amara.post(AUTHENTICATOR)
 
-    assert "your account needs one" in page
+    assert "this is your only one" in page
     assert "Remove app" not in page
     assert kinds(logto) == ["Totp", "BackupCode"]
     assert AuditEntry.objects.get().reason == "removal.second_factor"

@@ -109,7 +109,7 @@ def test_the_username_that_is_the_only_way_in_stays(db: None, logto: Logto) -> N
 def test_a_username_that_the_tenant_requires_stays(verified_ada: Client, logto: Logto) -> None:
     logto.state.sign_in_experience["signUp"]["identifiers"] = ["username"]
     page = verified_ada.post("/username/remove/").content.decode()
-    assert "Every account here keeps a username" in page
+    assert "Every account needs a username" in page
     assert stored(logto) == "ada"
 
 

@@ -106,7 +106,7 @@ def test_a_code_sent_for_a_change_confirms_nothing(db: None, logto: Logto) -> No
     verified.post("/phone/change/", {"country": "SE", "phone": "070 555 01 43"})
     verified.post("/verify/end/")
     page = verified.post("/verify/confirm/", {"code": code(logto, "46705550143")}).content.decode()
-    assert "There is no code to enter." in page
+    assert "We haven’t sent you a code yet." in page
     assert not is_verified(verified)
 
 

@@ -79,7 +79,7 @@ def test_a_state_is_good_once(client: Client, logto: Logto) -> None:
     client.get(callback)
     again = client.get(callback)
     assert again.status_code == 400
-    assert title_of(again) == "This sign-in can’t be used"
+    assert title_of(again) == "This sign-in no longer works"
     assert "Go to your account" in again.content.decode()
     assert who(client) == logto.state.person("ada").id
 
@@ -93,7 +93,7 @@ def test_of_two_returns_at_the_same_moment_one_counts(
     monkeypatch.setattr(
         "django.db.models.query.QuerySet.first", lambda rows: found if rows.model is SignInState else rows[:1].get()
     )
-    assert title_of(client.get(callback)) == "This sign-in can’t be used"
+    assert title_of(client.get(callback)) == "This sign-in no longer works"
 
 
 def test_a_state_of_another_browser_is_not_taken(client: Client, logto: Logto) -> None:
@@ -102,7 +102,7 @@ def test_a_state_of_another_browser_is_not_taken(client: Client, logto: Logto) -
     begin(other)
     answer = other.get(callback)
     assert answer.status_code == 400
-    assert title_of(answer) == "This sign-in can’t be used"
+    assert title_of(answer) == "This sign-in no longer works"
     assert who(other) == ""
     assert SignInState.objects.count() == 2  # and cannot be used up from there either
 
@@ -113,13 +113,13 @@ def test_a_state_of_another_site_is_not_taken(client: Client, logto: Logto, sett
     row = SignInState.objects.get()
     row.site = "other.test"
     row.save()
-    assert title_of(client.get(callback)) == "This sign-in can’t be used"
+    assert title_of(client.get(callback)) == "This sign-in no longer works"
 
 
 def test_an_invented_state_is_not_taken(client: Client, logto: Logto) -> None:
     answer = client.get("/sign-in/callback/", {"code": "x", "state": "y", "iss": site().issuer})
     assert answer.status_code == 400
-    assert title_of(answer) == "This sign-in can’t be used"
+    assert title_of(answer) == "This sign-in no longer works"
 
 
 def test_after_a_quarter_of_an_hour_it_took_too_long(client: Client, logto: Logto) -> None:
@@ -142,11 +142,11 @@ def test_old_states_are_cleared_away(client: Client, logto: Logto) -> None:
     ("error", "status", "title"),
     [
         ("access_denied", 403, "You weren’t signed in"),
-        ("invalid_scope", 502, "Signing in isn’t set up correctly"),
+        ("invalid_scope", 502, "There’s a problem with sign-in"),
         ("login_required", 403, "You need to sign in again"),
         ("consent_required", 403, "You need to sign in again"),
         ("interaction_required", 403, "You need to sign in again"),
-        ("unauthorized_client", 502, "Signing in isn’t set up correctly"),
+        ("unauthorized_client", 502, "There’s a problem with sign-in"),
         ("server_error", 503, "We can’t reach the sign-in service right now"),
         ("temporarily_unavailable", 503, "We can’t reach the sign-in service right now"),
         ("something_new", 502, "Signing in didn’t work"),
@@ -166,7 +166,7 @@ def test_cancelling_on_the_consent_page_is_no_error(client: Client, logto: Logto
     assert query_of(callback) == {}
     answer = client.get(callback)
     assert answer.status_code == 200
-    assert title_of(answer) == "You stopped signing in"
+    assert title_of(answer) == "You didn’t finish signing in"
     assert 'href="/sign-in/"' in answer.content.decode()
 
 
@@ -189,7 +189,7 @@ def test_a_wrong_secret_of_the_application_is_for_the_operator(
     settings.SITES = (replace(site(), app_secret="wrong"),)
     answer = sign_in(client, logto)
     assert answer.status_code == 502
-    assert title_of(answer) == "Signing in isn’t set up correctly"
+    assert title_of(answer) == "There’s a problem with sign-in"
 
 
 @pytest.mark.parametrize("kind", ["refused", "timeout", "500", "html", "truncated"])
@@ -208,7 +208,7 @@ def test_clocks_that_differ_are_named_as_the_reason(client: Client, logto: Logto
     tampering(logto).claims = {"iat": now, "exp": now + 3600}
     answer = sign_in(client, logto)
     assert answer.status_code == 502
-    assert title_of(answer) == "The clocks don’t agree"
+    assert title_of(answer) == "There’s a problem with our clocks"
     assert who(client) == ""
 
 

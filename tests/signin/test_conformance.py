@@ -31,20 +31,20 @@ def test_oidcc_client_test(client: Client, logto: Logto) -> None:
 def test_oidcc_client_test_nonce_invalid(client: Client, logto: Logto) -> None:
     tampering(logto).claims = {"nonce": "of-another-sign-in"}
     answer = sign_in(client, logto)
-    assert title_of(answer) == "This sign-in isn’t yours to use"
+    assert title_of(answer) == "This sign-in began somewhere else"
     assert answer.status_code == 400
     assert who(client) == ""
 
 
 def test_nonce_missing(client: Client, logto: Logto) -> None:
     tampering(logto).claims = {"nonce": None}
-    assert title_of(sign_in(client, logto)) == "This sign-in isn’t yours to use"
+    assert title_of(sign_in(client, logto)) == "This sign-in began somewhere else"
     assert who(client) == ""
 
 
 def test_oidcc_client_test_invalid_iss(client: Client, logto: Logto) -> None:
     tampering(logto).claims = {"iss": "https://other.example/oidc"}
-    assert title_of(sign_in(client, logto)) == "The answer came from the wrong place"
+    assert title_of(sign_in(client, logto)) == "We couldn’t trust this sign-in"
     assert who(client) == ""
 
 
@@ -162,14 +162,14 @@ def test_rfc_9207_issuer_of_the_callback(client: Client, logto: Logto, issuer: s
     tampering(logto).parameters = {"iss": issuer}
     answer = sign_in(client, logto)
     assert answer.status_code == 400
-    assert title_of(answer) == "The answer came from the wrong place"
+    assert title_of(answer) == "We couldn’t trust this sign-in"
     assert who(client) == ""
 
 
 def test_rfc_9207_issuer_of_a_refusal(client: Client, logto: Logto) -> None:
     state = query_of(begin(client))["state"]
     refusal = {"error": "access_denied", "state": state, "iss": "https://other.example/oidc"}
-    assert title_of(client.get("/sign-in/callback/", refusal)) == "The answer came from the wrong place"
+    assert title_of(client.get("/sign-in/callback/", refusal)) == "We couldn’t trust this sign-in"
 
 
 def test_key_rotation(client: Client, logto: Logto) -> None:

@@ -74,6 +74,6 @@ def test_logto_out_of_reach_is_told_and_the_session_here_is_over_all_the_same(cl
     logto.faults.add("refused")
     answer = client.post("/sign-out/")
     assert answer.status_code == 503
-    assert title_of(answer) == "You’re signed out, but only here"
+    assert title_of(answer) == "You’re only signed out here"
     assert who(client) == ""
     assert not Session.objects.filter(subject__gt="").exists()

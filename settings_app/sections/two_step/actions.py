@@ -94,7 +94,7 @@ def make_backup_codes(actor: Actor, replaces: str) -> tuple[str, ...]:
         writing.refuse_unoffered(held, BACKUP_CODE)
         # guard: backup-codes-never-alone
         if all(factor.is_backup_codes for factor in held.factors):
-            words = _("Backup codes go with an authenticator app or a passkey. Set up one of those first.")
+            words = _("To get backup codes, set up an authenticator app or a passkey first.")
             raise Declined(words, code="backup-codes.alone")
         # guard: backup-codes-replaced-once
         if not constant_time_compare(mark_of(held), replaces):

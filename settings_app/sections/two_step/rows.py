@@ -157,7 +157,7 @@ def backup_codes_row(steps: SecondSteps) -> Row | None:
     warning = (_("Running low") if left else _("All used")) if few else ""
     hint = _("Each code works once, when you can’t use another method")
     if not steps.can_have_backup_codes and offered:
-        hint = _("They go with an authenticator app or a passkey. Set up one of those first.")
+        hint = _("To get them, set up an authenticator app or a passkey first.")
     return Row(
         name="backup-codes",
         label=_("Backup codes"),
