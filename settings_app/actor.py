@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import Any
 
 from settings_app.device import name_of_agent
-from settings_app.formats import Formats, formats_for
+from settings_app.formats import Formats, formats_for, zone_names
 from settings_app.logto.account import Account
 from settings_app.logto.tenant import Tenant
 from settings_app.logto.types import Person
-from settings_app.session import SessionStore, binding_of
+from settings_app.session import SessionStore, binding_of, browser_zone
 from settings_app.sites import Site
 
 
@@ -68,11 +68,10 @@ class Actor:
 
     @cached_property
     def formats(self) -> Formats:
-        """How the person reads dates and numbers."""
+        """How the person reads dates and numbers: as they have chosen, else as their browser has it."""
         profile = self.person.profile
-        return formats_for(
-            locale=profile.locale or "", zone=profile.zoneinfo or "", accept_language=self.accept_language
-        )
+        zone = profile.zoneinfo if profile.zoneinfo in zone_names() else browser_zone(self.session)
+        return formats_for(locale=profile.locale or "", zone=zone, accept_language=self.accept_language)
 
 
 def realm_of(site: Site) -> str:

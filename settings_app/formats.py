@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import phonenumbers
 from babel import Locale, UnknownLocaleError, dates, numbers
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -32,21 +31,6 @@ class Formats:
     locale: Locale
     zone: ZoneInfo
     names_zone: bool = False  # beside a time of day, which may not be that of the clock on their wall
-
-    @classmethod
-    def of(cls, request: HttpRequest) -> Formats:
-        """The formats of this request's person, worked out once for each request."""
-        kept: Formats | None = getattr(request, "_formats", None)
-        if kept is None:
-            person = getattr(request, "person", None)
-            chosen = person.profile.zoneinfo if person else ""
-            kept = formats_for(
-                locale=person.profile.locale or "" if person else "",
-                zone=chosen if chosen in zone_names() else browser_zone(request),
-                accept_language=request.headers.get("Accept-Language", ""),
-            )
-            request._formats = kept  # type: ignore[attr-defined]
-        return kept
 
     def day(self, value: date | datetime) -> str:
         """`14 June 1991`."""
@@ -147,12 +131,6 @@ def formats_for(*, locale: str = "", zone: str = "", accept_language: str = "") 
         if known and known.language == active:
             return Formats(known, time_zone, names_zone=is_unknown)
     return Formats(parsed_locale(get_language() or "en") or Locale("en"), time_zone, names_zone=is_unknown)
-
-
-def browser_zone(request: HttpRequest) -> str:
-    """What the page's script has told (shell/time_zone.py); empty without a script."""
-    session = getattr(request, "session", None)
-    return str(session.get("zone", "")) if session is not None else ""
 
 
 def minutes_until(moment: datetime) -> int:

@@ -253,3 +253,8 @@ def binding_of(session: SessionStore) -> str:
         session["binding"] = secrets.token_urlsafe(24)
     value: str = session["binding"]
     return value
+
+
+def browser_zone(session: SessionStore | None) -> str:
+    """The time zone that the page's script has told (shell/time_zone.py); empty without a script."""
+    return str(session.get("zone", "")) if session is not None else ""

@@ -6,6 +6,7 @@ import re
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 import time_machine
@@ -14,6 +15,7 @@ from django.test import Client
 
 from accountsite.sandbox.logto import Logto
 from settings_app.formats import Formats, formats_for
+from settings_app.shell.http import AccountRequest
 from tests.people import client_of
 
 TEMPLATES = sorted((Path(__file__).resolve().parent.parent / "templates").rglob("*.*"))
@@ -29,8 +31,8 @@ def session_of(client: Client) -> dict[str, object]:
 
 
 def formats_of(client: Client) -> Formats:
-    request = client.get("/security/").wsgi_request
-    return Formats.of(request)
+    request = cast("AccountRequest", client.get("/security/").wsgi_request)
+    return request.actor.formats
 
 
 def test_no_template_writes_a_date_or_a_time_by_itself() -> None:

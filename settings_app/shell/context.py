@@ -9,8 +9,8 @@ from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.utils import timezone
 
-from settings_app.formats import browser_zone, zone_names
-from settings_app.session import signed_in
+from settings_app.formats import zone_names
+from settings_app.session import browser_zone, signed_in
 from settings_app.shell.addresses import way_back
 
 WARN_BEFORE_END_SECONDS = 600
@@ -29,7 +29,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "back": way_back(request),
         "saved_row": lambda: saved_row(request),
         "asks_zone": person is not None and person.profile.zoneinfo not in zone_names(),
-        "browser_zone": browser_zone(request),
+        "browser_zone": browser_zone(getattr(request, "session", None)),
     }
 
 

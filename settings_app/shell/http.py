@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -13,9 +13,10 @@ from django.utils.translation import get_language
 from django_htmx.middleware import HtmxDetails
 
 from settings_app.actor import Actor
+from settings_app.formats import Formats, formats_for
 from settings_app.logto.account import Account
 from settings_app.logto.types import Person
-from settings_app.session import SessionStore, SignedIn
+from settings_app.session import SessionStore, SignedIn, browser_zone
 from settings_app.sites import Site
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
@@ -61,6 +62,14 @@ def actor_on(request: AccountRequest, account: Account, person: Person) -> Actor
         user_agent=request.headers.get("User-Agent", ""),
         address=client_address(request),
     )
+
+
+def formats_of(request: HttpRequest) -> Formats:
+    """How dates and numbers are written on this page; for nobody in particular where nobody is read."""
+    if getattr(request, "person", None) is not None:
+        return cast("AccountRequest", request).actor.formats
+    session = getattr(request, "session", None)
+    return formats_for(zone=browser_zone(session), accept_language=request.headers.get("Accept-Language", ""))
 
 
 def client_address(request: HttpRequest) -> str:

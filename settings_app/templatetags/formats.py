@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from settings_app import formats
 from settings_app.formats import Formats
+from settings_app.shell.http import formats_of
 
 register = template.Library()
 
@@ -19,7 +20,7 @@ register = template.Library()
 def of(context: Context) -> Formats:
     """Those of the request, also inside `{% include … only %}`, which keeps the request but not its variables."""
     request = getattr(context, "request", None) or context.get("request")
-    return Formats.of(request) if request is not None else formats.formats_for()
+    return formats_of(request) if request is not None else formats.formats_for()
 
 
 @register.simple_tag(takes_context=True)

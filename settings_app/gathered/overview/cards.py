@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from settings_app.formats import Formats, phone_number
+from settings_app.formats import phone_number
 from settings_app.gathered.overview.parts import Card, Told
 from settings_app.gathered.overview.reads import SignIn, sign_in
 from settings_app.logto.types import Person
@@ -13,7 +13,7 @@ from settings_app.shell.http import AccountRequest
 
 
 def profile_card(request: AccountRequest, read: None) -> Told:
-    person, formats = request.person, Formats.of(request)
+    person, formats = request.person, request.actor.formats
     facts = [
         (_("Name"), person.name),
         (_("Birthdate"), formats.birthdate(person.profile.birthdate)),
@@ -35,7 +35,7 @@ def sign_in_card(request: AccountRequest, read: SignIn) -> Told:
     facts = [
         (_("Email"), person.email),
         (_("Password"), _("Set") if person.has_password else ""),
-        (_("Passkeys"), Formats.of(request).number(passkeys) if passkeys else ""),
+        (_("Passkeys"), request.actor.formats.number(passkeys) if passkeys else ""),
         (_("Connected accounts"), joined(accounts)),
         (_("Work account"), joined(work)),
         (_("Phone"), phone_number(person.phone) if person.phone else ""),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from settings_app.formats import Formats
 from settings_app.sections.two_step.steps import SecondSteps
 from settings_app.shell.http import AccountRequest
 
@@ -27,6 +26,6 @@ def provider_names(request: AccountRequest) -> dict[str, str]:
     """Names of social providers by target and of organisations by id; without them, Logto's own words are shown."""
     tenant = request.account.tenant
     connectors, experience = tenant.start(tenant.connectors), tenant.start(tenant.public_sign_in_experience)
-    language = str(Formats.of(request).locale.language)
+    language = str(request.actor.formats.locale.language)
     names = {one.target: one.name(language) for one in connectors.value or () if one.is_social}
     return names | {one.id: one.name for one in (experience.value.sso_connectors if experience.value else ())}

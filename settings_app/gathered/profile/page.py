@@ -55,7 +55,7 @@ class Section:
 
 
 def sections_of(request: AccountRequest, rules: Rules) -> list[Section]:
-    formats = Formats.of(request)
+    formats = request.actor.formats
     lines: dict[str, list[Line]] = {BASICS: [], REGION: [], OTHER: []}
     managed: list[Line] = []
     reasons: list[str] = []

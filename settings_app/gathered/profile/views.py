@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from settings_app.formats import Formats
 from settings_app.gathered.profile.page import sections_of
 from settings_app.safeguards.changes import Change
 from settings_app.sections.profile.fields import found
@@ -34,7 +33,7 @@ def change(request: AccountRequest, field: str) -> HttpResponse:
         messages.error(request, str(standing.reason))
         return redirect("profile")
     values = row.values(request.person)
-    fields = row.fields(shown_values(request, values), Formats.of(request))
+    fields = row.fields(shown_values(request, values), request.actor.formats)
     form = RowForm.received(request, initial=values, fields=fields, store=row.store)
     if form.is_untouched():
         return redirect("profile")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from settings_app.formats import Formats
 from settings_app.shell.http import AccountRequest
 from settings_app.shell.inputs import MOST_LETTERS_OF_AN_ADDRESS
 from settings_app.shell.standing import Rules, Standing
@@ -39,7 +38,7 @@ def photo_standing(rules: Rules) -> Standing:
 def ways_to_a_photo(request: AccountRequest, rules: Rules) -> Ways:
     tenant = request.account.tenant
     storage, connectors = tenant.start(tenant.storage), tenant.start(tenant.connectors)
-    language = str(Formats.of(request).locale.language)
+    language = str(request.actor.formats.locale.language)
     names = {one.target: one.name(language) for one in connectors.value or () if one.is_social}
     offers = [Offer(one.target, names.get(one.target, one.target), one.avatar) for one in request.person.identities]
     offers += [

@@ -60,7 +60,7 @@ class Row:
 
 def rows_of(request: AccountRequest, steps: SecondSteps) -> list[Row]:
     """Every kind that the tenant offers or the person still has; those of the tenant's primary identifiers last."""
-    formats = Formats.of(request)
+    formats = request.actor.formats
     found: list[Row | None] = []
     if policy(steps.center, "passkey") is not FieldPolicy.OFF:
         found.append(passkey_row(steps))
