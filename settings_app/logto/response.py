@@ -69,7 +69,7 @@ def parsed(raw: bytes, kind: str) -> Any:
         return None
     if kind != "application/json" and not kind.endswith("+json"):
         raise ValueError(kind)
-    body = json.loads(raw)
+    body = json.loads(raw.decode(errors="replace"))
     return without_unpaired_surrogates(body) if b"\\ud" in raw.lower() else body
 
 

@@ -31,8 +31,8 @@ READS: dict[str, tuple[Callable[[Tenant], object], str, object, object]] = {
     "public_sign_in_experience": (
         lambda t: t.public_sign_in_experience(),
         "/api/.well-known/sign-in-exp",
-        {"ssoConnectors": [{"id": "sso1", "connectorName": "Acme", "logo": "https://x.test/l"}]},
-        PublicSignInExperience(sso_connectors=(SsoConnector("sso1", "Acme", "https://x.test/l"),)),
+        {"ssoConnectors": [{"id": "sso1", "connectorName": "Acme"}]},
+        PublicSignInExperience(sso_connectors=(SsoConnector("sso1", "Acme"),)),
     ),
     "connectors": (
         lambda t: [c.id for c in t.connectors()],
@@ -66,7 +66,7 @@ READS: dict[str, tuple[Callable[[Tenant], object], str, object, object]] = {
         lambda t: t.storage(),
         "/api/user-assets/service-status",
         {"status": "ready", "allowUploadMimeTypes": ["image/png"], "maxUploadFileSize": 20971520},
-        ServiceStatus(is_ready=True, mime_types=("image/png",), max_bytes=20971520),
+        ServiceStatus(is_ready=True),
     ),
 }
 

@@ -1,8 +1,7 @@
 """What Logto's answers become: frozen dataclasses that hold only what the site shows or decides by."""
 
-from .access import Authorization, Grant, LogtoSession
+from .access import Authorization, LogtoSession
 from .experience import (
-    Branding,
     Connector,
     EmailBlocklist,
     PasswordPolicy,
@@ -23,7 +22,6 @@ __all__ = [
     "Address",
     "Application",
     "Authorization",
-    "Branding",
     "Connector",
     "CustomProfileField",
     "EmailBlocklist",
@@ -31,7 +29,6 @@ __all__ = [
     "FieldOption",
     "FieldPart",
     "FieldPolicy",
-    "Grant",
     "LogtoConfig",
     "LogtoSession",
     "PasswordIssue",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from typing import Annotated
 
-from .reading import flag, items, mapping, moment_of_text, number, text, whole
+from pydantic import PlainValidator
+
+from .reading import OBJECTS, Flag, Record, Text, TextMoment, Whole, cut, key, mapping, text
 
 TOTP = "Totp"
 WEBAUTHN = "WebAuthn"
@@ -13,29 +15,16 @@ BACKUP_CODE = "BackupCode"
 
 
 @dataclass(frozen=True)
-class Factor:
+class Factor(Record):
     """One stored second factor; `codes_left` only for backup codes, `name` and `user_agent` only for passkeys."""
 
-    id: str
-    type: str
-    created_at: datetime | None = None
-    last_used_at: datetime | None = None
-    name: str = ""
-    user_agent: str = ""
-    codes_left: int = 0
-
-    @classmethod
-    def from_api(cls, source: object) -> Factor:
-        stored = mapping(source)
-        return cls(
-            id=text(stored.get("id")),
-            type=text(stored.get("type")),
-            created_at=moment_of_text(stored.get("createdAt")),
-            last_used_at=moment_of_text(stored.get("lastUsedAt")),
-            name=text(stored.get("name")),
-            user_agent=text(stored.get("agent")),
-            codes_left=whole(stored.get("remainCodes"), 0),
-        )
+    id: Text = ""
+    type: Text = ""
+    created_at: Annotated[TextMoment, key("createdAt")] = None
+    last_used_at: Annotated[TextMoment, key("lastUsedAt")] = None
+    name: Text = ""
+    user_agent: Annotated[Text, key("agent")] = ""
+    codes_left: Annotated[Whole, key("remainCodes")] = 0
 
     @property
     def is_authenticator(self) -> bool:
@@ -50,25 +39,16 @@ class Factor:
         return self.type == BACKUP_CODE
 
 
+def yes_or_no(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
 @dataclass(frozen=True)
-class LogtoConfig:
+class LogtoConfig(Record):
     """How this person's second step is used. `two_step_enabled` None: never set, and Logto asks for what there is."""
 
-    two_step_enabled: bool | None = None
-    two_step_skipped: bool = False
-    skips_two_step_at_sign_in: bool = False
-    passkey_sign_in_skipped: bool = False
-
-    @classmethod
-    def from_api(cls, source: object) -> LogtoConfig:
-        mfa = mapping(mapping(source).get("mfa"))
-        enabled = mfa.get("enabled")
-        return cls(
-            two_step_enabled=enabled if isinstance(enabled, bool) else None,
-            two_step_skipped=flag(mfa.get("skipped")),
-            skips_two_step_at_sign_in=flag(mfa.get("skipMfaOnSignIn")),
-            passkey_sign_in_skipped=flag(mapping(mapping(source).get("passkeySignIn")).get("skipped")),
-        )
+    two_step_enabled: Annotated[bool | None, key("mfa", "enabled"), PlainValidator(yes_or_no)] = None
+    skips_two_step_at_sign_in: Annotated[Flag, key("mfa", "skipMfaOnSignIn")] = False
 
     @property
     def asks_at_sign_in(self) -> bool:
@@ -76,36 +56,27 @@ class LogtoConfig:
         return self.two_step_enabled is not False and not self.skips_two_step_at_sign_in
 
 
+def without_prefix(code: object) -> str:
+    return text(code).removeprefix("password_rejected.")
+
+
+def named_limit(values: object) -> int | None:
+    found = mapping(values)
+    return cut(found.get("min", found.get("max")))
+
+
 @dataclass(frozen=True)
-class PasswordIssue:
+class PasswordIssue(Record):
     """One rule that a password breaks: `rule` is Logto's code without its prefix, `limit` the number it names."""
 
-    rule: str
-    limit: int | None = None
-
-    @classmethod
-    def from_api(cls, source: object) -> PasswordIssue:
-        stored = mapping(source)
-        named = mapping(stored.get("interpolation"))
-        limit = number(named.get("min", named.get("max")))
-        return cls(
-            rule=text(stored.get("code")).removeprefix("password_rejected."),
-            limit=None if limit is None else int(limit),
-        )
+    rule: Annotated[str, key("code"), PlainValidator(without_prefix)] = ""
+    limit: Annotated[int | None, key("interpolation"), PlainValidator(named_limit)] = None
 
 
 @dataclass(frozen=True)
-class PasswordVerdict:
+class PasswordVerdict(Record):
     """Logto's judgement. `judged` is False when it could not give one, as when the breach service does not answer."""
 
-    accepted: bool
+    accepted: Annotated[bool, key("result"), PlainValidator(lambda value: value is True)] = False
     judged: bool = True
-    issues: tuple[PasswordIssue, ...] = field(default=())
-
-    @classmethod
-    def from_api(cls, source: object) -> PasswordVerdict:
-        stored = mapping(source)
-        return cls(
-            accepted=stored.get("result") is True,
-            issues=tuple(PasswordIssue.from_api(issue) for issue in items(stored.get("issues"))),
-        )
+    issues: Annotated[tuple[PasswordIssue, ...], OBJECTS] = ()

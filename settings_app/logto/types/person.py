@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, field, fields, replace
+from typing import Annotated
+
+from pydantic import PlainValidator
 
 from settings_app import typed
 
-from .reading import flag, items, mapping, moment, text
+from .reading import OBJECT, OBJECTS, Anything, Flag, Moment, Record, Text, key, mapping
 
 ADDRESS_KEYS = {
     "formatted": "formatted",
@@ -35,141 +35,90 @@ PROFILE_KEYS = {
 
 
 @dataclass(frozen=True)
-class Address:
+class Address(Record):
     """A postal address; a part that is not stored reads as empty."""
 
-    formatted: str = ""
-    street_address: str = ""
-    locality: str = ""
-    region: str = ""
-    postal_code: str = ""
-    country: str = ""
-
-    @classmethod
-    def from_api(cls, source: object) -> Address:
-        return cls(**{name: text(mapping(source).get(key)) for name, key in ADDRESS_KEYS.items()})
+    formatted: Text = ""
+    street_address: Annotated[Text, key(ADDRESS_KEYS["street_address"])] = ""
+    locality: Text = ""
+    region: Text = ""
+    postal_code: Annotated[Text, key(ADDRESS_KEYS["postal_code"])] = ""
+    country: Text = ""
 
     def __bool__(self) -> bool:
         return any(getattr(self, part.name) for part in fields(self))
 
 
 @dataclass(frozen=True)
-class Profile:
+class Profile(Record):
     """The `profile` object of a person; a value that is not stored reads as empty."""
 
-    family_name: str = ""
-    given_name: str = ""
-    middle_name: str = ""
-    nickname: str = ""
-    preferred_username: str = ""
-    profile: str = ""
-    website: str = ""
-    gender: str = ""
-    birthdate: str = ""
-    zoneinfo: str = ""
-    locale: str = ""
-    address: Address = Address()
-
-    @classmethod
-    def from_api(cls, source: object) -> Profile:
-        stored = mapping(source)
-        values = {name: text(stored.get(key)) for name, key in PROFILE_KEYS.items()}
-        return cls(**values, address=Address.from_api(stored.get("address")))
+    family_name: Annotated[Text, key(PROFILE_KEYS["family_name"])] = ""
+    given_name: Annotated[Text, key(PROFILE_KEYS["given_name"])] = ""
+    middle_name: Annotated[Text, key(PROFILE_KEYS["middle_name"])] = ""
+    nickname: Text = ""
+    preferred_username: Annotated[Text, key(PROFILE_KEYS["preferred_username"])] = ""
+    profile: Text = ""
+    website: Text = ""
+    gender: Text = ""
+    birthdate: Text = ""
+    zoneinfo: Text = ""
+    locale: Text = ""
+    address: Annotated[Address, OBJECT] = Address()
 
 
 @dataclass(frozen=True)
-class SocialIdentity:
+class SocialIdentity(Record):
     """A connected account at a provider. Its details are the provider's words: untrusted text."""
 
-    target: str
-    id: str
-    name: str = ""
-    email: str = ""
-    phone: str = ""
-    avatar: str = ""
-
-    @classmethod
-    def from_api(cls, target: str, source: object) -> SocialIdentity:
-        details = mapping(mapping(source).get("details"))
-        shown = {name: text(details.get(name)) for name in ("name", "email", "phone", "avatar")}
-        return cls(target=target, id=text(mapping(source).get("userId")), **shown)
+    target: Text = ""
+    id: Annotated[Text, key("userId")] = ""
+    name: Annotated[Text, key("details", "name")] = ""
+    email: Annotated[Text, key("details", "email")] = ""
+    phone: Annotated[Text, key("details", "phone")] = ""
+    avatar: Annotated[Text, key("details", "avatar")] = ""
 
     @classmethod
     def all_from_api(cls, source: object) -> tuple[SocialIdentity, ...]:
-        return tuple(cls.from_api(target, identity) for target, identity in mapping(source).items())
+        """By target in the answer."""
+        return tuple(replace(cls.from_api(identity), target=target) for target, identity in mapping(source).items())
 
 
 @dataclass(frozen=True)
-class SsoIdentity:
+class SsoIdentity(Record):
     """An account at the organisation that manages this person. Its details are that organisation's words."""
 
-    connector_id: str
-    issuer: str
-    id: str
-    name: str = ""
-    email: str = ""
-    avatar: str = ""
-    details: Mapping[str, str] = field(default_factory=dict)
-    created_at: datetime | None = None
+    connector_id: Annotated[Text, key("ssoConnectorId")] = ""
+    issuer: Text = ""
+    id: Annotated[Text, key("identityId")] = ""
+    name: Annotated[Text, key("detail", "name")] = ""
+    email: Annotated[Text, key("detail", "email")] = ""
+    avatar: Annotated[Text, key("detail", "avatar")] = ""
 
-    @classmethod
-    def from_api(cls, source: object) -> SsoIdentity:
-        stored = mapping(source)
-        details = {key: text(value) for key, value in mapping(stored.get("detail")).items() if text(value)}
-        return cls(
-            connector_id=text(stored.get("ssoConnectorId")),
-            issuer=text(stored.get("issuer")),
-            id=text(stored.get("identityId")),
-            name=details.get("name", ""),
-            email=details.get("email", ""),
-            avatar=details.get("avatar", ""),
-            details=details,
-            created_at=moment(stored.get("createdAt")),
-        )
+
+SocialIdentities = Annotated[tuple[SocialIdentity, ...], PlainValidator(SocialIdentity.all_from_api)]
 
 
 @dataclass(frozen=True, repr=False)
-class Person:
+class Person(Record):
     """One person. Values that are not set read as empty text; `phone` is digits without the plus sign."""
 
-    id: str
-    username: str = ""
-    email: str = ""
-    phone: str = ""
-    name: str = ""
-    avatar: str = ""
-    profile: Profile = Profile()
-    custom_data: Mapping[str, Any] = field(default_factory=dict)
-    identities: tuple[SocialIdentity, ...] = ()
-    sso_identities: tuple[SsoIdentity, ...] = ()
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
-    last_sign_in_at: datetime | None = None
-    application_id: str = ""
-    is_suspended: bool = False
-    has_password: bool = False
-
-    @classmethod
-    def from_api(cls, source: object) -> Person:
-        user = mapping(source)
-        return cls(
-            id=text(user.get("id")),
-            username=text(user.get("username")),
-            email=text(user.get("primaryEmail")),
-            phone=text(user.get("primaryPhone")),
-            name=text(user.get("name")),
-            avatar=text(user.get("avatar")),
-            profile=Profile.from_api(user.get("profile")),
-            custom_data=dict(mapping(user.get("customData"))),
-            identities=SocialIdentity.all_from_api(user.get("identities")),
-            sso_identities=tuple(SsoIdentity.from_api(item) for item in items(user.get("ssoIdentities"))),
-            created_at=moment(user.get("createdAt")),
-            updated_at=moment(user.get("updatedAt")),
-            last_sign_in_at=moment(user.get("lastSignInAt")),
-            application_id=text(user.get("applicationId")),
-            is_suspended=flag(user.get("isSuspended")),
-            has_password=flag(user.get("hasPassword")),
-        )
+    id: Text = ""
+    username: Text = ""
+    email: Annotated[Text, key("primaryEmail")] = ""
+    phone: Annotated[Text, key("primaryPhone")] = ""
+    name: Text = ""
+    avatar: Text = ""
+    profile: Annotated[Profile, OBJECT] = Profile()
+    custom_data: Annotated[Anything, key("customData")] = field(default_factory=dict)
+    identities: SocialIdentities = ()
+    sso_identities: Annotated[tuple[SsoIdentity, ...], OBJECTS, key("ssoIdentities")] = ()
+    created_at: Annotated[Moment, key("createdAt")] = None
+    updated_at: Annotated[Moment, key("updatedAt")] = None
+    last_sign_in_at: Annotated[Moment, key("lastSignInAt")] = None
+    application_id: Annotated[Text, key("applicationId")] = ""
+    is_suspended: Annotated[Flag, key("isSuspended")] = False
+    has_password: Annotated[Flag, key("hasPassword")] = False
 
     def __repr__(self) -> str:
         return f"Person({self.id!r})"  # error reports show reprs, and everything else is personal

@@ -1,11 +1,36 @@
-"""Takes values out of JSON that may hold anything: the wrong type reads as absent, never as a crash."""
+"""How a value of Logto's JSON is read: by the type it is declared with, and the wrong type as absent, never as a crash.
+
+Pydantic reads, into plain dataclasses: a field's annotation says under which key it stands and how odd values count.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any, Self
+
+from pydantic import AliasPath, BeforeValidator, Field, PlainValidator, TypeAdapter
+from pydantic_core import PydanticUseDefault
+
+READERS: dict[type, TypeAdapter[Any]] = {}
+
+
+class Record:
+    """A dataclass that can be read from an answer."""
+
+    @classmethod
+    def from_api(cls, source: object) -> Self:
+        """From any JSON: what is missing or odd has its field's default, or reads as empty."""
+        if cls not in READERS:
+            READERS[cls] = TypeAdapter(cls)  # takes some milliseconds
+        found: Self = READERS[cls].validate_python(mapping(source), by_alias=True, by_name=False)
+        return found
+
+
+def key(*path: str) -> Any:
+    """Where in the answer a field's value stands, when not under the field's own name."""
+    return Field(validation_alias=AliasPath(*path))
 
 
 def mapping(value: object) -> Mapping[str, Any]:
@@ -26,17 +51,33 @@ def text(value: object) -> str:
     return "" if numeral is None else str(numeral)
 
 
+def named(value: object) -> str:
+    """A text that is not empty, or the field's default."""
+    if not (found := text(value)):
+        raise PydanticUseDefault
+    return found
+
+
 def texts(value: object) -> tuple[str, ...]:
     """The texts of a list."""
     return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
 
 
-def flag(value: object, default: bool = False) -> bool:
-    return value if isinstance(value, bool) else default
+def names(value: object) -> tuple[str, ...]:
+    """The names of a list of objects."""
+    return tuple(text(item.get("name")) for item in items(value))
 
 
-def whole(value: object, default: int) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else default
+def flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise PydanticUseDefault
+    return value
+
+
+def whole(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise PydanticUseDefault
+    return value
 
 
 def number(value: object) -> int | float | None:
@@ -45,12 +86,18 @@ def number(value: object) -> int | float | None:
     return value if isinstance(value, int) or math.isfinite(value) else None
 
 
-def moment(value: object, *, per_second: int = 1000) -> datetime | None:
-    """A point in time from milliseconds since 1970, or from seconds with `per_second` 1 (docs/logto.md 0.7)."""
+def cut(value: object) -> int | None:
+    """The whole part of a number."""
+    found = number(value)
+    return None if found is None else int(found)
+
+
+def moment(value: object) -> datetime | None:
+    """A point in time from a count of milliseconds since 1970 (docs/logto.md 0.7)."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     try:
-        return datetime.fromtimestamp(value / per_second, tz=UTC)
+        return datetime.fromtimestamp(value / 1000, tz=UTC)
     except (ValueError, OverflowError, OSError):
         return None
 
@@ -67,3 +114,20 @@ def moment_of_text(value: object) -> datetime | None:
 def choices(value: object) -> dict[str, str]:
     """The texts of an object by their keys, such as a name in several languages."""
     return {key: item for key, item in mapping(value).items() if isinstance(key, str) and isinstance(item, str)}
+
+
+# What fields are declared with. Every one of them takes any JSON.
+Text = Annotated[str, PlainValidator(text)]
+Named = Annotated[str, PlainValidator(named)]
+Texts = Annotated[tuple[str, ...], PlainValidator(texts)]
+Names = Annotated[tuple[str, ...], PlainValidator(names)]
+Flag = Annotated[bool, PlainValidator(flag)]
+Whole = Annotated[int, PlainValidator(whole)]
+Number = Annotated[int | float | None, PlainValidator(number)]
+Cut = Annotated[int | None, PlainValidator(cut)]
+Moment = Annotated[datetime | None, PlainValidator(moment)]
+TextMoment = Annotated[datetime | None, PlainValidator(moment_of_text)]
+Choices = Annotated[Mapping[str, str], PlainValidator(choices)]
+Anything = Annotated[Mapping[str, Any], PlainValidator(lambda value: dict(mapping(value)))]
+OBJECT = BeforeValidator(mapping)  # for a field that is itself a record
+OBJECTS = BeforeValidator(items)  # for a tuple of records
