@@ -58,6 +58,10 @@ check: $(VENV)/.ready  ## every check that is not a test: lint, types, deploymen
 test: check  ## all checks and the whole suite
 	$(BIN)/pytest -n 2 --dist worksteal
 
+.PHONY: test-fast
+test-fast: $(VENV)/.ready  ## the suite without a browser, for daily work
+	$(BIN)/pytest -n 2 --dist worksteal --ignore tests/e2e
+
 .PHONY: test-guards
 test-guards: $(VENV)/.ready  ## take each guard out of the code, one at a time, and expect a red test (GUARDS="name ...")
 	@$(BIN)/python -m tests.guards $(GUARDS)

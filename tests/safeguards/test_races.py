@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+pytestmark = pytest.mark.timeout(180)  # many processes on a busy machine
+
 ROOT = Path(__file__).resolve().parents[2]
 NO_POSTGRES = (
     "TEST_POSTGRES_URL is not set. With a server at hand: TEST_POSTGRES_URL=postgres://user:password@localhost/postgres"

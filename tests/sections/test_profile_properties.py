@@ -17,6 +17,8 @@ from settings_app.formats import Formats, birthdate_parts, formats_for, parsed_l
 from settings_app.sections.profile.rows import choosable_languages, choosable_zones
 from settings_app.typed import plain_number, web_address, words
 
+pytestmark = pytest.mark.timeout(300)  # hundreds of examples, and more to make a failing one small
+
 # Logto stores any text but NUL and halves of characters (docs/logto.md 0.1).
 STORABLE = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60)
 ODD = st.sampled_from(

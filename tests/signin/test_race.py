@@ -10,6 +10,8 @@ import pytest
 
 from tests.signin.race import PROCESSES
 
+pytestmark = pytest.mark.timeout(180)  # many processes on a busy machine
+
 
 @pytest.mark.slow
 @pytest.mark.parametrize("variable", ["", "TEST_POSTGRES_URL"], ids=["sqlite", "postgresql"])
