@@ -81,6 +81,7 @@ if DEBUG:
 
 MIDDLEWARE = [
     "settings_app.shell.middleware.SiteMiddleware",
+    "settings_app.shell.outage.OutageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -126,6 +127,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     # No wait is without an end: for a connection, a network that is gone, a lock, a statement.
     # What DATABASE_URL says itself wins.
+    DATABASES["default"]["ENGINE"] = "settings_app.postgresql"
     DATABASES["default"]["OPTIONS"] = with_limits(
         DATABASES["default"].get("OPTIONS", {}),
         {

@@ -15,6 +15,8 @@ SANDBOX = sorted((ROOT / "accountsite" / "sandbox").rglob("*.py"))
 # What stands lower never imports what stands higher.
 HEIGHT = {
     "sites": 0,
+    "tracing": 0,
+    "postgresql": 0,
     "models": 0,
     "session": 0,
     "formats": 0,

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, NamedTuple, TypeVar
 
+from settings_app import tracing
+
 from . import deadline
 from .cache import Cached
 from .errors import LogtoError, Unavailable
@@ -86,7 +88,7 @@ class Pool:
         with self._lock:
             if self._threads is None:
                 self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="logto-read")
-            future = self._threads.submit(run)
+            future = self._threads.submit(tracing.carried(run))
 
         def wait() -> T:
             # A call still waiting for a thread is made in this one: a full pool delays nobody, and cannot lock up.

@@ -94,7 +94,7 @@ def record(method: str, path: str, began: float, outcome: Answer | LogtoError) -
         "%s %s %s %s %d ms %s",
         method,
         template_of(path),
-        outcome.status or "-",
+        outcome.status or "no-answer",
         code or "-",
         (time.monotonic() - began) * 1000,
         outcome.request_id or "-",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any, TypedDict, Unpack
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -13,6 +13,7 @@ from requests.structures import CaseInsensitiveDict
 from urllib3.connectionpool import ConnectionPool
 from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError
 
+from settings_app import tracing
 from settings_app.sites import Site
 
 from . import deadline
@@ -132,6 +133,10 @@ class Transport:
             raise Unavailable(method, template_of(path), sent=False, code="deadline.passed")
         if not self._breaker.admits():
             raise Unavailable(method, template_of(path), sent=False, code="breaker.open")
+        with tracing.of_site(self.site.host):
+            return self._recorded(method, path, limit, timeout, options)
+
+    def _recorded(self, method: str, path: str, limit: float, timeout: float | None, options: dict[str, Any]) -> Answer:
         began = time.monotonic()
         try:
             answer = self._received(method, path, limit, options)
@@ -196,6 +201,8 @@ def prepared(
     request = requests.PreparedRequest()
     request.method, request.url = method, f"{address}?{urlencode(params)}" if params else address
     request.headers = CaseInsensitiveDict(HEADERS)
+    if request_id := tracing.request_id():
+        request.headers[tracing.HEADER] = request_id
     request.prepare_body(form, files, json)
     if token:
         request.headers["Authorization"] = f"Bearer {token.value}"
@@ -209,16 +216,25 @@ class BoundedAdapter(HTTPAdapter):
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         """Raises `requests.ConnectionError` for an answer that is too large or drips in too slowly."""
-        until = time.monotonic() + READ_SECONDS
-        response = super().send(request, *args, **{**options, "stream": True})
+        method, path, began = request.method or "", urlsplit(request.url or "").path, time.monotonic()
         try:
-            body = whole(response, until)
-        except (requests.ConnectionError, HTTPError) as failure:
-            response.close()
-            raise requests.ConnectionError("no whole answer") from failure
+            response = super().send(request, *args, **{**options, "stream": True})
+            body = read_whole(response, began + READ_SECONDS)
+        except requests.RequestException as failure:
+            record(method, path, began, unavailable(method, path, failure))
+            raise
+        record(method, path, began, Answer(response.status_code, None))
         response._content = body  # what requests itself would have read
         response._content_consumed = True  # type: ignore[attr-defined]  # not in its published types
         return response
+
+
+def read_whole(response: requests.Response, until: float) -> bytes:
+    try:
+        return whole(response, until)
+    except (requests.ConnectionError, HTTPError) as failure:
+        response.close()
+        raise requests.ConnectionError("no whole answer") from failure
 
 
 def whole(response: requests.Response, until: float) -> bytes:

@@ -5,6 +5,7 @@ The mails about a change are stored with its row, and released or dropped with i
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,6 +22,9 @@ from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.changes import Change
 
 Outcome = AuditEntry.Outcome
+
+log = logging.getLogger(__name__)
+
 UNDOING = (Change.EMAIL_RESTORED, Change.PHONE_RESTORED, Change.ALL_SESSIONS_ENDED)
 
 
@@ -56,6 +60,7 @@ def finish(entry: AuditEntry, outcome: AuditEntry.Outcome, reason: str = "") -> 
         rows = rows.filter(outcome=Outcome.STARTED)
         if not rows.update(outcome=outcome, reason=reason[:128], finished_at=timezone.now()):
             return
+        log.info("change %s of %s: %s %s", entry.change, entry.subject, outcome.value, reason[:128] or "-")
         if outcome in (Outcome.DONE, Outcome.UNKNOWN):
             notices.release(entry, outcome)
         elif not notices.wants_failures(entry):

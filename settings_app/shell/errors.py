@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import logging
+import sys
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
+from settings_app import tracing
 from settings_app.logto.errors import LogtoError, TooManyRequests, Unavailable
 from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.session import sign_out, signed_in
+from settings_app.shell import outage
 from settings_app.shell.http import AccountRequest
 
 RETRY_SECONDS = 30
@@ -104,8 +106,8 @@ def person_gone(request: AccountRequest, *, suspended: bool) -> HttpResponse:
 
 
 def logto_failed(request: AccountRequest, error: LogtoError) -> HttpResponse:
-    reference = get_random_string(10, "abcdefghjkmnpqrstuvwxyz23456789")
-    log.warning("%s %s failed, reference %s: %s", request.method, request.path, reference, error)
+    reference = tracing.request_id()
+    log.warning("%s %s failed: %s", request.method, request.path, error)
     retry = [Action(here(request), _("Try again"))]
     if signed_in(request):  # the account menu is not drawn here, and signing out needs no Logto (ASVS 7.4.4)
         retry.append(Action(reverse("sign_out"), _("Sign out"), primary=False))
@@ -180,4 +182,12 @@ def bad_request(request: AccountRequest, exception: Exception | None = None) -> 
 
 def failed(request: HttpRequest) -> HttpResponse:
     """A fault of this site. Django's own view would ask the session for a token, and the session may be what failed."""
-    return HttpResponse(render_to_string("500.html"), status=500)
+    failure = sys.exception()
+    if isinstance(failure, outage.AWAY):
+        return outage.OutageResponse(request, failure)
+    context = {
+        "title": _("Something went wrong"),
+        "text": [_("This is our problem, not yours. Try again in a moment.")],
+        "reference": tracing.request_id(),
+    }
+    return HttpResponse(render_to_string("500.html", context), status=500)

@@ -1,10 +1,12 @@
-"""How a log line is written: in UTC, and one line for one event, whatever a browser has put into its request."""
+"""How a log line is written: in UTC, with its site and request, one line for one event, whatever a browser sends."""
 
 from __future__ import annotations
 
 import logging
 import re
 import time
+
+from settings_app import tracing
 
 BAD_REQUEST_STATUS = 400
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -18,11 +20,12 @@ class LineFormatter(logging.Formatter):
     default_msec_format = "%s.%03dZ"
 
     def __init__(self) -> None:
-        super().__init__("{asctime} {levelname} {name} {message}", style="{")
+        super().__init__("{asctime} {levelname} {name} {site} {request_id} {message}", style="{")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # the name of logging
         # guard: log-line-is-one-line
         record.message = UNPRINTABLE.sub(spelled_out, record.message)
+        record.site, record.request_id = tracing.site() or "-", tracing.request_id() or "-"
         return super().formatMessage(record)
 
     def formatException(self, ei: object) -> str:  # noqa: N802  # the name of logging

@@ -15,6 +15,7 @@ from django.urls import resolve
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
+from settings_app import tracing
 from settings_app.logto.errors import LogtoError, NotFound
 from settings_app.logto.tenant import Tenant
 from settings_app.logto.types import Person
@@ -43,6 +44,12 @@ class SiteMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: AccountRequest) -> HttpResponse:
+        with tracing.of_request(request.headers.get(tracing.HEADER, "")) as request_id:
+            response = self.answer(request)
+            response[tracing.HEADER] = request_id
+            return response
+
+    def answer(self, request: AccountRequest) -> HttpResponse:
         if request.path_info in ANY_HOST:
             view: Next = resolve(request.path_info).func  # asked by whoever watches the process, by address or name
             return view(request)
@@ -53,7 +60,8 @@ class SiteMiddleware:
         request.site = site
         # The scheme is the configured one: behind a proxy the connection itself says http.
         request.META["wsgi.url_scheme"] = site.scheme
-        return self.get_response(request)
+        with tracing.of_site(site.host):
+            return self.get_response(request)
 
 
 class PolicyMiddleware(CSPMiddleware):
