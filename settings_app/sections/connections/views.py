@@ -10,9 +10,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.perform import perform
 from settings_app.sections.connections import actions
-from settings_app.sections.connections.account_center import account_center_address, remember, tell_what_changed
+from settings_app.sections.connections.account_center import leave_for, tell_what_changed
 from settings_app.sections.connections.connected import Connection, Connections, Way
 from settings_app.sections.connections.forms import ConnectForm, DisconnectForm
 from settings_app.sections.connections.leaving import leave
@@ -57,8 +56,7 @@ def elsewhere(request: AccountRequest, target: str) -> HttpResponse:
         return redirect("connections_connect", target)
     is_possible = connection.way is Way.ACCOUNT_CENTER
     if request.method == "POST" and is_possible:
-        perform(request.actor, Change.CONNECTION_STARTED, remember, connection=connection)
-        return redirect(account_center_address(request.actor, connection))
+        return redirect(leave_for(request.actor, connection))
     page = {"connection": connection, "is_possible": is_possible, "host": urlsplit(request.site.endpoint).netloc}
     return render(request, "connections/elsewhere.html", page)
 
