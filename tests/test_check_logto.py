@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from accountsite.sandbox.logto import Logto
 from settings_app.logto.tenant import Tenant
+from settings_app.models import Heartbeat
+from settings_app.safeguards import heartbeats
 
 
 def printed(**options: str) -> str:
@@ -31,6 +38,11 @@ def registration(logto: Logto) -> dict[str, object]:
     metadata = application["oidcClientMetadata"]
     assert isinstance(metadata, dict)
     return metadata
+
+
+@pytest.fixture(autouse=True)
+def _mails_are_sent(db: None) -> None:
+    heartbeats.beat(heartbeats.MAILS)
 
 
 def test_a_complete_tenant_has_nothing_to_mend(logto: Logto) -> None:
@@ -85,6 +97,43 @@ def test_connectors_that_cannot_be_linked_are_listed(logto: Logto) -> None:
 def test_an_account_center_that_is_off_is_a_note(logto: Logto) -> None:
     logto.state.account_center["enabled"] = False
     assert "account center is off" in printed()
+
+
+def test_that_nobody_has_ever_sent_mails_is_told(logto: Logto) -> None:
+    Heartbeat.objects.all().delete()
+    text, last = complaint()
+    assert "wrong  Nobody has ever sent mails." in text
+    assert last == "1 thing must be mended."
+
+
+def test_that_nobody_sends_mails_any_more_is_told(logto: Logto) -> None:
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        assert "wrong  Nobody has sent mails since" in complaint()[0]
+
+
+def test_a_mail_server_that_cannot_be_reached_is_told(logto: Logto) -> None:
+    heartbeats.beat(heartbeats.MAILS, "ConnectionRefusedError")
+    assert "wrong  The mail server cannot be reached (ConnectionRefusedError)." in complaint()[0]
+
+
+def test_an_address_for_the_back_button_is_recommended(logto: Logto) -> None:
+    assert "note   The back button after a sign-in meets" in printed()
+    Tenant.forget_all()
+    logto.state.sign_in_experience["unknownSessionRedirectUrl"] = "http://testserver"
+    assert "ok     The back button after a sign-in leads on" in printed()
+
+
+@pytest.fixture
+def _logto_over_plain_http(settings: Settings) -> None:
+    """Its pretend providers stand beside it, so their addresses are no https ones either."""
+    settings.SITES = (replace(settings.SITES[0], endpoint="http://logto.example"),)
+
+
+@pytest.mark.usefixtures("_logto_over_plain_http")
+def test_a_provider_whose_address_will_be_refused_is_told(logto: Logto) -> None:
+    text, _ = complaint()
+    assert "cannot be connected here: its address http://logto.example is refused." in text
+    assert "GitHub can be linked." not in text
 
 
 def test_only_the_named_site_is_checked(logto: Logto) -> None:

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -61,3 +62,40 @@ def test_the_demo_starts_and_stops(demo: tuple[subprocess.Popen[str], int, int])
     assert process.wait(STOPPED_SECONDS) == 0
     with pytest.raises(requests.ConnectionError):
         requests.get(f"http://localhost:{site}/healthz", timeout=2)
+
+
+def test_run_sends_mails_as_the_demo_does(tmp_path: Path) -> None:
+    """`make run` without make: the mail loop goes round, which check_logto and /statusz then know."""
+    site, _sandbox = free_ports()
+    environment = os.environ | {
+        "ENV_FILE": os.devnull,
+        "PORT": str(site),
+        "SITE_URL": f"http://localhost:{site}",
+        "LOGTO_ENDPOINT": "http://localhost:9",
+        "LOGTO_APP_ID": "web",
+        "LOGTO_APP_SECRET": "invented",
+        "LOGTO_M2M_APP_ID": "machine",
+        "LOGTO_M2M_APP_SECRET": "invented",
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'run.sqlite3'}",
+        "DJANGO_SETTINGS_MODULE": "accountsite.settings",
+    }
+    command = [sys.executable, "manage.py", "run"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True) as run:  # noqa: S603  our own command
+        try:
+            assert "ok   mail loop: went round" in said_by(f"http://localhost:{site}/statusz", "mail loop: went round")
+        finally:
+            os.killpg(run.pid, signal.SIGTERM)
+
+
+def said_by(address: str, wanted: str) -> str:
+    """What an address says once it says `wanted`, or after half a minute."""
+    text = ""
+    for _time in range(150):
+        try:
+            text = requests.get(address, timeout=5).text
+        except requests.ConnectionError:
+            pass
+        if wanted in text:
+            break
+        time.sleep(0.2)
+    return text

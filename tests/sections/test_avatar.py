@@ -292,6 +292,19 @@ def test_address_is_for_sites_that_allow_it(ada: Client, logto: Logto) -> None:
     assert logto.state.person("ada").user["avatar"] == "https://fernhill.example/people/ada.png"
 
 
+@pytest.mark.parametrize(("kind", "status"), [("Url", 302), ("Text", 404)])
+def test_a_tenant_that_defines_the_photo_as_a_web_address_gets_that_way(
+    ada: Client, logto: Logto, kind: str, status: int
+) -> None:
+    field = {"name": "avatar", "type": kind, "label": "Photo", "required": False, "config": {}, "sieOrder": 1}
+    logto.state.profile_fields["avatar"] = field
+    logto.state.account_center["profileFields"] = [{"name": "avatar"}]
+    shown = "Address of a picture" in ada.get("/profile/photo/").content.decode()
+    answer = ada.post("/profile/photo/address/", {"avatar": "https://example.org/a.png"})
+    assert (answer.status_code, shown) == (status, status == 302)
+    assert (logto.state.person("ada").user["avatar"] == "https://example.org/a.png") == (status == 302)
+
+
 @pytest.fixture
 def with_addresses(settings: Settings) -> None:
     settings.SITES = (replace(settings.SITES[0], allow_picture_address=True),)

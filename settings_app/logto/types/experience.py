@@ -189,6 +189,7 @@ class SignInExperience(Record):
     username_policy: Annotated[UsernamePolicy, OBJECT, key("usernamePolicy")] = UsernamePolicy()
     two_step: Annotated[TwoStepPolicy, OBJECT, key("mfa")] = TwoStepPolicy()
     email_blocklist: Annotated[EmailBlocklist, OBJECT, key("emailBlocklistPolicy")] = EmailBlocklist()
+    unknown_session_address: Annotated[Text, key("unknownSessionRedirectUrl")] = ""
     verification_code: Annotated[VerificationCodePolicy, OBJECT, key("verificationCodePolicy")] = (
         VerificationCodePolicy()
     )

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
+from secrets import token_urlsafe
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from settings_app.logto.errors import LogtoError, Misconfigured, NotFound
 from settings_app.logto.tenant import Tenant
 from settings_app.logto.types import AccountCenter, Application, Connector
+from settings_app.safeguards import heartbeats
+from settings_app.sections.connections.leaving import may_be_gone_to
 from settings_app.signin.failures import SignInFailed
 from settings_app.signin.oidc import redirect_uri
 from settings_app.signin.provider import Provider
 from settings_app.sites import Site
+
+SILENT_AFTER = timedelta(minutes=5)
+NOBODY = "check_logto"
 
 
 class Mark(Enum):
@@ -54,12 +63,19 @@ class Command(BaseCommand):
             self.stdout.write(f"\n{site.base_url}  with the Logto tenant at  {site.endpoint}")
             for finding in findings(site):
                 wrong += finding.mark is Mark.WRONG
-                self.stdout.write(f"  {finding.mark.value}  {finding.says}")
-                if finding.mend:
-                    self.stdout.write(f"         {finding.mend}")
+                self.told(finding)
+        self.stdout.write("\nMails about changes, of all sites together")
+        for finding in check_mail_loop():
+            wrong += finding.mark is Mark.WRONG
+            self.told(finding)
         if wrong:
             raise CommandError(f"{wrong} thing{'s' if wrong > 1 else ''} must be mended.")
         self.stdout.write("\nEverything this site needs is in place.")
+
+    def told(self, finding: Finding) -> None:
+        self.stdout.write(f"  {finding.mark.value}  {finding.says}")
+        if finding.mend:
+            self.stdout.write(f"         {finding.mend}")
 
 
 def findings(site: Site) -> Findings:
@@ -73,7 +89,7 @@ def findings(site: Site) -> Findings:
     yield from access
     if any(finding.mark is Mark.WRONG for finding in access):
         return
-    for check in (check_application, check_account_center, check_messages, check_connectors):
+    for check in (check_application, check_account_center, check_messages, check_back_button, check_connectors):
         try:
             yield from check(tenant)
         except LogtoError as error:
@@ -199,6 +215,17 @@ def check_messages(tenant: Tenant) -> Findings:
             yield Finding(Mark.RIGHT, f"A connector sends {what}.")
 
 
+def check_back_button(tenant: Tenant) -> Findings:
+    if tenant.sign_in_experience().unknown_session_address:
+        yield Finding(Mark.RIGHT, "The back button after a sign-in leads on: unknownSessionRedirectUrl is set.")
+    else:
+        yield Finding(
+            Mark.NOTE,
+            "The back button after a sign-in meets Logto’s page “session not found”.",
+            f"Set unknownSessionRedirectUrl of the sign-in experience to {tenant.site.base_url}.",
+        )
+
+
 def check_connectors(tenant: Tenant) -> Findings:
     enabled = {connector.id for connector in tenant.public_sign_in_experience().social_connectors}
     for connector in tenant.connectors():
@@ -211,8 +238,42 @@ def check_connectors(tenant: Tenant) -> Findings:
                 "People are led to the tenant's account center for it when that is on.",
             )
         else:
-            yield Finding(
-                Mark.RIGHT,
-                f"{connector.name('en')} can be linked.",
-                f"Register {tenant.site.url('/connections/callback/')} at the provider as well.",
-            )
+            yield check_provider(tenant, connector)
+
+
+def check_provider(tenant: Tenant, connector: Connector) -> Finding:
+    """Whether people would be sent to the address that Logto makes for this provider."""
+    name, callback = connector.name("en"), tenant.site.url("/connections/callback/")
+    account = tenant.account(NOBODY)  # the address is made for whoever asks
+    try:
+        address = account.authorization_address(connector.id, state=token_urlsafe(), redirect_uri=callback)
+    except LogtoError as error:
+        return Finding(
+            Mark.WRONG, f"Logto makes no address of {name} to go to ({error.code}).", "Check the connector’s settings."
+        )
+    if not may_be_gone_to(tenant.site, address):
+        shown = urlsplit(address)
+        return Finding(
+            Mark.WRONG,
+            f"{name} cannot be connected here: its address {shown.scheme}://{shown.netloc} is refused.",
+            "People are sent on to https addresses only. Check the connector’s settings.",
+        )
+    return Finding(Mark.RIGHT, f"{name} can be linked.", f"Register {callback} at the provider as well.")
+
+
+def check_mail_loop() -> Findings:
+    """Whether somebody sends the mails; the web processes only store them."""
+    mend = "Keep `manage.py send_notices --loop` running, or let cron run `manage.py send_notices` every minute."
+    try:
+        beat, is_silent = heartbeats.last(heartbeats.MAILS), heartbeats.is_older(heartbeats.MAILS, SILENT_AFTER)
+    except DatabaseError:
+        yield Finding(Mark.WRONG, "The database does not answer, or is not migrated.", "Run `manage.py migrate`.")
+        return
+    if beat is None:
+        yield Finding(Mark.WRONG, "Nobody has ever sent mails.", mend)
+    elif is_silent:
+        yield Finding(Mark.WRONG, f"Nobody has sent mails since {beat.at:%Y-%m-%d %H:%M} UTC.", mend)
+    elif beat.trouble:
+        yield Finding(Mark.WRONG, f"The mail server cannot be reached ({beat.trouble}).", "Check EMAIL_URL.")
+    else:
+        yield Finding(Mark.RIGHT, "Mails are being sent.")

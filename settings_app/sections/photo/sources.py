@@ -50,4 +50,10 @@ def ways_to_a_photo(request: AccountRequest, rules: Rules) -> Ways:
         for offer in offers
         if is_web_address(offer.address, ("https",)) and len(offer.address) <= MOST_LETTERS_OF_AN_ADDRESS
     ]
-    return Ways(bool(storage.value and storage.value.is_ready), shown, request.site.allow_picture_address)
+    takes_addresses = request.site.allow_picture_address or is_an_address_to_the_tenant(rules)
+    return Ways(bool(storage.value and storage.value.is_ready), shown, takes_addresses)
+
+
+def is_an_address_to_the_tenant(rules: Rules) -> bool:
+    """Whether the tenant defined the photo as a web address, which is what its own pages then ask for."""
+    return any(field.name == "avatar" and field.type == "Url" and field.enabled for field in rules.catalogue)

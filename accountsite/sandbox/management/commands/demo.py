@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.request
-from io import StringIO
 from typing import Any
 from urllib.error import URLError
 
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from accountsite.sandbox.environment import SANDBOX_PORT, SITE_PORT, port
 from accountsite.sandbox.logto import Logto
+from accountsite.sandbox.mail_loop import start_mail_loop
 from accountsite.sandbox.management.commands.sandbox import start_sandbox, stop_on_signals, taken
 from accountsite.sandbox.pages.people import Entry, entries
 
 READY_SECONDS = 30
 STOP_SECONDS = 5
-NOTICES_EVERY_SECONDS = 5
 LOOPBACK = "127.0.0.1"
-
-logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -85,19 +80,9 @@ def _wait_until_ready(site: subprocess.Popen[bytes], number: int) -> None:
 
 def _run(site: subprocess.Popen[bytes]) -> None:
     """Until Ctrl-C, or until the site ends by itself. Notices that wait are sent meanwhile."""
-    if "send_notices" in get_commands():
-        threading.Thread(target=_send_notices, daemon=True).start()
+    start_mail_loop()
     if site.wait() != 0:
         raise CommandError("The site has stopped by itself.")
-
-
-def _send_notices() -> None:
-    while True:
-        time.sleep(NOTICES_EVERY_SECONDS)
-        try:
-            call_command("send_notices", verbosity=0, stdout=StringIO())
-        except Exception:
-            logger.exception("Notices could not be sent; trying again.")
 
 
 def _stop(site: subprocess.Popen[bytes]) -> None:
