@@ -253,7 +253,9 @@ def test_a_mail_of_a_site_that_is_not_known_yet_waits_for_it(asking: Asking) -> 
 
 
 @pytest.mark.parametrize(
-    ("column", "newer"), [("change", "of-a-newer-release"), ("sealed", seal("notice", '{"new": 1}'))]
+    ("column", "newer"),
+    [("change", "of-a-newer-release"), ("sealed", seal("notice", '{"new": 1}'))],
+    ids=["change", "sealed"],  # what is sealed differs in each process
 )
 def test_a_mail_that_only_a_newer_release_can_make_waits_for_it(asking: Asking, column: str, newer: str) -> None:
     announce(asking)
