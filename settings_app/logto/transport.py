@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any, TypedDict, Unpack
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -22,7 +22,7 @@ from .cache import Cached
 from .errors import GATEWAY_STATUSES, ErrorDetails, LogtoError, Unavailable, code_of, error_for
 from .machine_token import TOKEN_PATH, Token, request_form, token_from
 from .paths import template_of
-from .response import LARGEST_ANSWER_BYTES, Answer, read, record
+from .response import Answer, read, record
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 8.0  # while Logto checks passwords everything else waits there (docs/logto.md 22)
@@ -32,6 +32,7 @@ FURTHER_TRIES = 1  # of a read whose connection failed
 PAUSE_SECONDS = 0.05  # before such a try
 POOL_CONNECTIONS = 64  # threads of a web process times parallel reads, with room; opened as needed
 CHUNK_BYTES = 64 * 1024
+BODIES = ("json", "params", "files", "form", "basic")  # what of a call travels
 HEADERS = {
     "Accept": "application/json",
     "Accept-Encoding": requests.utils.DEFAULT_ACCEPT_ENCODING,
@@ -47,14 +48,17 @@ class Content(TypedDict, total=False):
     files: Mapping[str, tuple[str, bytes, str]]
     timeout: float | None  # seconds, this call's own limit
     public: bool  # an address that needs no token
+    form: Mapping[str, str]
+    basic: tuple[str, str]  # id and secret of an application
     answer_key: str  # a body with this key is an answer whatever its status
 
 
 class Transport:
     """Calls to one site's tenant. Many threads may use it at once; the token never leaves it."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, *, write_seconds: float = WRITE_SECONDS) -> None:
         self.site = site
+        self._write_seconds = write_seconds
         self._adapter = OriginAdapter(pool_maxsize=POOL_CONNECTIONS, max_retries=0)
         self._breaker = Breaker()
         self._token = Cached(self._new_token, life_seconds=lambda token: token.life_seconds)
@@ -83,24 +87,38 @@ class Transport:
 
     def answer(self, method: str, path: str, **content: Unpack[Content]) -> Answer:
         """As `call`, with what stands beside the body."""
-        options: dict[str, Any] = {name: content[name] for name in ("json", "params", "files") if name in content}
-        exchange = self._exchange if content.get("public") else self._exchange_with_token
-        answer = exchange(method, path, content.get("timeout"), options)
+        exchange = self.exchange if content.get("public") else self._exchange_with_token
+        answer = exchange(method, path, **content)
         is_answer = isinstance(answer.body, dict) and content.get("answer_key") in answer.body
         if 200 <= answer.status < 300 or is_answer:
             return answer
         raise error_for(method, template_of(path), answer.status, answer.body, answer.request_id, answer.retry_after)
 
-    def _exchange_with_token(self, method: str, path: str, timeout: float | None, options: dict[str, Any]) -> Answer:
+    def exchange(self, method: str, path: str, *, token: Token | None = None, **content: Unpack[Content]) -> Answer:
+        """One answer of any status. Only a read is tried again, and only when its connection failed."""
+        options: dict[str, Any] = {name: value for name, value in content.items() if name in BODIES}
+        if token:
+            options["token"] = token
+        timeout = content.get("timeout")
+        for _ in range(FURTHER_TRIES if method == "GET" else 0):
+            try:
+                return self._send(method, path, timeout, options)
+            except Unavailable as error:
+                if error.code != "connection.failed":
+                    raise
+                time.sleep(PAUSE_SECONDS)
+        return self._send(method, path, timeout, options)
+
+    def _exchange_with_token(self, method: str, path: str, **content: Unpack[Content]) -> Answer:
         token = self._current_token(method, path)
-        answer = self._exchange(method, path, timeout, {**options, "token": token})
+        answer = self.exchange(method, path, token=token, **content)
         # A refused code of a social provider is a 401 as well (docs/logto.md 5.4); sending it again would use it up.
         # guard: only-auth-refusals-renew-the-token
         if answer.status != 401 or not code_of(answer.body).startswith("auth."):
             return answer
         self._token.forget(token)
         token = self._current_token(method, path)
-        return self._exchange(method, path, timeout, {**options, "token": token})
+        return self.exchange(method, path, token=token, **content)
 
     def _current_token(self, method: str, path: str) -> Token:
         try:
@@ -111,24 +129,13 @@ class Transport:
             raise Unavailable(method, template_of(path), sent=False, **told) from error
 
     def _new_token(self) -> Token:
-        """POST /oidc/token, with the machine application's id and secret as RFC 6749 section 2.3.1 encodes them."""
-        machine = (quote(self.site.m2m_app_id, safe=""), quote(self.site.m2m_app_secret, safe=""))
+        """POST /oidc/token."""
         form = request_form(self.site.management_resource)
-        return token_from(self._exchange("POST", TOKEN_PATH, None, {"form": form, "basic": machine}))
-
-    def _exchange(self, method: str, path: str, timeout: float | None, options: dict[str, Any]) -> Answer:
-        """One answer of any status. Only a read is tried again, and only when its connection failed."""
-        for _ in range(FURTHER_TRIES if method == "GET" else 0):
-            try:
-                return self._send(method, path, timeout, options)
-            except Unavailable as error:
-                if error.code != "connection.failed":
-                    raise
-                time.sleep(PAUSE_SECONDS)
-        return self._send(method, path, timeout, options)
+        machine = (self.site.m2m_app_id, self.site.m2m_app_secret)
+        return token_from(self.exchange("POST", TOKEN_PATH, form=form, basic=machine))
 
     def _send(self, method: str, path: str, timeout: float | None, options: dict[str, Any]) -> Answer:
-        limit = seconds_allowed(method, timeout)
+        limit = seconds_allowed(READ_SECONDS if method == "GET" else self._write_seconds, timeout)
         if limit <= 0:
             raise Unavailable(method, template_of(path), sent=False, code="deadline.passed")
         if not self._breaker.admits():
@@ -207,48 +214,12 @@ def prepared(
     if token:
         request.headers["Authorization"] = f"Bearer {token.value}"
     elif basic:
-        request.prepare_auth(basic)
+        # Encoded first, as RFC 6749 section 2.3.1 wants it.
+        request.prepare_auth((quote(basic[0], safe=""), quote(basic[1], safe="")))
     return request
 
 
-class BoundedAdapter(HTTPAdapter):
-    """For a client that reads whole answers by itself: they are read here first, bounded in size and in time."""
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
-        """Raises `requests.ConnectionError` for an answer that is too large or drips in too slowly."""
-        method, path, began = request.method or "", urlsplit(request.url or "").path, time.monotonic()
-        try:
-            response = super().send(request, *args, **{**options, "stream": True})
-            body = read_whole(response, began + READ_SECONDS)
-        except requests.RequestException as failure:
-            record(method, path, began, unavailable(method, path, failure))
-            raise
-        record(method, path, began, Answer(response.status_code, None))
-        response._content = body  # what requests itself would have read
-        response._content_consumed = True  # type: ignore[attr-defined]  # not in its published types
-        return response
-
-
-def read_whole(response: requests.Response, until: float) -> bytes:
-    try:
-        return whole(response, until)
-    except (requests.ConnectionError, HTTPError) as failure:
-        response.close()
-        raise requests.ConnectionError("no whole answer") from failure
-
-
-def whole(response: requests.Response, until: float) -> bytes:
-    raw = bytearray()
-    for piece in pieces(response):
-        raw += piece
-        # guard: sign-in-answers-bounded
-        if len(raw) > LARGEST_ANSWER_BYTES or time.monotonic() > until:
-            raise requests.ConnectionError("too large or too slow")
-    return bytes(raw)
-
-
-def seconds_allowed(method: str, timeout: float | None) -> float:
-    usual = READ_SECONDS if method == "GET" else WRITE_SECONDS
+def seconds_allowed(usual: float, timeout: float | None) -> float:
     left = deadline.seconds_left()
     return min(usual if timeout is None else timeout, usual if left is None else left)
 

@@ -1,4 +1,7 @@
-"""Logto as the OpenID provider of one site: its metadata, its keys and its token endpoint, reached through Authlib."""
+"""Logto as the OpenID provider of one site: its metadata, its keys and its token endpoint.
+
+They have a transport of their own: when they hang its breaker opens, whatever the Management API still answers.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.requests_client import OAuth2Session
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from settings_app.logto.cache import Cached
 from settings_app.logto.errors import LogtoError, Misconfigured, Unavailable
-from settings_app.logto.transport import BoundedAdapter
+from settings_app.logto.transport import Transport
 from settings_app.signin.failures import Reason, SignInFailed
 from settings_app.sites import Site, origin
 
@@ -26,7 +30,7 @@ METADATA_PATH = "/.well-known/openid-configuration"
 METADATA_SECONDS = 3600.0
 STALE_SECONDS = 24 * 3600.0  # how long keys and addresses serve when Logto cannot be asked for newer ones
 KEYS_ANEW_SECONDS = 60.0  # at most this often because of an unknown key: anybody can make up a key's name
-TIMEOUT_SECONDS = (3.05, 8.0)  # to connect, to read
+EXCHANGE_SECONDS = 8.0  # somebody waits for it with an empty page
 # Public-key signatures only: with `none` or an HMAC anybody who knows the client could sign (ASVS 9.1.2).
 ALGORITHMS = ("ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "Ed25519", "EdDSA")
 
@@ -47,6 +51,7 @@ class Provider:
 
     def __init__(self, site: Site, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._site = site
+        self._transport = Transport(site, write_seconds=EXCHANGE_SECONDS)
         self._metadata = self._cached(self._read_metadata, clock)
         self._keys = self._cached(self._read_keys, clock)
         self._clock = clock
@@ -76,50 +81,47 @@ class Provider:
         self, *, redirect_uri: str, state: str, nonce: str, code_verifier: str, **extra: str
     ) -> str:
         """Where the browser goes to sign in (OpenID Connect Core 3.1.2.1, PKCE by RFC 7636)."""
-        endpoint = self.metadata.authorization_endpoint
-        with self._client() as client:
-            address, _ = client.create_authorization_url(
-                endpoint, redirect_uri=redirect_uri, state=state, nonce=nonce, code_verifier=code_verifier, **extra
-            )
-        return str(address)
+        address: str = prepare_grant_uri(
+            self.metadata.authorization_endpoint,
+            self._site.app_id,
+            "code",
+            redirect_uri=redirect_uri,
+            scope="openid",
+            state=state,
+            nonce=nonce,
+            code_challenge=create_s256_code_challenge(code_verifier),
+            code_challenge_method="S256",
+            **extra,
+        )
+        return address
 
     def exchange(self, *, code: str, redirect_uri: str, code_verifier: str) -> Mapping[str, Any]:
         """What the token endpoint gives for a code. TOKEN_REFUSED when it takes neither the code nor us."""
-        endpoint = self.metadata.token_endpoint
-        try:
-            with self._client() as client:
-                answer: Mapping[str, Any] = client.fetch_token(
-                    endpoint, code=code, redirect_uri=redirect_uri, code_verifier=code_verifier, allow_redirects=False
-                )
-        except AuthlibBaseError as error:
-            ours = error.error in ("invalid_client", "unauthorized_client")
-            reason = Reason.MISCONFIGURED if ours else Reason.TOKEN_REFUSED
-            raise SignInFailed(reason, str(error.error)) from None  # its text may quote the code
-        except (OSError, ValueError) as error:  # what requests raises is an OSError, an unreadable body a ValueError
-            raise SignInFailed(Reason.LOGTO_DOWN, type(error).__name__) from None
-        return answer
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": redirect_uri,
+            "code_verifier": code_verifier,
+        }
+        site, endpoint = self._site, path_of(self.metadata.token_endpoint)
+        answer = _asked(
+            lambda: self._transport.exchange("POST", endpoint, form=form, basic=(site.app_id, site.app_secret))
+        )
+        if answer.status >= 500 or answer.status == 429 or not isinstance(answer.body, dict):
+            raise SignInFailed(Reason.LOGTO_DOWN, f"status.{answer.status}")
+        granted: Mapping[str, Any] = answer.body
+        if error := granted.get("error"):
+            ours = error in ("invalid_client", "unauthorized_client")
+            raise SignInFailed(Reason.MISCONFIGURED if ours else Reason.TOKEN_REFUSED, str(error))
+        return granted
 
     @staticmethod
     def _cached(read: Callable[[], T], clock: Callable[[], float]) -> Cached[T]:
         return Cached(read, life_seconds=lambda _: METADATA_SECONDS, stale_seconds=STALE_SECONDS, clock=clock)
 
-    def _client(self) -> Any:  # Authlib publishes no types
-        client = OAuth2Session(
-            self._site.app_id,
-            self._site.app_secret,
-            token_endpoint_auth_method="client_secret_basic",  # noqa: S106  # the name of a method
-            scope="openid",
-            code_challenge_method="S256",
-            default_timeout=TIMEOUT_SECONDS,
-            trust_env=False,
-        )
-        client.mount("https://", BoundedAdapter())
-        client.mount("http://", BoundedAdapter())
-        return client
-
     def _read_metadata(self) -> Metadata:
         path = f"/oidc{METADATA_PATH}"
-        document = self._get(f"{self._site.issuer}{METADATA_PATH}", path)
+        document = self._get(path)
         # guard: metadata-issuer
         if document.get("issuer") != self._site.issuer:
             raise Misconfigured("GET", path, code="metadata.issuer")
@@ -136,23 +138,24 @@ class Provider:
         return Metadata(**{name: str(url) for name, url in endpoints.items()}, algorithms=algorithms)
 
     def _read_keys(self) -> KeySet:
-        path = "/oidc/jwks"
-        document = self._get(self._metadata().jwks_uri, path)
+        path = path_of(self._metadata().jwks_uri)
+        document = self._get(path)
         try:
             return KeySet.import_key_set({"keys": list(document["keys"])})
         except (JoseError, KeyError, TypeError, ValueError) as error:
             raise Unavailable("GET", path, answered=True, code="keys.unreadable") from error
 
-    def _get(self, url: str, path: str) -> Mapping[str, Any]:
-        try:
-            with self._client() as client:
-                answer = client.request("GET", url, withhold_token=True, allow_redirects=False)
-                document = answer.json() if answer.status_code == 200 else None
-        except (OSError, ValueError) as error:
-            raise Unavailable("GET", path, code="answer.none") from error
-        if not isinstance(document, dict):
-            raise Unavailable("GET", path, status=answer.status_code, code="answer.unreadable")
-        return document
+    def _get(self, path: str) -> Mapping[str, Any]:
+        answer = self._transport.exchange("GET", path)
+        if answer.status != 200 or not isinstance(answer.body, dict):
+            raise Unavailable("GET", path, status=answer.status, code="answer.unreadable")
+        return answer.body
+
+
+def path_of(address: str) -> str:
+    """An endpoint's address below the origin it was found to have."""
+    parts = urlsplit(address)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 @cache

@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
+from accountsite.sandbox import faults
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.oidc.keys import Keys
 from accountsite.sandbox.web import Answer, Request
+from settings_app.logto.breaker import FAILURES_IN_A_ROW
+from settings_app.logto.tenant import Tenant
 from settings_app.signin import provider as module
 from settings_app.signin.failures import Reason, SignInFailed
 from settings_app.signin.provider import Provider, provider_of
@@ -121,10 +124,40 @@ def test_sites_that_differ_in_anything_share_nothing(logto: Logto) -> None:
     assert provider_of(site()) is not provider_of(other)
 
 
-def test_no_request_waits_for_ever_or_follows_a_redirect_or_reads_the_environment(logto: Logto) -> None:
-    client = Provider(site())._client()
-    assert client.default_timeout == module.TIMEOUT_SECONDS
-    assert client.trust_env is False
+def test_a_redirect_of_discovery_is_not_followed(logto: Logto) -> None:
+    answer: Callable[[Request], Answer] = logto.answer
+
+    def moved(request: Request) -> Answer:
+        elsewhere = (("Location", f"{logto.endpoint}/oidc/jwks"),)
+        return replace(answer(request), status=302, headers=elsewhere) if request.path == DISCOVERY else answer(request)
+
+    seen = watch(logto)
+    logto.answer = moved  # type: ignore[method-assign]
+    assert failure_of(lambda: Provider(site()).metadata).reason is Reason.LOGTO_DOWN
+    assert "/oidc/jwks" not in [request.path for request in seen]
+
+
+def exchange(provider: Provider) -> SignInFailed:
+    return failure_of(lambda: provider.exchange(code="c", redirect_uri="https://x.example/", code_verifier="v" * 43))
+
+
+def test_a_token_endpoint_that_never_answers_is_left_alone_though_the_rest_answers(logto: Logto) -> None:
+    provider, tenant, asked = Provider(site()), Tenant.of(site()), 0
+    answer: Callable[[Request], Answer] = logto.answer
+
+    def silent(request: Request) -> Answer:
+        nonlocal asked
+        if request.path == "/oidc/token" and b"authorization_code" in request.body:
+            asked += 1
+            raise faults.NoAnswerError
+        return answer(request)
+
+    logto.answer = silent  # type: ignore[method-assign]
+    for _ in range(FAILURES_IN_A_ROW + 5):
+        assert exchange(provider).reason is Reason.LOGTO_DOWN
+        assert tenant.transport.call("GET", "/api/account-center")
+    assert asked == FAILURES_IN_A_ROW
+    assert exchange(provider).detail == "breaker.open"
 
 
 def test_a_failure_carries_words_and_no_secrets() -> None:
