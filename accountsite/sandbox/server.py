@@ -40,7 +40,8 @@ class SandboxServer(ThreadingHTTPServer):
         self.server_name, self.server_port = "localhost", self.server_address[1]
 
     def start(self) -> None:
-        """Serves in a thread of its own until `shutdown`."""
+        """Serves in a thread of its own until `shutdown`; from then on webhooks go out too."""
+        self.logto.sends_webhooks = True
         threading.Thread(target=self.serve_forever, args=(0.1,), daemon=True).start()
 
 

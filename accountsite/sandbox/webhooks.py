@@ -61,6 +61,10 @@ class Delivery:
     status: str = "waiting"
     answer: int | None = None
 
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
 
 @dataclass
 class Webhooks:

@@ -35,6 +35,8 @@ DIFFERENT: dict[tuple[str, str], str] = {
 }
 # Operations without an example: nothing in their answers to compare, or none but the person's own API has it.
 WITHOUT_BODY = {("GET", "/api/status"), ("GET", "/api/my-account"), ("POST", "/api/verifications/password")}
+# What Logto's own pages call; the description of the Management API leaves it out.
+NOT_DESCRIBED = ("/api/experience", "/api/interaction/")
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +65,7 @@ def test_answer_fits(
 
 def test_every_operation_with_a_body_has_an_example() -> None:
     routes = {(route.method, _bare(route.pattern)) for route in api.routes.routes if route.method != "DELETE"}
+    routes = {(method, path) for method, path in routes if not path.startswith(NOT_DESCRIBED)}
     examples = {(method, _bare(path)) for method, path, _, _ in EXAMPLES}
     assert routes - examples - SILENT - WITHOUT_BODY == set()
 

@@ -16,6 +16,7 @@ from accountsite.sandbox.api import (
     connectors,
     consent_organizations,
     consent_scopes,
+    experience,
     hooks,
     identities,
     invitations,
@@ -45,7 +46,7 @@ from accountsite.sandbox.web import Answer, Request
 if TYPE_CHECKING:
     from accountsite.sandbox.logto import Logto
 
-PUBLIC = ("/api/.well-known/", "/api/status")
+PUBLIC = ("/api/.well-known/", "/api/status", "/api/experience", "/api/interaction/")
 BODY_LIMIT_BYTES = 1024 * 1024
 WITH_BODY = ("POST", "PUT", "PATCH")
 
@@ -53,7 +54,7 @@ AREAS = (
     users, profile, passwords, verification_codes, sign_in_experience, account_center, connectors, identities, mfa,
     sessions, roles, role_assignments, organizations, organization_roles, invitations, personal_access_tokens,
     applications, application_secrets, application_looks, consent_scopes, consent_organizations, resources, assets,
-    profile_fields, hooks, logs, tenant,
+    profile_fields, hooks, logs, tenant, experience,
 )  # fmt: skip
 routes = Router().include(area.routes for area in AREAS)
 

@@ -17,6 +17,7 @@ from accountsite.sandbox.oidc.interactions import (
     close_interaction,
     find_interaction,
 )
+from accountsite.sandbox.oidc.logout import tell_applications
 from accountsite.sandbox.oidc.resources import find_resource, person_scopes
 from accountsite.sandbox.oidc.server import SandboxRequest, Server, authorization_refusal
 from accountsite.sandbox.oidc.sessions import (
@@ -24,12 +25,14 @@ from accountsite.sandbox.oidc.sessions import (
     SESSION_COOKIE,
     browser_session,
     drop_cookie,
+    end_session,
     grant_of,
     make_grant,
     set_cookie,
     sign_in,
 )
 from accountsite.sandbox.oidc.tokens import SignIn
+from accountsite.sandbox.oidc.traces import note_prompt, note_sign_in
 from accountsite.sandbox.router import Call
 from accountsite.sandbox.state import Session, State
 from accountsite.sandbox.web import Answer
@@ -139,15 +142,21 @@ def _must_consent(ask: Ask) -> bool:
 
 def _signed_in(ask: Ask, interaction: Interaction) -> Session:
     person = ask.state.people[interaction.user_id or ""]
+    former = ask.session
+    if former is not None and former.account_id != person.id:
+        end_session(ask.state, former)
+        tell_applications(ask.call, former)
+        former = None
     session = sign_in(
         ask.state,
         person,
-        previous=ask.session,
+        previous=former,
         client_id=ask.client.client_id,
         records=interaction.records,
         request=ask.call.request,
     )
     interaction.session_uid = session.uid
+    note_sign_in(ask.call, interaction, person, session)
     return session
 
 
@@ -161,6 +170,8 @@ def _send_to(ask: Ask, page: str) -> Answer:
     )
     if page == "consent" and ask.session is not None:
         interaction.session_uid = ask.session.uid
+    who = ask.session.account_id if page == "consent" and ask.session else None
+    note_prompt(ask.call, interaction, "consent" if page == "consent" else "login", who)
     parameters = {"app_id": ask.client.client_id}
     if page != "consent":
         parameters |= {

@@ -104,7 +104,8 @@ def _extended(state: State, person: Person, scopes: list[str]) -> Json:
     if "custom_data" in scopes:
         claims["custom_data"] = person.user["customData"]
     if "identities" in scopes:
-        claims |= {"identities": person.user["identities"], "sso_identities": person.sso_identities}
+        shown = [{key: each[key] for key in ("issuer", "identityId", "detail")} for each in person.sso_identities]
+        claims |= {"identities": person.user["identities"], "sso_identities": shown}
     if "roles" in scopes:
         claims["roles"] = [state.roles[role_id]["name"] for role_id in person.role_ids]
     member_of = {name: roles[person.id] for name, roles in state.memberships.items() if person.id in roles}

@@ -10,6 +10,7 @@ from accountsite.sandbox.oidc.errors import NO_STORE, OidcError, missing, refusa
 from accountsite.sandbox.oidc.keys import Keys
 from accountsite.sandbox.oidc.server import Server, as_refusal, body_parameters
 from accountsite.sandbox.oidc.tokens import Outstanding, Tokens, alive
+from accountsite.sandbox.oidc.traces import note_revocation, note_tokens
 from accountsite.sandbox.router import Call
 from accountsite.sandbox.web import Answer
 
@@ -82,7 +83,11 @@ def jwks(call: Call) -> Answer:
 
 def token(call: Call) -> Answer:
     """POST `/oidc/token`."""
-    return Server(call.state).create_token_response(call.request)
+    server = Server(call.state)
+    answer = server.create_token_response(call.request)
+    if server.answered is not None:
+        note_tokens(call, server.answered)
+    return answer
 
 
 def userinfo(call: Call) -> Answer:
@@ -127,6 +132,7 @@ def revoke(call: Call) -> Answer:
         if found.value in tokens.refresh:
             tokens.revoke(grant_ids=[found.sign_in.grant_id])
         tokens.access.pop(found.value, None)
+        note_revocation(call, found.sign_in)
     return Answer.text(200, "")
 
 

@@ -30,6 +30,8 @@ class Interaction:
     finished: bool = False
     session_uid: str | None = None
     consented: bool = False
+    verified: dict[str, str] = field(default_factory=dict)  # verification id -> whose it is
+    second_factor: bool = False
     mailed_code: str = ""
     reset_identifier: str = ""
 

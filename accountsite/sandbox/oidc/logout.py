@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import threading
+from functools import partial
 from html import escape
 from urllib.parse import urlencode
 
@@ -56,7 +56,7 @@ def confirm(call: Call) -> Answer:
     session = browser_session(call.state, call.request)
     if session is not None:
         end_session(call.state, session)
-        _tell_applications(call, session)
+        tell_applications(call, session)
     return Answer.redirect(address or f"{call.state.issuer}/session/end/success", NO_STORE, drop_cookie(SESSION_COOKIE))
 
 
@@ -108,14 +108,14 @@ def _hinted_client_id(state: State, hint: str | None) -> str | None:
         raise OidcError("invalid_request", "could not decode id_token_hint") from error
 
 
-def _tell_applications(call: Call, session: Session) -> None:
+def tell_applications(call: Call, session: Session) -> None:
+    """A logout token for every application of the session, delivered before the browser gets its answer."""
     for client_id, authorization in session.payload["authorizations"].items():
         application = call.state.applications.get(client_id)
         client = Client(application) if application else None
         if client is not None and client.backchannel_logout_uri:
             token = logout_token(call.state, client, user_id=session.account_id, sid=authorization["sid"])
-            thread = threading.Thread(target=_deliver, args=(client.backchannel_logout_uri, token), daemon=True)
-            call.logto.later(thread.start)
+            call.logto.later(partial(_deliver, client.backchannel_logout_uri, token))
 
 
 def _deliver(address: str, token: str) -> None:

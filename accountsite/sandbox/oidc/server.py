@@ -56,11 +56,15 @@ class SandboxRequest(OAuth2Request):
 
 
 class Server(AuthorizationServer):
-    """The authorization server of one tenant; made anew for each request, the state is elsewhere."""
+    """The authorization server of one tenant; made anew for each request, the state is elsewhere.
+
+    `answered` is the token request that got its tokens.
+    """
 
     def __init__(self, state: State) -> None:
         super().__init__()
         self.state = state
+        self.answered: SandboxRequest | None = None
         self.register_grant(CodeGrant, [Pkce(required=False), IdToken()])
         self.register_grant(RefreshGrant, [IdToken()])
         self.register_grant(MachineGrant)
@@ -106,6 +110,7 @@ class Server(AuthorizationServer):
             grant = self.get_token_grant(oauth_request)
             grant.validate_token_request()
             answer: Answer = self.handle_response(*grant.create_token_response())
+            self.answered = oauth_request
         except OAuth2Error as error:
             return refusal_answer(as_refusal(error), issuer=self.state.issuer, bare=bare)
         return answer

@@ -5,6 +5,7 @@ from accountsite.sandbox.pages import (
     account_center_social,
     consent,
     control,
+    control_webhooks,
     home,
     inbox,
     provider,
@@ -23,6 +24,7 @@ routes: Router = Router().include(
         provider.routes,
         inbox.routes,
         control.routes,
+        control_webhooks.routes,
         account_center.routes,
         account_center_social.routes,
     ]

@@ -11,7 +11,7 @@ from accountsite.sandbox.oidc.interactions import Interaction, browser_interacti
 from accountsite.sandbox.pages.render import page
 from accountsite.sandbox.pages.signin import no_interaction
 from accountsite.sandbox.router import Call, Router
-from accountsite.sandbox.state import Json
+from accountsite.sandbox.state import Json, State
 from accountsite.sandbox.web import Answer
 
 ORGANIZATIONS_SCOPE = "urn:logto:scope:organizations"
@@ -56,11 +56,20 @@ def decide(call: Call) -> Answer:
     if form.get("decision") != ["allow"]:
         return bare_return(interaction)
     interaction.consented = True
-    if ORGANIZATIONS_SCOPE in _scopes(interaction):
-        members = _organizations(call, session.account_id)
-        chosen = [each for each in form.get("organization", []) if each in {item["id"] for item in members}]
-        call.state.consent_organizations[interaction.client_id, session.account_id] = chosen
+    keep_organizations(call.state, interaction, session.account_id, form.get("organization", []))
     return Answer.redirect(f"/oidc/auth/{interaction.uid}")
+
+
+def keep_organizations(state: State, interaction: Interaction, user_id: str, chosen: list[str]) -> None:
+    """Which of the person's organizations the application may see, where it asked for them."""
+    if ORGANIZATIONS_SCOPE in _scopes(interaction):
+        members = {each["id"] for each in organizations_of(state, user_id)}
+        kept = [each for each in chosen if each in members]
+        state.consent_organizations[interaction.client_id, user_id] = kept
+
+
+def organizations_of(state: State, user_id: str) -> list[Json]:
+    return [state.organizations[name] for name, roles in state.memberships.items() if user_id in roles]
 
 
 def _ask(call: Call, interaction: Interaction, application: Json, user_id: str) -> Answer:
@@ -74,13 +83,9 @@ def _ask(call: Call, interaction: Interaction, application: Json, user_id: str) 
         application=experience.get("displayName") or application["name"],
         person=user["name"] or user["username"] or user["primaryEmail"],
         wishes=[SCOPE_WORDS.get(scope, scope) for scope in scopes if scope != "openid"],
-        organizations=_organizations(call, user_id) if ORGANIZATIONS_SCOPE in scopes else [],
+        organizations=organizations_of(call.state, user_id) if ORGANIZATIONS_SCOPE in scopes else [],
     )
 
 
 def _scopes(interaction: Interaction) -> list[str]:
     return parse_qs(interaction.query).get("scope", [""])[0].split()
-
-
-def _organizations(call: Call, user_id: str) -> list[Json]:
-    return [call.state.organizations[name] for name, roles in call.state.memberships.items() if user_id in roles]

@@ -5,24 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 
-from accountsite.sandbox.api.users import delete_person, end_sessions
+from accountsite.sandbox.api.users import delete_person, end_sessions, show_user
 from accountsite.sandbox.faults import FaultKind
 from accountsite.sandbox.oidc.keys import Keys
 from accountsite.sandbox.oidc.person import authorize
 from accountsite.sandbox.oidc.tampering import Tampering
 from accountsite.sandbox.pages.people import by_handle_or_id, entries
 from accountsite.sandbox.pages.render import page
+from accountsite.sandbox.pages.wishes import done, wish_of
 from accountsite.sandbox.router import Call, Router
 from accountsite.sandbox.state import Json, Person
 from accountsite.sandbox.web import Answer
+from accountsite.sandbox.webhooks import Mode, Webhooks, announce
 
 FIELD_STATES = ("Edit", "ReadOnly", "Off")
 MFA_POLICIES = ("UserControlled", "NoPrompt", "Mandatory", "PromptOnlyAtSignIn", "PromptAtSignInAndSignUp")
 AREAS = ("sign_in_experience", "account_center", "id_token_config")
 SWITCHES = ("social_provider_reachable", "breach_service_reachable", "asset_storage_ready")
 EXPIRED_BY_SECONDS = 3600
+SHOWN_WEBHOOKS = 20
 
 routes = Router()
 
@@ -44,6 +46,9 @@ def show(call: Call) -> Answer:
         mfa_policy=state.sign_in_experience["mfa"]["policy"],
         switches=[(name, getattr(state, name)) for name in SWITCHES],
         algorithm=Keys(state.signing_keys).algorithm,
+        webhook_mode=call.state.part(Webhooks).mode,
+        webhook_modes=list(Mode),
+        webhooks=list(reversed(call.state.part(Webhooks).deliveries))[:SHOWN_WEBHOOKS],
         done=call.param("done") or "",
     )
 
@@ -60,13 +65,13 @@ def people(call: Call) -> Answer:
 @routes.post("/control/reset")
 def reset(call: Call) -> Answer:
     call.logto.reset()
-    return _done(call, "Everything is as at the start")
+    return done(call, "Everything is as at the start")
 
 
 @routes.post("/control/faults")
 def add_fault(call: Call) -> Answer:
     """`kind`, and as wanted `path` (`*` stands for anything), `method`, `times`, `seconds`, `after`."""
-    wish = _wish(call)
+    wish = wish_of(call)
     try:
         call.logto.faults.add(
             str(wish.get("kind", "")),
@@ -78,13 +83,13 @@ def add_fault(call: Call) -> Answer:
         )
     except ValueError as error:
         return Answer.json(400, {"message": str(error)})
-    return _done(call, "That goes wrong now")
+    return done(call, "That goes wrong now")
 
 
 @routes.post("/control/faults/clear")
 def clear_faults(call: Call) -> Answer:
     call.logto.faults.clear()
-    return _done(call, "Nothing goes wrong any more")
+    return done(call, "Nothing goes wrong any more")
 
 
 @routes.post("/control/people/{handle}/{action}")
@@ -101,13 +106,13 @@ def act_on_person(call: Call) -> Answer:
             ACTIONS[action](call, found)
     if found is None or action not in ACTIONS | {"restore": None}:
         return Answer.json(404, {"message": f"nobody or nothing: {handle} {action}"})
-    return _done(call, f"{handle}: {action}")
+    return done(call, f"{handle}: {action}")
 
 
 @routes.post("/control/settings")
 def change_setting(call: Call) -> Answer:
     """`path` such as `account_center.fields.name` or `sign_in_experience.mfa.policy`, and `value` (JSON or text)."""
-    wish = _wish(call)
+    wish = wish_of(call)
     area, *names = str(wish.get("path", "")).split(".")
     value = _as_json(wish.get("value"))
     if area in SWITCHES and not names:
@@ -119,16 +124,16 @@ def change_setting(call: Call) -> Answer:
         where[names[-1]] = value
     else:
         return Answer.json(400, {"message": f"no such setting: {wish.get('path')}"})
-    return _done(call, "The tenant is changed")
+    return done(call, "The tenant is changed")
 
 
 @routes.post("/control/keys")
 def rotate_keys(call: Call) -> Answer:
     """`algorithm` ES384 or RS256; `keep_old` false takes the former keys out of the key set."""
-    wish = _wish(call)
+    wish = wish_of(call)
     keep_old = wish.get("keep_old", True) not in (False, "false")
     kid = Keys(call.state.signing_keys).rotate(wish.get("algorithm") or None, keep_old=keep_old)
-    return _done(call, "New signing key", kid=kid)
+    return done(call, "New signing key", kid=kid)
 
 
 @routes.post("/control/codes/expire")
@@ -136,21 +141,21 @@ def expire_codes(call: Call) -> Answer:
     """Every code sent so far is too old from now on."""
     for code in call.state.codes.values():
         code.created_at -= EXPIRED_BY_SECONDS
-    return _done(call, "Codes sent so far have expired")
+    return done(call, "Codes sent so far have expired")
 
 
 @routes.post("/control/tokens/revoke")
 def revoke_tokens(call: Call) -> Answer:
     call.logto.revoke_tokens()
-    return _done(call, "Machine tokens handed out so far no longer work")
+    return done(call, "Machine tokens handed out so far no longer work")
 
 
 @routes.post("/control/tampering")
 def tamper(call: Call) -> Answer:
     """Fields of `Tampering`; what is left out goes back to its default."""
-    tampering = Tampering(**{name: _as_json(value) for name, value in _wish(call).items() if value != ""})
+    tampering = Tampering(**{name: _as_json(value) for name, value in wish_of(call).items() if value != ""})
     vars(call.state.part(Tampering)).update(vars(tampering))
-    return _done(
+    return done(
         call, "The next sign-ins are tampered with" if tampering != Tampering() else "Sign-ins are honest again"
     )
 
@@ -158,7 +163,7 @@ def tamper(call: Call) -> Answer:
 @routes.post("/control/authorize")
 def authorize_as(call: Call) -> Answer:
     """`handle` and `url`: signs that person in without pages and says where the browser goes (tests)."""
-    wish = _wish(call)
+    wish = wish_of(call)
     try:
         location = authorize(call.logto, wish["handle"], wish["url"], cancel=bool(wish.get("cancel")))
     except PermissionError as error:
@@ -169,14 +174,17 @@ def authorize_as(call: Call) -> Answer:
 def _suspend(call: Call, person: Person) -> None:
     person.user["isSuspended"] = True
     end_sessions(call.state, person.id)
+    announce(call.logto, "User.SuspensionStatus.Updated", {"data": show_user(person)})
 
 
-def _unsuspend(_: Call, person: Person) -> None:
+def _unsuspend(call: Call, person: Person) -> None:
     person.user["isSuspended"] = False
+    announce(call.logto, "User.SuspensionStatus.Updated", {"data": show_user(person)})
 
 
 def _delete(call: Call, person: Person) -> None:
     delete_person(call.state, person)
+    announce(call.logto, "User.Deleted", {"data": dict(person.user)})
 
 
 ACTIONS: dict[str, Callable[[Call, Person], None]] = {"suspend": _suspend, "unsuspend": _unsuspend, "delete": _delete}
@@ -189,17 +197,6 @@ def _removed(call: Call, *, everybody: bool = False) -> list[Person]:
     ]
 
 
-def _wish(call: Call) -> Json:
-    if _is_json(call):
-        wish: Json = json.loads(call.request.body or b"{}")
-        return wish
-    return {name: values[0] for name, values in call.request.form.items()}
-
-
-def _is_json(call: Call) -> bool:
-    return call.request.headers.get("content-type", "").startswith("application/json")
-
-
 def _as_json(value: Any) -> Any:
     """Text from a form as the value it means; text that is no JSON is text."""
     if not isinstance(value, str):
@@ -208,9 +205,3 @@ def _as_json(value: Any) -> Any:
         return json.loads(value)
     except ValueError:
         return value
-
-
-def _done(call: Call, words: str, **more: str) -> Answer:
-    if _is_json(call) or not call.request.headers.get("content-type"):
-        return Answer.json(200, {"done": words, **more})
-    return Answer.redirect(f"/control?done={quote(words)}")

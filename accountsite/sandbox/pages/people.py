@@ -42,19 +42,6 @@ def by_handle_or_id(state: State, name: str) -> Person | None:
     return None
 
 
-def by_identifier(state: State, identifier: str) -> Person | None:
-    """The person whose username, email or phone this is. Phone numbers may be typed with plus sign and spaces."""
-    digits = "".join(character for character in identifier if character.isdigit())
-    for person in state.people.values():
-        user = person.user
-        email = (user["primaryEmail"] or "").lower()
-        if identifier in (user["username"], person.id) or (email and email == identifier.lower()):
-            return person
-        if digits and user["primaryPhone"] == digits:
-            return person
-    return None
-
-
 def _entry(state: State, person: Person) -> Entry:
     user = person.user
     name = user["name"] or user["username"] or person.id

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from accountsite.sandbox.api.password_policy import find_issues, is_breached
+from accountsite.sandbox.oidc.credentials import by_identifier
 from accountsite.sandbox.oidc.interactions import Interaction, browser_interaction, find_interaction
-from accountsite.sandbox.pages.people import by_identifier
 from accountsite.sandbox.pages.render import page, posted
 from accountsite.sandbox.pages.signin import no_interaction, sign_in_page
 from accountsite.sandbox.router import Call, Router

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlencode
 
+from accountsite.sandbox.oidc.credentials import BLOCKED, WRONG, check_password, identifier_of
 from accountsite.sandbox.oidc.interactions import Interaction, browser_interaction, find_interaction, finish
-from accountsite.sandbox.oidc.sentinel import is_locked, lockout_minutes, note_failure
+from accountsite.sandbox.oidc.sentinel import lockout_minutes
+from accountsite.sandbox.oidc.traces import note_factor, note_identified, note_password
 from accountsite.sandbox.pages.factors import (
     CODE_FACTORS,
     current_totp,
@@ -13,10 +15,10 @@ from accountsite.sandbox.pages.factors import (
     factors_to_ask,
     unused_backup_codes,
 )
-from accountsite.sandbox.pages.people import WAY_RECORDS, by_handle_or_id, by_identifier, entries, way_in
+from accountsite.sandbox.pages.people import WAY_RECORDS, by_handle_or_id, entries, way_in
 from accountsite.sandbox.pages.render import page, posted
 from accountsite.sandbox.router import Call, Router
-from accountsite.sandbox.state import Json, Message, Person, iso, password_is_right
+from accountsite.sandbox.state import Json, Message, Person, iso
 from accountsite.sandbox.web import Answer
 
 WRONG_PASSWORD = "Incorrect account or password. Please check your input."
@@ -82,17 +84,22 @@ def verify_second_step(call: Call) -> Answer:
         is_right = kind in factors_to_ask(call.state, person) and factor_is_right(
             person, kind, code, now=now, now_iso=now_iso
         )
+    wrong = WRONG_CODES.get(kind, "Not recognised.")
+    note_factor(call, interaction, kind, is_right=is_right, message=wrong)
     if not is_right:
-        return _second_step_page(call, interaction, error=WRONG_CODES.get(kind, "Not recognised."), status=400)
+        return _second_step_page(call, interaction, error=wrong, status=400)
     return Answer.redirect(finish(interaction, person.id, record(call, kind)))
 
 
-def identified(call: Call, interaction: Interaction, person: Person, way: str) -> Answer:
+def identified(
+    call: Call, interaction: Interaction, person: Person, way: str, identifier: Json | None = None
+) -> Answer:
     """The first step is done: on to the second one when this person has one, else back to the application."""
     if person.user["isSuspended"]:
         return sign_in_page(call, interaction, error=SUSPENDED, status=401)
     interaction.user_id = person.id
-    interaction.records = [record(call, WAY_RECORDS[way])]
+    interaction.records = [record(call, WAY_RECORDS[way], identifier)]
+    note_identified(call, interaction)
     # Signing in with a passkey is two factors already.
     if way != "passkey" and factors_to_ask(call.state, person):
         return Answer.redirect("/mfa-verification?" + urlencode({"app_id": interaction.client_id}))
@@ -123,22 +130,27 @@ def no_interaction(call: Call) -> Answer:
     return page(call, "no_interaction.html", status=400)
 
 
-def record(call: Call, kind: str) -> Json:
+def record(call: Call, kind: str, identifier: Json | None = None) -> Json:
     """One verification record, as the session remembers it (docs/logto.md 8.1)."""
-    return {"id": call.state.new_id(21), "type": kind, "verified": True}
+    found: Json = {"id": call.state.new_id(21), "type": kind, "verified": True}
+    return found | ({"identifier": identifier} if identifier else {})
 
 
 def _with_password(call: Call, interaction: Interaction, identifier: str, password: str) -> Answer:
-    def refuse(error: str, status: int) -> Answer:
+    named = identifier_of(call.state, identifier)
+
+    def refuse(code: str, error: str, status: int) -> Answer:
+        note_password(call, interaction, named, {"code": code, "message": error})
         return sign_in_page(call, interaction, error=error, status=status, identifier=identifier)
 
-    too_many = f"Too many attempts in a short time. Please try again in {lockout_minutes(call.state)} minutes."
-    if is_locked(call.state, identifier):
-        return refuse(too_many, 400)
-    person = by_identifier(call.state, identifier)
-    if person is None or person.password_hash is None or not password_is_right(person, password):
-        return refuse(too_many, 400) if note_failure(call.state, identifier) else refuse(WRONG_PASSWORD, 422)
-    return identified(call, interaction, person, "password")
+    person, problem = check_password(call.state, identifier, password)
+    if problem == BLOCKED:
+        too_many = f"Too many attempts in a short time. Please try again in {lockout_minutes(call.state)} minutes."
+        return refuse(problem, too_many, 400)
+    if person is None:
+        return refuse(WRONG, WRONG_PASSWORD, 422)
+    note_password(call, interaction, named)
+    return identified(call, interaction, person, "password", named)
 
 
 def _send_code(call: Call, interaction: Interaction, person: Person, kind: str) -> None:
