@@ -308,3 +308,10 @@ def test_no_cookie_but_the_session_is_ever_set(db: None, logto: Logto) -> None:
     ada.get("/profile/nickname/change/")
     ada.post("/profile/nickname/change/", {"nickname": "Lovelace"})
     assert set(ada.cookies) == {settings.SESSION_COOKIE_NAME}
+
+
+def test_after_a_restored_backup_everybody_can_be_signed_out(ada: Client, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ada.get("/profile/").status_code == 200
+    call_command("end_sessions")
+    assert capsys.readouterr().out == "1 sessions ended\n"
+    assert ada.get("/profile/").status_code == 302
