@@ -60,7 +60,7 @@ class Change(Enum):
         return TABLE[self]
 
 
-class Told(Enum):
+class Mailed(Enum):
     """When the mail is sent."""
 
     ONCE_DONE = 1
@@ -81,7 +81,7 @@ class Words:
     begun: Promise | None = None
     value: str = ""
     can_be_undone: bool = False
-    told: Told = Told.ONCE_DONE
+    mailed: Mailed = Mailed.ONCE_DONE
 
     @property
     def title(self) -> Promise | None:
@@ -95,7 +95,7 @@ TABLE: dict[Change, Words] = {
         done=_("Confirmed. We won’t ask again for 10 minutes."),
         name=_("Someone confirmed it was you"),
         announced=_("Someone failed several times to confirm it was you"),
-        told=Told.AFTER_FAILURES,
+        mailed=Mailed.AFTER_FAILURES,
     ),
     Change.STEP_UP_CODE_SENT: Words(done=_("We sent you a code.")),
     Change.EMAIL_CODE_SENT: Words(done=_("We emailed you a code.")),

@@ -19,7 +19,7 @@ from settings_app.logto.types import Person
 from settings_app.models import AuditEntry, Notice
 from settings_app.safeguards import limits, undo
 from settings_app.safeguards.batches import delete_some
-from settings_app.safeguards.changes import Change, Told, Words
+from settings_app.safeguards.changes import Change, Mailed, Words
 from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.safeguards.encryption import seal, unseal
 from settings_app.safeguards.limits import Limit, Scope
@@ -105,7 +105,7 @@ def drop(entry: AuditEntry) -> None:
 
 
 def wants_failures(entry: AuditEntry) -> bool:
-    return Change(entry.change).words.told is Told.AFTER_FAILURES
+    return Change(entry.change).words.mailed is Mailed.AFTER_FAILURES
 
 
 def count_failure(entry: AuditEntry) -> None:
@@ -134,7 +134,7 @@ def facts_of(notice: Notice) -> Facts | None:
 def settle_cut_off() -> None:
     """Changes that were cut off: their mails say that the end could not be confirmed. Burst mails are dropped."""
     cut_off = Notice.objects.filter(state=State.HELD, due_at__lte=timezone.now())
-    burst = [change.value for change in Change if change.words.told is Told.AFTER_FAILURES]
+    burst = [change.value for change in Change if change.words.mailed is Mailed.AFTER_FAILURES]
     cut_off.filter(change__in=burst).delete()
     cut_off.update(state=State.UNKNOWN)
 

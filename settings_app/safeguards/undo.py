@@ -40,7 +40,7 @@ BUSY = _("This link is being used right now. Try again in a minute.")
 
 
 @dataclass(frozen=True)
-class Link:
+class UndoLink:
     """What a link leads to: its row, used or not, or the reason why it leads nowhere."""
 
     row: Undo | None
@@ -67,23 +67,23 @@ def withdraw(entry: AuditEntry) -> None:
     Undo.objects.filter(entry=entry, used_at=None).delete()
 
 
-def read(site: Site, signed_token: str) -> Link:
+def read(site: Site, signed_token: str) -> UndoLink:
     """What this token leads to on this site. Changes nothing."""
     token = signed_token.partition(":")[0]
     try:
         # guard: undo-token-signed
         signing.TimestampSigner(salt=SALT).unsign(signed_token, max_age=LIFE)
     except signing.SignatureExpired:
-        return Link(None, EXPIRED)
+        return UndoLink(None, EXPIRED)
     except signing.BadSignature:
-        return Link(None, UNREADABLE)
+        return UndoLink(None, UNREADABLE)
     rows = Undo.objects.select_related("entry").filter(key=_key(token))
     # guard: undo-of-this-site
     rows = rows.filter(site=realm_of(site))
     # guard: undo-expires
     rows = rows.filter(expires_at__gt=timezone.now())
     row = rows.first()
-    return Link(row) if row else Link(None, UNKNOWN)
+    return UndoLink(row) if row else UndoLink(None, UNKNOWN)
 
 
 @contextmanager

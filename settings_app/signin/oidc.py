@@ -14,7 +14,7 @@ from settings_app.shell.http import AccountRequest
 from settings_app.signin import states
 from settings_app.signin.failures import Reason, SignInFailed
 from settings_app.signin.provider import provider_of
-from settings_app.signin.states import Purpose
+from settings_app.signin.states import Flow
 from settings_app.signin.tokens import IdToken, read_id_token
 from settings_app.sites import Site
 
@@ -38,15 +38,13 @@ REFUSALS = {
 class Arrival:
     """Somebody came back from Logto, and everything was checked. For a step-up it is the person who is signed in."""
 
-    purpose: Purpose
+    flow: Flow
     subject: str
     sid: str
     target: str
 
 
-def begin(
-    request: AccountRequest, *, purpose: Purpose, target: str, person: str = "", resets_password: bool = False
-) -> str:
+def begin(request: AccountRequest, *, flow: Flow, target: str, person: str = "", resets_password: bool = False) -> str:
     """The address at Logto to send the browser to.
 
     `target` is the path on this site to go on to, `person` for a step-up the subject who is to confirm. With
@@ -55,9 +53,9 @@ def begin(
     """
     site = request.site
     # Logto asks anew, second factor included, and tells when it did (docs/logto.md 15.3).
-    fresh = {"prompt": "login", "max_age": "0"} if purpose is Purpose.STEP_UP else {}
+    fresh = {"prompt": "login", "max_age": "0"} if flow is Flow.STEP_UP else {}
     first = {"prompt": "login", "first_screen": RESET_PASSWORD} if resets_password else {}
-    state, row = states.keep(request, purpose=purpose, person=person, target=target)
+    state, row = states.keep(request, flow=flow, person=person, target=target)
     try:
         return provider_of(site).authorization_address(
             redirect_uri=redirect_uri(site),
@@ -79,11 +77,11 @@ def finish(request: AccountRequest) -> Arrival:
     row = states.take(request, request.GET.get("state", ""))
     try:
         token = _token(request, row)
-        if row.purpose == Purpose.STEP_UP:
+        if row.purpose == Flow.STEP_UP:
             _check_step_up(request, row, token)
     except SignInFailed as failure:
         raise _during(row, failure) from failure
-    return Arrival(purpose=Purpose(row.purpose), subject=token.subject, sid=token.sid, target=row.target)
+    return Arrival(flow=Flow(row.purpose), subject=token.subject, sid=token.sid, target=row.target)
 
 
 def end_session_address(site: Site) -> str:
@@ -135,4 +133,4 @@ def _check_step_up(request: AccountRequest, row: SignInState, token: IdToken) ->
 
 def _during(row: SignInState, failure: SignInFailed) -> SignInFailed:
     """The failure, with where the person was on the way to."""
-    return SignInFailed(failure.reason, failure.detail, target=row.target, confirming=row.purpose == Purpose.STEP_UP)
+    return SignInFailed(failure.reason, failure.detail, target=row.target, confirming=row.purpose == Flow.STEP_UP)

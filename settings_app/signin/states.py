@@ -19,12 +19,12 @@ MOST_AT_ONCE = 8
 BROWSER = "browser"  # outlives a sign-in in another tab (session.SURVIVES_SIGN_IN)
 
 
-class Purpose(enum.StrEnum):
+class Flow(enum.StrEnum):
     SIGN_IN = "sign-in"
     STEP_UP = "step-up"
 
 
-def keep(request: AccountRequest, *, purpose: Purpose, person: str, target: str) -> tuple[str, SignInState]:
+def keep(request: AccountRequest, *, flow: Flow, person: str, target: str) -> tuple[str, SignInState]:
     """A new state, as the `state` parameter and its row. The row holds only a digest of the parameter."""
     now = timezone.now()
     SignInState.objects.filter(requested_at__lt=now - FORGOTTEN_AFTER).delete()
@@ -38,7 +38,7 @@ def keep(request: AccountRequest, *, purpose: Purpose, person: str, target: str)
     row = SignInState.objects.create(
         **of_this_browser,
         key=_digest(state),
-        purpose=purpose,
+        purpose=flow,
         person=person,
         target=target,
         nonce=secrets.token_urlsafe(32),
@@ -62,7 +62,7 @@ def take(request: AccountRequest, state: str) -> SignInState:
         raise SignInFailed(Reason.STATE_UNKNOWN)
     # guard: state-expires
     if row.requested_at <= timezone.now() - LIFE:
-        raise SignInFailed(Reason.STATE_EXPIRED, target=row.target, confirming=row.purpose == Purpose.STEP_UP)
+        raise SignInFailed(Reason.STATE_EXPIRED, target=row.target, confirming=row.purpose == Flow.STEP_UP)
     return row
 
 

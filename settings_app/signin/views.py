@@ -19,7 +19,7 @@ from settings_app.shell.http import AccountRequest, client_address, public, rend
 from settings_app.signin import oidc, tokens
 from settings_app.signin.pages import refuses_logout_token, tells_what_failed
 from settings_app.signin.provider import provider_of
-from settings_app.signin.states import Purpose
+from settings_app.signin.states import Flow
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ def start(request: AccountRequest) -> HttpResponse:
     if request.method == "POST":
         # Logto's own page for a forgotten password, for people whose way here was an undo.
         resets = request.POST.get("first_screen") == oidc.RESET_PASSWORD
-        return HttpResponseRedirect(oidc.begin(request, purpose=Purpose.SIGN_IN, target=target, resets_password=resets))
+        return HttpResponseRedirect(oidc.begin(request, flow=Flow.SIGN_IN, target=target, resets_password=resets))
     return render(request, "signin/landing.html", {"next": target, "ended": request.GET.get("reason") == "ended"})
 
 
@@ -45,7 +45,7 @@ def again(request: AccountRequest) -> HttpResponse:
     limits.spend(request.actor, Limit.FRESH_SIGN_IN)
     target = allowed_next(request.GET.get("next", "")) or reverse("overview")
     person = request.account.user_id
-    return HttpResponseRedirect(oidc.begin(request, purpose=Purpose.STEP_UP, target=target, person=person))
+    return HttpResponseRedirect(oidc.begin(request, flow=Flow.STEP_UP, target=target, person=person))
 
 
 @public
@@ -54,14 +54,12 @@ def again(request: AccountRequest) -> HttpResponse:
 def callback(request: AccountRequest) -> HttpResponse:
     """Where Logto sends the browser back to, after a sign-in as well as after a step-up."""
     arrival = oidc.finish(request)
-    if arrival.purpose is Purpose.STEP_UP:
+    if arrival.flow is Flow.STEP_UP:
         session.follow(request, sid=arrival.sid)
         verification.mark_verified(request, method="sign-in")
     else:
         session.sign_in(request, subject=arrival.subject, sid=arrival.sid)
-    log.info(
-        "%s on %s by %s from %s", arrival.purpose, request.site.host, arrival.subject, client_address(request) or "-"
-    )
+    log.info("%s on %s by %s from %s", arrival.flow, request.site.host, arrival.subject, client_address(request) or "-")
     return HttpResponseRedirect(arrival.target)
 
 

@@ -13,7 +13,7 @@ from django.test import Client
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.seed_people import PASSWORD, add_person
 from settings_app.models import AuditEntry, Notice
-from settings_app.sections.verify.ways import masked_email, masked_phone
+from settings_app.sections.verify.methods import masked_email, masked_phone
 from tests.people import client_of
 
 EMAIL = "ada@winterbourne.example"

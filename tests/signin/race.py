@@ -43,12 +43,12 @@ def come_back(barrier: Barrier, state: str, browser: str, results: Any) -> None:
 def main() -> None:
     django.setup()
     from settings_app.signin import states
-    from settings_app.signin.states import Purpose
+    from settings_app.signin.states import Flow
 
     connection.settings_dict["TEST"].setdefault("NAME", None)
     connection.settings_dict["TEST"]["NAME"] = connection.settings_dict["TEST"]["NAME"] or f"race_{os.getpid()}"
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    state, _ = states.keep(request_of("this-browser"), purpose=Purpose.SIGN_IN, person="", target="/")
+    state, _ = states.keep(request_of("this-browser"), flow=Flow.SIGN_IN, person="", target="/")
     connections.close_all()
     fork = multiprocessing.get_context("fork")
     barrier, results = fork.Barrier(PROCESSES), fork.Queue()

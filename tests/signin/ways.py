@@ -16,7 +16,7 @@ from accountsite.sandbox.web import Request
 from settings_app.session import SessionStore
 from settings_app.shell.http import AccountRequest
 from settings_app.signin import oidc
-from settings_app.signin.states import Purpose
+from settings_app.signin.states import Flow
 from settings_app.sites import Site
 
 Page = Any  # what Django's test client answers
@@ -54,7 +54,7 @@ def request_of(client: Client) -> AccountRequest:
 def begin_step_up(client: Client, person: str, target: str = "/profile/") -> str:
     """The address at Logto where `person` is to confirm who they are."""
     request = request_of(client)
-    address = oidc.begin(request, purpose=Purpose.STEP_UP, target=target, person=person)
+    address = oidc.begin(request, flow=Flow.STEP_UP, target=target, person=person)
     request.session.save()
     return address
 

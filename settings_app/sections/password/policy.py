@@ -17,7 +17,7 @@ MOST_NAMED = 8
 
 
 @dataclass(frozen=True)
-class Rule:
+class Requirement:
     """One line of the policy. `name` is known to `password-rules.js`, empty for what only Logto can judge."""
 
     name: str
@@ -25,20 +25,20 @@ class Rule:
     limit: int = 0
 
 
-def rules(policy: PasswordPolicy) -> list[Rule]:
+def rules(policy: PasswordPolicy) -> list[Requirement]:
     """The policy, in words, for the page to show before anything is typed."""
     least = ngettext("At least %(n)d character", "At least %(n)d characters", policy.min_length)
-    shown = [Rule("length", least % {"n": policy.min_length}, policy.min_length)]
+    shown = [Requirement("length", least % {"n": policy.min_length}, policy.min_length)]
     if policy.min_character_types > 1:
-        shown.append(Rule("kinds", kinds_text(policy.min_character_types), policy.min_character_types))
-    shown.append(Rule("characters", _("Only letters a to z, digits, spaces and the usual symbols")))
+        shown.append(Requirement("kinds", kinds_text(policy.min_character_types), policy.min_character_types))
+    shown.append(Requirement("characters", _("Only letters a to z, digits, spaces and the usual symbols")))
     judged_by_logto = (
         (policy.rejects_pwned, _("Not known from a data leak")),
         (policy.rejects_repetition_and_sequence, _("Not mostly runs such as aaa, 123 or qwerty")),
         (policy.rejects_user_info, _("Not mostly your name, username, email or phone number")),
         (bool(policy.rejected_words), _("Not mostly words that this service rules out, such as its own name")),
     )
-    return shown + [Rule("", text) for wanted, text in judged_by_logto if wanted]
+    return shown + [Requirement("", text) for wanted, text in judged_by_logto if wanted]
 
 
 def kinds_text(least: int) -> str:

@@ -9,11 +9,11 @@ from settings_app.safeguards import limits, pending
 from settings_app.safeguards.declined import Declined
 from settings_app.safeguards.limits import Limit
 from settings_app.safeguards.pending import Kind, Purpose
-from settings_app.sections.verify.ways import Ways, ways_of
+from settings_app.sections.verify.methods import StepUpMethods, methods_of
 
 
-def check_password(actor: Actor, password: str, ways: Ways) -> None:
-    refuse_weaker_way(ways)
+def check_password(actor: Actor, password: str, methods: StepUpMethods) -> None:
+    refuse_weaker_method(methods)
     with limits.attempt(actor, Limit.STEP_UP_PASSWORD) as attempt:
         # guard: step-up-password-right
         if not actor.account.verify_password(password):
@@ -21,17 +21,17 @@ def check_password(actor: Actor, password: str, ways: Ways) -> None:
         attempt.succeeded()
 
 
-def send_code(actor: Actor, kind: Kind, ways: Ways) -> None:
+def send_code(actor: Actor, kind: Kind, methods: StepUpMethods) -> None:
     """Sends a code to the email or phone that the person has now."""
-    refuse_weaker_way(ways)
-    recipient = ways.recipient(kind)
+    refuse_weaker_method(methods)
+    recipient = methods.recipient(kind)
     if not recipient:
         raise Declined(_("We can’t send codes there right now. Use another way."), code="step-up.no_recipient")
     pending.send(actor, Purpose.STEP_UP, kind, recipient)
 
 
 def check_code(actor: Actor, code: str) -> None:
-    refuse_weaker_way(ways_of(actor))
+    refuse_weaker_method(methods_of(actor))
     recipient = pending.redeem(actor, Purpose.STEP_UP, code)
     # guard: step-up-code-of-current-address
     if recipient not in (actor.person.email, actor.person.phone):
@@ -39,8 +39,8 @@ def check_code(actor: Actor, code: str) -> None:
         raise Declined(words, code="step-up.old_address")
 
 
-def refuse_weaker_way(ways: Ways) -> None:
+def refuse_weaker_method(methods: StepUpMethods) -> None:
     # guard: weaker-way-refused
-    if ways.second_factor:
+    if methods.second_factor:
         words = _("Your account has a second step, so only signing in again confirms that it’s you.")
         raise Declined(words, code="step-up.needs_sign_in")

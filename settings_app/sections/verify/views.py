@@ -13,7 +13,7 @@ from settings_app.safeguards.changes import Change
 from settings_app.safeguards.pending import Kind, Purpose
 from settings_app.sections.verify import actions
 from settings_app.sections.verify.destination import Destination, destination
-from settings_app.sections.verify.ways import Ways, ways_of
+from settings_app.sections.verify.methods import StepUpMethods, methods_of
 from settings_app.shell import drafts
 from settings_app.shell.code import CodeForm
 from settings_app.shell.forms import Form
@@ -21,7 +21,7 @@ from settings_app.shell.http import AccountRequest, render
 from settings_app.shell.verification import end_verification, mark_verified, verified_until
 
 
-class PasswordForm(Form):
+class CurrentPasswordForm(Form):
     password = forms.CharField(
         label=_("Password"),
         strip=False,
@@ -35,12 +35,12 @@ def show(request: AccountRequest) -> HttpResponse:
     going = destination(request)
     if verified_until(request):
         return on_to(going) if going.asked else confirmed_page(request)
-    ways = ways_of(request.actor)
-    form = PasswordForm.received(request)
-    if form.submit(request.actor, Change.STEP_UP, actions.check_password, ways=ways):
+    methods = methods_of(request.actor)
+    form = CurrentPasswordForm.received(request)
+    if form.submit(request.actor, Change.STEP_UP, actions.check_password, methods=methods):
         mark_verified(request, method="password")
         return on_to(going)
-    return asking_page(request, form, ways, going)
+    return asking_page(request, form, methods, going)
 
 
 def send(request: AccountRequest, kind: str) -> HttpResponse:
@@ -48,14 +48,14 @@ def send(request: AccountRequest, kind: str) -> HttpResponse:
     going = destination(request)
     if request.method != "POST":
         return redirect_to("verify", going)
-    ways = ways_of(request.actor)
+    methods = methods_of(request.actor)
     form = Form.received(request)
-    already = pending.is_on_its_way(request.actor, Purpose.STEP_UP, ways.recipient(Kind(kind)))
+    already = pending.is_on_its_way(request.actor, Purpose.STEP_UP, methods.recipient(Kind(kind)))
     if already or form.submit(
-        request.actor, Change.STEP_UP_CODE_SENT, actions.send_code, is_told=False, kind=Kind(kind), ways=ways
+        request.actor, Change.STEP_UP_CODE_SENT, actions.send_code, is_told=False, kind=Kind(kind), methods=methods
     ):
         return redirect_to("verify_confirm", going)
-    return asking_page(request, form, ways, going)
+    return asking_page(request, form, methods, going)
 
 
 def confirm(request: AccountRequest) -> HttpResponse:
@@ -80,11 +80,11 @@ def end(request: AccountRequest) -> HttpResponse:
     return redirect("security")
 
 
-def asking_page(request: AccountRequest, form: Form, ways: Ways, going: Destination) -> HttpResponse:
+def asking_page(request: AccountRequest, form: Form, methods: StepUpMethods, going: Destination) -> HttpResponse:
     """`form` is the one that was posted; that of the password stands on the page whichever that was."""
-    password_form = form if isinstance(form, PasswordForm) else PasswordForm()
+    password_form = form if isinstance(form, CurrentPasswordForm) else CurrentPasswordForm()
     kept = drafts.is_kept(request, going.path)
-    context = {"form": form, "password_form": password_form, "ways": ways, "going": going, "kept": kept}
+    context = {"form": form, "password_form": password_form, "methods": methods, "going": going, "kept": kept}
     return render(request, "verify/show.html", context)
 
 

@@ -15,7 +15,7 @@ HIDDEN = "•••"
 
 
 @dataclass(frozen=True)
-class Ways:
+class StepUpMethods:
     """What is offered beside the fresh sign-in at Logto, which is always there: nobody is left without a way.
 
     `email` and `phone` are whole addresses, empty when no code can be sent there. `second_factor`: this person has one,
@@ -40,20 +40,20 @@ class Ways:
         return self.email if kind is Kind.EMAIL else self.phone
 
 
-def ways_of(actor: Actor) -> Ways:
+def methods_of(actor: Actor) -> StepUpMethods:
     """Read afresh each time: whoever got a second factor a moment ago is asked for it."""
     tenant = actor.tenant
     factors, experience = tenant.start(actor.account.factors), tenant.start(tenant.sign_in_experience)
     connectors = tenant.start(tenant.connectors)
     # guard: unknown-factors-mean-fresh-sign-in
     if factors.error or experience.error:
-        return Ways(second_factor=True, unknown=True)
+        return StepUpMethods(second_factor=True, unknown=True)
     person = actor.person
     # guard: second-factor-means-fresh-sign-in
     if factors.required() or implicit_factors(person, experience.required()):
-        return Ways(second_factor=True)
+        return StepUpMethods(second_factor=True)
     sends = connectors.value or ()
-    return Ways(
+    return StepUpMethods(
         second_factor=False,
         password=person.has_password,
         email=person.email if can_send("email", sends) else "",
