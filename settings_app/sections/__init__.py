@@ -9,6 +9,7 @@ from settings_app.shell.section import Section
 # In their order on the pages that gather from them.
 NAMES = (
     "photo",
+    "profile",
     "email",
     "phone",
     "username",

@@ -105,6 +105,12 @@ def person_gone(request: AccountRequest, *, suspended: bool) -> HttpResponse:
     return page(request, 403, title, [sentence], actions)
 
 
+def part_failed(request: AccountRequest, part: str, error: LogtoError) -> str:
+    """The reference that a part of a page shows which could not be loaded, while the rest stands."""
+    log.warning("%s %s: %s failed: %s", request.method, request.path, part, error)
+    return tracing.request_id()
+
+
 def logto_failed(request: AccountRequest, error: LogtoError) -> HttpResponse:
     reference = tracing.request_id()
     log.warning("%s %s failed: %s", request.method, request.path, error)

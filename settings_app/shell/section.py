@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 from django.utils.functional import Promise
+
+from settings_app.shell.http import AccountRequest
+from settings_app.shell.reads import Read, Reads
+from settings_app.shell.rows import Panel
+
+Text = str | Promise
+
+STATES = ("attention", "todo", "done")  # of findings, in the order of urgency
 
 
 @dataclass(frozen=True)
@@ -15,6 +24,61 @@ class Entry:
 
     title: Promise
     icon: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a card says: its facts, label and value, the one line that a phone shows instead, and its link."""
+
+    facts: list[tuple[str, str]]
+    line: str
+    link: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """The section on the overview; it leads to the address named like the section."""
+
+    title: Text
+    icon: str
+    summarise: Callable[[AccountRequest, Reads], Summary]
+    reads: tuple[Read[Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A line of the security check-up: `state` is one of STATES, `address` the url name that `link` leads to."""
+
+    state: str
+    title: str
+    text: str
+    address: str = ""
+    link: str = ""
+
+    @property
+    def url(self) -> str:
+        return reverse(self.address) if self.address else ""
+
+
+@dataclass(frozen=True)
+class Check:
+    """Looks at one thing that makes an account safe; None when there is nothing to say about it."""
+
+    look: Callable[[AccountRequest, Reads], Finding | None]
+    reads: tuple[Read[Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What a section puts on the gathering page called `page`: rows for a panel of that page, or panels of its own.
+
+    `instead` is drawn when Logto did not answer; without it the whole page fails.
+    """
+
+    page: str
+    draw: Callable[[AccountRequest, Reads], list[Panel]]
+    reads: tuple[Read[Any], ...] = ()
+    instead: Panel | None = None
 
 
 @dataclass(frozen=True)
@@ -27,6 +91,9 @@ class Section:
     name: str
     parent: str = ""
     entry: Entry | None = None
+    card: Card | None = None
+    checks: tuple[Check, ...] = ()
+    rows: tuple[Contribution, ...] = ()
     about: Promise | None = None
     about_at: Mapping[str, Promise] = field(default_factory=dict)
     addresses: tuple[URLPattern, ...] = ()

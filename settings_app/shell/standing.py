@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Self
 
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from settings_app.logto.types import AccountCenter, CustomProfileField, FieldPolicy, Person, SsoConnector
+from settings_app.logto.types import AccountCenter, CustomProfileField, FieldPolicy, Person
 from settings_app.safeguards.field_policy import policy as policy_of
 from settings_app.shell.http import AccountRequest
+from settings_app.shell.reads import Read, Reads, account_center, custom_profile_fields, public_sign_in_experience
 from settings_app.sites import Site
+
+READS: tuple[Read[Any], ...] = (account_center, custom_profile_fields, public_sign_in_experience)
 
 
 @dataclass(frozen=True)
@@ -33,9 +37,20 @@ class Standing:
         return self.policy is FieldPolicy.EDIT
 
 
+def standing_of(site: Site, center: AccountCenter, field: str) -> Standing:
+    """What the tenant's account center leaves of `field` to the person."""
+    policy = policy_of(center, field)
+    return only_the_brand_can(site) if policy is FieldPolicy.READ_ONLY else Standing(policy)
+
+
+def only_the_brand_can(site: Site) -> Standing:
+    reason = format_lazy(_("Only {brand} can change this."), brand=site.brand.name)
+    return Standing(FieldPolicy.READ_ONLY, reason)
+
+
 @dataclass(frozen=True)
 class Rules:
-    """Everything that decides about one person's rows."""
+    """Everything that decides about one person's rows on the profile page."""
 
     site: Site
     account_center: AccountCenter
@@ -44,15 +59,10 @@ class Rules:
     organisations: Mapping[str, str]  # names of enterprise connectors by id
 
     @classmethod
-    def of(
-        cls,
-        site: Site,
-        center: AccountCenter,
-        catalogue: tuple[CustomProfileField, ...],
-        person: Person,
-        connectors: tuple[SsoConnector, ...],
-    ) -> Rules:
-        return cls(site, center, catalogue, person, {one.id: one.name for one in connectors})
+    def of(cls, request: AccountRequest, reads: Reads) -> Self:
+        experience = reads.part(public_sign_in_experience).value
+        organisations = {one.id: one.name for one in experience.sso_connectors} if experience else {}
+        return cls(request.site, reads[account_center], reads[custom_profile_fields], request.person, organisations)
 
     def standing(self, key: str, governed_by: str, *, unusable: str | Promise = "") -> Standing:
         """What this person may do with the row of `key`, a field's name in Logto, under the policy `governed_by`."""
@@ -67,7 +77,7 @@ class Rules:
             return Standing(FieldPolicy.READ_ONLY, reason, managed_by=organisation)
         # guard: field-policy-read-only
         if policy is FieldPolicy.READ_ONLY:
-            return self.only_the_brand_can()
+            return only_the_brand_can(self.site)
         # guard: field-unusable
         if unusable:
             return Standing(FieldPolicy.READ_ONLY, unusable)
@@ -77,10 +87,6 @@ class Rules:
             else ""
         )
         return Standing(FieldPolicy.EDIT, note=note)
-
-    def only_the_brand_can(self) -> Standing:
-        reason = format_lazy(_("Only {brand} can change this."), brand=self.site.brand.name)
-        return Standing(FieldPolicy.READ_ONLY, reason)
 
     def is_left_out(self, key: str) -> bool:
         """Left out by the operator's `visible_fields`, or defined by the tenant and not among its `profileFields`."""
@@ -109,12 +115,3 @@ class Rules:
         if chosen is None:
             return list(self.catalogue)
         return [field for name in chosen if (field := self.catalogued(name)) is not None]
-
-
-def rules_of(request: AccountRequest) -> Rules:
-    """What the tenant says about this person's rows; all of it is read at once, and mostly from memory."""
-    tenant = request.account.tenant
-    center, catalogue = tenant.start(tenant.account_center), tenant.start(tenant.custom_profile_fields)
-    experience = tenant.start(tenant.public_sign_in_experience)
-    connectors = experience.value.sso_connectors if experience.value else ()
-    return Rules.of(request.site, center.required(), catalogue.required(), request.person, connectors)

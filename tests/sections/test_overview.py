@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
 from accountsite.sandbox.logto import Logto
-from settings_app.gathered.overview import cards, views
-from settings_app.gathered.overview.parts import Card, Check, Line, Told
+from settings_app.gathered.navigation import EVERY
+from settings_app.gathered.overview import views
 from settings_app.logto.errors import Unavailable
+from settings_app.shell.section import Card, Check, Finding
 
 
 def test_show_has_the_identity_and_a_card_for_the_profile(ada: Client) -> None:
@@ -38,32 +41,35 @@ def test_show_when_logto_is_down_says_so(ada: Client, logto: Logto) -> None:
     assert ada.get("/").status_code == 503
 
 
-def failing(_request: object) -> None:
+def failing(*_asked: object) -> None:
     raise Unavailable("GET", "/api/users/{id}/sessions")
 
 
-def test_a_card_that_cannot_be_read_leaves_the_others_alone(ada: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    card = Card("profile", "devices", "Devices", lambda request, read: Told([], "", ""), failing)
-    monkeypatch.setattr(views, "CARDS", (cards.CARDS[0], card))
+def test_a_card_that_cannot_be_read_leaves_the_others_alone(
+    ada: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    card = Card("Devices", "devices", failing)  # type: ignore[arg-type]  # it never comes to a summary
+    monkeypatch.setattr(views, "CARDS", views.CARDS | {"connections": card})
 
     page = ada.get("/").content.decode()
 
     assert "We couldn’t load this part." in page
     assert "Edit your profile" in page
+    [reference] = re.findall(r'Reference <bdi class="mono" dir="ltr">(\w+)</bdi>', page)
+    assert reference
+    assert "connections failed: " in caplog.text
 
 
-def test_a_section_without_a_page_has_no_card(ada: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    card = Card("no_such_page", "devices", "Devices", lambda request, read: Told([], "", ""))
-    monkeypatch.setattr(views, "CARDS", (card,))
-
-    assert "Devices" not in ada.get("/").content.decode()
+def test_a_section_with_a_card_or_a_line_in_the_navigation_has_an_address_of_its_own() -> None:
+    named = {section.name for section in EVERY if section.card or section.entry}
+    assert named <= {address.name for section in EVERY for address in section.addresses}
 
 
 def one_of_each_state() -> tuple[Check, ...]:
-    done = Line("done", "Email is set", "We can reach you")
-    todo = Line("todo", "Check a new device", "Was it you?", "profile", "Review device")
-    attention = Line("attention", "Get new backup codes", "You have 2 left", "profile", "Get new codes")
-    return tuple(Check(lambda _request, _read, line=line: line) for line in (done, todo, attention))  # type: ignore[misc]  # the loop's value is bound by a default
+    done = Finding("done", "Email is set", "We can reach you")
+    todo = Finding("todo", "Check a new device", "Was it you?", "profile", "Review device")
+    attention = Finding("attention", "Get new backup codes", "You have 2 left", "profile", "Get new codes")
+    return tuple(Check(lambda _request, _reads, line=line: line) for line in (done, todo, attention))  # type: ignore[misc]  # the loop's value is bound by a default
 
 
 def test_the_check_up_begins_with_what_is_urgent(ada: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,7 +91,7 @@ def test_the_check_up_is_one_line_when_all_is_done(ada: Client, monkeypatch: pyt
 
 
 def test_a_check_that_cannot_be_read_is_left_out(ada: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "CHECKS", (Check(lambda _request, _read: None, failing),))
+    monkeypatch.setattr(views, "CHECKS", (Check(failing),))
 
     assert "check-up" not in ada.get("/").content.decode()
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from accountsite.sandbox.logto import Logto
 from settings_app.formats import Formats, birthdate_parts, formats_for, parsed_locale, phone_number, zone_named
-from settings_app.sections.profile.rows import choosable_languages, choosable_zones
+from settings_app.sections.profile.details import choosable_languages, choosable_zones
 from settings_app.typed import plain_number, web_address, words
 
 pytestmark = pytest.mark.timeout(300)  # hundreds of examples, and more to make a failing one small

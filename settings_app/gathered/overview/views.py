@@ -1,63 +1,87 @@
-"""The overview page: reads what its cards and checks need, all at the same time, and draws what came."""
+"""The overview page: reads what cards and checks need, all at the same time, and draws what came."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
-from typing import Any
+from dataclasses import dataclass
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from settings_app.gathered.overview.cards import CARDS
-from settings_app.gathered.overview.checks import CHECKS
-from settings_app.gathered.overview.parts import STATES, Card, Line, Read, address_of
-from settings_app.logto.parallel import Part
+from settings_app.gathered.profile.section import SECTION as PROFILE
+from settings_app.gathered.security.section import SECTION as SECURITY
+from settings_app.logto.errors import LogtoError
+from settings_app.sections import SECTIONS
+from settings_app.shell import errors
 from settings_app.shell.http import AccountRequest, render
+from settings_app.shell.reads import Reads
+from settings_app.shell.section import STATES, Card, Check, Finding, Summary
 
-MOST_LINES = 4
+MOST_FINDINGS = 4
 MOST_FACTS = 4
 
-Parts = Mapping[Read | None, Part[Any]]
+CARDS = {section.name: section.card for section in (PROFILE, SECURITY, *SECTIONS) if section.card}
+CHECKS = tuple(check for section in (*SECTIONS, SECURITY) for check in section.checks)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A card as components/tile.html draws it; without `summary` it could not be read, and says so."""
+
+    name: str
+    card: Card
+    url: str
+    summary: Summary | None
+    reference: str = ""
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        return self.summary.facts[:MOST_FACTS] if self.summary else []
+
+
+@dataclass(frozen=True)
+class Checkup:
+    lead: str
+    findings: list[Finding]
+    done: int
 
 
 def show(request: AccountRequest) -> HttpResponse:
-    cards = [card for card in CARDS if address_of(card.address)]
-    wanted = [card.read for card in cards] + [check.read for check in CHECKS]
-    reads = list(dict.fromkeys(read for read in wanted if read))
-    parts: dict[Read | None, Part[Any]] = {None: Part(lambda: None)}
-    parts |= {read: request.account.tenant.start(partial(read, request)) for read in reads}
-    tiles = [tile(request, card, parts[card.read]) for card in cards]
-    return render(request, "overview/show.html", {"tiles": tiles, "checkup": checkup(request, parts)})
+    declared: list[Card | Check] = [*CARDS.values(), *CHECKS]
+    reads = Reads(request.account, [read for one in declared for read in one.reads])
+    tiles = [tile(request, name, card, reads) for name, card in CARDS.items()]
+    return render(request, "overview/show.html", {"tiles": tiles, "checkup": checkup(request, reads)})
 
 
-def tile(request: AccountRequest, card: Card, part: Part[Any]) -> dict[str, Any]:
-    """A card as components/tile.html draws it; a card whose reading failed says so and leaves the others alone."""
-    drawn = {"name": card.address, "icon": card.icon, "title": card.title, "url": address_of(card.address)}
-    if part.failed:
-        failed = _("We couldn’t load this part. The rest of this page is up to date.")
-        return drawn | {"failed": failed, "link": _("Try again")}
-    told = card.tell(request, part.value)
-    return drawn | {"facts": told.facts[:MOST_FACTS], "summary": told.summary, "link": told.link}
+def tile(request: AccountRequest, name: str, card: Card, reads: Reads) -> Tile:
+    """A card whose reading failed leaves the others alone."""
+    try:
+        return Tile(name, card, reverse(name), card.summarise(request, reads))
+    except LogtoError as error:
+        return Tile(name, card, reverse(name), None, errors.part_failed(request, name, error))
 
 
-def checkup(request: AccountRequest, parts: Parts) -> dict[str, Any] | None:
+def checkup(request: AccountRequest, reads: Reads) -> Checkup | None:
     """The check-up, most urgent first; one line when all is well, nothing when nothing can be told."""
-    readable = [check for check in CHECKS if not parts[check.read].failed]
-    looked = [check.look(request, parts[check.read].value) for check in readable]
-    lines = sorted((line for line in looked if line), key=urgency)[:MOST_LINES]
-    if not lines:
+    found, is_complete = [], True
+    for check in CHECKS:
+        try:
+            found.append(check.look(request, reads))
+        except LogtoError:
+            is_complete = False
+    findings = sorted((one for one in found if one), key=urgency)[:MOST_FINDINGS]
+    if not findings:
         return None
-    done, total = sum(line.state == "done" for line in lines), len(lines)
-    if len(readable) < len(CHECKS):
-        return {"lead": _("We couldn’t check everything right now."), "items": lines, "done": done}
+    done, total = sum(one.state == "done" for one in findings), len(findings)
+    if not is_complete:
+        return Checkup(_("We couldn’t check everything right now."), findings, done)
     if done == total:
-        return {"lead": _("Your account is in good shape."), "items": [], "done": done}
+        return Checkup(_("Your account is in good shape."), [], done)
     needed = ngettext("%(left)d thing needs your attention.", "%(left)d things need your attention.", total - done)
     words = {"done": done, "total": total, "left": needed % {"left": total - done}}
-    return {"lead": _("%(done)d of %(total)d done. %(left)s") % words, "items": lines, "done": done}
+    return Checkup(_("%(done)d of %(total)d done. %(left)s") % words, findings, done)
 
 
-def urgency(line: Line) -> int:
-    return STATES.index(line.state)
+def urgency(finding: Finding) -> int:
+    return STATES.index(finding.state)

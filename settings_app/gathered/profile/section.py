@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from settings_app.gathered.profile import views
-from settings_app.shell.section import Entry, Section
+from settings_app.gathered.profile import card, views
+from settings_app.shell.section import Card, Entry, Section
 
 SECTION = Section(
     name="profile",
     entry=Entry(_("Profile"), "user"),
+    card=Card(_("Profile"), "user", card.summary),
     addresses=(
         path("profile/", views.show, name="profile"),
         path("profile/<slug:field>/change/", views.change, name="profile_change"),

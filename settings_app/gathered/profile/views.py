@@ -7,45 +7,41 @@ import logging
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 
-from settings_app.gathered.profile.page import sections_of
+from settings_app.gathered.gathering import Gathering
+from settings_app.gathered.profile.page import READS, opened, panels_of
 from settings_app.safeguards.changes import Change
+from settings_app.sections.profile.details import Values
 from settings_app.sections.profile.fields import found
 from settings_app.sections.profile.forms import RowForm
-from settings_app.sections.profile.rows import Values
 from settings_app.shell.http import AccountRequest, render
-from settings_app.shell.standing import rules_of
+from settings_app.shell.standing import Rules
 
 log = logging.getLogger(__name__)
 
 
 def show(request: AccountRequest) -> HttpResponse:
-    return render(request, "profile/show.html", {"sections": sections_of(request, rules_of(request))})
+    panels = panels_of(request, Gathering(request, "profile", READS))
+    return render(request, "profile/show.html", {"panels": panels})
 
 
 def change(request: AccountRequest, field: str) -> HttpResponse:
-    rules = rules_of(request)
-    row, standing = found(rules, field)
+    gathering = Gathering(request, "profile", READS)
+    detail, standing = found(Rules.of(request, gathering.reads), field)
     # guard: read-only-row
     if not standing.is_editable:
-        log.warning("refused to open the read-only profile row %s", row.name)
+        log.warning("refused to open the read-only profile row %s", detail.name)
         messages.error(request, str(standing.reason))
         return redirect("profile")
-    values = row.values(request.person)
-    fields = row.fields(shown_values(request, values), request.actor.formats)
-    form = RowForm.received(request, initial=values, fields=fields, store=row.store)
+    values = detail.values(request.person)
+    fields = detail.fields(shown_values(request, values), request.actor.formats)
+    form = RowForm.received(request, initial=values, fields=fields, store=detail.store)
     if form.is_untouched():
         return redirect("profile")
-    if form.submit(request.actor, Change.PROFILE, row.store.save, tags=row.name):
+    if form.submit(request.actor, Change.PROFILE, detail.store.save, tags=detail.name):
         return redirect("profile")
-    page = {
-        "sections": sections_of(request, rules),
-        "form": form,
-        "open_row": row.name,
-        "profile_url": reverse("profile"),
-    }
-    return render(request, "profile/show.html", page)
+    panels = opened(panels_of(request, gathering), detail.name, form)
+    return render(request, "profile/show.html", {"panels": panels, "form": form, "open_row": detail.name})
 
 
 def shown_values(request: AccountRequest, stored: Values) -> Values:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from settings_app.gathered.security import views
-from settings_app.shell.section import Entry, Section
+from settings_app.gathered.security import card, views
+from settings_app.shell.reads import account_center, connectors, factors, public_sign_in_experience
+from settings_app.shell.section import Card, Check, Entry, Section
 
 SECTION = Section(
     name="security",
     entry=Entry(_("Sign-in and security"), "security"),
+    card=Card(_("Sign-in methods"), "passkey", card.summary, (factors, connectors, public_sign_in_experience)),
+    checks=(Check(card.reachable, (account_center,)),),
     addresses=(path("security/", views.show, name="security"),),
 )

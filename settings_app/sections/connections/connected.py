@@ -5,25 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Self
+from typing import Any, Self
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from settings_app import typed
 from settings_app.actor import Actor
-from settings_app.logto.types import (
-    AccountCenter,
-    Connector,
-    FieldPolicy,
-    Person,
-    PublicSignInExperience,
-    SocialIdentity,
-    SsoIdentity,
-)
+from settings_app.logto.types import AccountCenter, Connector, FieldPolicy, Person, SocialIdentity, SsoIdentity
 from settings_app.safeguards.encryption import digest
 from settings_app.safeguards.field_policy import policy
+from settings_app.shell.reads import Read, Reads, account_center, connectors, public_sign_in_experience
 
+READS: tuple[Read[Any], ...] = (public_sign_in_experience, connectors, account_center)
 LONGEST_SHOWN = 120
 SEEN_LENGTH = 20
 
@@ -74,22 +68,18 @@ class Connections:
     @classmethod
     def read(cls, actor: Actor) -> Self:
         """Reads what belongs to the tenant, all at the same time. Raises a `LogtoError`."""
-        tenant = actor.tenant
-        public, connectors = tenant.start(tenant.public_sign_in_experience), tenant.start(tenant.connectors)
-        center = tenant.start(tenant.account_center)
-        return cls.of(actor, public.required(), connectors.value or (), center.required())
+        return cls.of(actor, Reads(actor.account, READS))
 
     @classmethod
-    def of(
-        cls,
-        actor: Actor,
-        public: PublicSignInExperience,
-        connectors: tuple[Connector, ...],
-        center: AccountCenter,
-    ) -> Self:
-        """From what was read already. Without `connectors` a provider's own answer tells whether it can be linked."""
+    def of(cls, actor: Actor, reads: Reads) -> Self:
+        """From what is being read for the page, READS among it. Raises a `LogtoError`.
+
+        Without connectors a provider's own answer tells whether it can be linked.
+        """
+        public, center = reads[public_sign_in_experience], reads[account_center]
+        known_connectors = reads.part(connectors).value or ()
         person, language = actor.person, get_language() or "en"
-        factories = {one.id: one for one in connectors}
+        factories = {one.id: one for one in known_connectors}
         offered = one_per_target(public.social_connectors)
         found = []
         for target, shown in offered.items():
@@ -97,7 +87,7 @@ class Connections:
             elsewhere = Way.ACCOUNT_CENTER if has_social_page(center) else Way.NOWHERE
             way = Way.HERE if linkable else elsewhere
             found.append(Connection(target, readable(shown.name(language)), shown.id, way, person.identity(target)))
-        known = {one.target: one.name(language) for one in connectors if one.is_social}
+        known = {one.target: one.name(language) for one in known_connectors if one.is_social}
         for identity in person.identities:
             if identity.target not in offered:
                 name = readable(known.get(identity.target, "")) or readable(identity.target)

@@ -1,4 +1,4 @@
-"""The rows that show social accounts and work accounts, drawn by components/connections.html on whichever page."""
+"""The rows that show social accounts and work accounts, on their own page and on "Sign-in and security"."""
 
 from __future__ import annotations
 
@@ -10,21 +10,25 @@ from django.utils.translation import gettext as _
 
 from settings_app.logto.types import FieldPolicy, SsoIdentity
 from settings_app.sections.connections.connected import Connection, Connections, Way, readable
+from settings_app.shell.http import AccountRequest
+from settings_app.shell.reads import Reads
+from settings_app.shell.rows import Panel, Row
 
 
-@dataclass(frozen=True)
-class Row:
-    """As components/row.html draws it; empty addresses leave an action out."""
+def panels(request: AccountRequest, reads: Reads) -> list[Panel]:
+    return panels_of(Connections.of(request.actor, reads))
 
-    name: str
-    label: str
-    value: str
-    hint: str = ""
-    letter: str = ""
-    change_url: str = ""
-    change_text: str = ""
-    remove_url: str = ""
-    readonly: str = ""
+
+def panels_of(connections: Connections) -> list[Panel]:
+    """The panels of social and of work accounts; neither where there is nothing to show."""
+    social = Panel(
+        "social",
+        _("Social accounts"),
+        tuple(social_rows(connections)),
+        _("Sign in with an account you already have."),
+    )
+    work = Panel("work", _("Work sign-in"), tuple(work_rows(connections)))
+    return [panel for panel in (social, work) if panel.rows]
 
 
 def social_rows(connections: Connections) -> list[Row]:
@@ -48,6 +52,7 @@ def social_row(number: int, connection: Connection, *, editable: bool) -> Row:
         change_text=_("Replace") if connected else _("Connect"),
         remove_url=reverse("connections_remove", args=[connection.target]) if connected and editable else "",
         readonly="" if editable else _("Read-only"),
+        empty_text=_("Not connected"),
     )
 
 
@@ -66,28 +71,28 @@ def hint_of(connection: Connection) -> str:
 
 
 @dataclass(frozen=True)
-class WorkRow:
-    """An account at an organisation, as components/work_account.html draws it. Every text is the organisation's own."""
+class WorkAccount:
+    """What else is known of an account at an organisation. Every text is the organisation's own."""
 
-    id: str
-    organisation: str
-    account: str
     name: str
     issuer: str
 
 
-def work_rows(connections: Connections) -> list[WorkRow]:
+def work_rows(connections: Connections) -> list[Row]:
     identities = connections.person.sso_identities
     return [work_row(f"work-{number}", connections, identity) for number, identity in enumerate(identities)]
 
 
-def work_row(row_id: str, connections: Connections, identity: SsoIdentity) -> WorkRow:
+def work_row(row_id: str, connections: Connections, identity: SsoIdentity) -> Row:
     organisation, name, email = connections.organisation(identity), readable(identity.name), readable(identity.email)
     issuer = readable(identity.issuer)
-    return WorkRow(
-        id=row_id,
-        organisation=organisation,
-        account=email or name or _("Connected"),
-        name=name if email else "",
-        issuer=issuer if issuer != organisation else "",
+    return Row(
+        name=row_id,
+        label=organisation,
+        value=email or name or _("Connected"),
+        icon="enterprise",
+        readonly=_("Managed"),
+        stacked=True,
+        value_template="connections/_work_account.html",
+        more=WorkAccount(name if email else "", issuer if issuer != organisation else ""),
     )

@@ -16,7 +16,7 @@ from settings_app.sections.connections.connected import Connection, Connections,
 from settings_app.sections.connections.forms import ConnectForm, DisconnectForm
 from settings_app.sections.connections.leaving import leave
 from settings_app.sections.connections.linking import finish
-from settings_app.sections.connections.rows import social_rows, work_rows
+from settings_app.sections.connections.rows import panels_of
 from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, keeps_query_to_itself, render
 from settings_app.shell.removal import Removal
@@ -26,10 +26,10 @@ CHANGED = "changed"
 
 
 def show(request: AccountRequest) -> HttpResponse:
-    connections = Connections.read(request.actor)
+    panels = panels_of(Connections.read(request.actor))
     page = {
-        "social": social_rows(connections),
-        "work": work_rows(connections),
+        "panels": panels,
+        "can_change": any(panel.id == "social" for panel in panels),
         "offers_sign_out": CHANGED in request.GET,
         "verified_until": verified_until(request),
     }

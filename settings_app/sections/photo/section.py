@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.urls import path
 
 from settings_app.sections.photo import views
-from settings_app.shell.section import Section
+from settings_app.sections.photo.rows import rows
+from settings_app.sections.photo.sources import READS
+from settings_app.shell.section import Contribution, Section
 
 SECTION = Section(
     name="photo",
     parent="profile",
+    rows=(Contribution("profile", rows, READS),),
     addresses=(
         path("profile/photo/", views.show, name="profile_photo"),
         path("profile/photo/upload/", views.upload, name="profile_photo_upload"),

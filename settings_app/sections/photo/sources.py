@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from settings_app.shell.http import AccountRequest
 from settings_app.shell.inputs import MOST_LETTERS_OF_AN_ADDRESS
+from settings_app.shell.reads import Read, Reads, connectors, storage
+from settings_app.shell.standing import READS as READS_OF_RULES
 from settings_app.shell.standing import Rules, Standing
 from settings_app.typed import is_web_address
+
+READS: tuple[Read[Any], ...] = (*READS_OF_RULES, storage, connectors)
 
 
 @dataclass(frozen=True)
@@ -35,11 +40,10 @@ def photo_standing(rules: Rules) -> Standing:
     return rules.standing("avatar", "avatar")
 
 
-def ways_to_a_photo(request: AccountRequest, rules: Rules) -> Ways:
-    tenant = request.account.tenant
-    storage, connectors = tenant.start(tenant.storage), tenant.start(tenant.connectors)
+def ways_to_a_photo(request: AccountRequest, reads: Reads, rules: Rules) -> Ways:
+    known_connectors, uploads = reads.part(connectors).value or (), reads.part(storage).value
     language = str(request.actor.formats.locale.language)
-    names = {one.target: one.name(language) for one in connectors.value or () if one.is_social}
+    names = {one.target: one.name(language) for one in known_connectors if one.is_social}
     offers = [Offer(one.target, names.get(one.target, one.target), one.avatar) for one in request.person.identities]
     offers += [
         Offer(f"sso:{one.connector_id}", rules.organisations.get(one.connector_id) or one.issuer, one.avatar)
@@ -51,7 +55,7 @@ def ways_to_a_photo(request: AccountRequest, rules: Rules) -> Ways:
         if is_web_address(offer.address, ("https",)) and len(offer.address) <= MOST_LETTERS_OF_AN_ADDRESS
     ]
     takes_addresses = request.site.allow_picture_address or is_an_address_to_the_tenant(rules)
-    return Ways(bool(storage.value and storage.value.is_ready), shown, takes_addresses)
+    return Ways(bool(uploads and uploads.is_ready), shown, takes_addresses)
 
 
 def is_an_address_to_the_tenant(rules: Rules) -> bool:

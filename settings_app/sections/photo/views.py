@@ -18,11 +18,12 @@ from settings_app.logto.types import Person
 from settings_app.safeguards.changes import Change
 from settings_app.sections.photo import actions
 from settings_app.sections.photo.pictures import LARGEST_UPLOAD_BYTES, NoPicture, made_from
-from settings_app.sections.photo.sources import Offer, Ways, photo_standing, ways_to_a_photo
+from settings_app.sections.photo.sources import READS, Offer, Ways, photo_standing, ways_to_a_photo
 from settings_app.shell.forms import Form
 from settings_app.shell.http import AccountRequest, render
 from settings_app.shell.inputs import WebAddressField
-from settings_app.shell.standing import rules_of
+from settings_app.shell.reads import Reads
+from settings_app.shell.standing import Rules
 
 Text = Any  # str, or one that is translated when it is shown
 View = Callable[[AccountRequest], HttpResponse]
@@ -108,7 +109,8 @@ def may_change_photo(view: Callable[[AccountRequest, Ways], HttpResponse]) -> Vi
 
     @wraps(view)
     def checked(request: AccountRequest) -> HttpResponse:
-        rules = rules_of(request)
+        reads = Reads(request.account, READS)
+        rules = Rules.of(request, reads)
         allowed = photo_standing(rules)
         if not allowed.is_shown:
             raise Http404
@@ -116,7 +118,7 @@ def may_change_photo(view: Callable[[AccountRequest, Ways], HttpResponse]) -> Vi
         if not allowed.is_editable:
             messages.error(request, str(allowed.reason))
             return redirect("profile")
-        return view(request, ways_to_a_photo(request, rules))
+        return view(request, ways_to_a_photo(request, reads, rules))
 
     return checked
 

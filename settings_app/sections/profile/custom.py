@@ -18,9 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from settings_app.formats import Formats, birthdate_parts
 from settings_app.logto.types import CustomProfileField, FieldPart
 from settings_app.logto.types.person import ADDRESS_KEYS, PROFILE_KEYS
+from settings_app.sections.profile.details import BASICS, OTHER, Detail, Values, address_part, address_text
 from settings_app.sections.profile.inputs import ChoiceField, DayField, WrittenDayField
 from settings_app.sections.profile.patterns import DateFormat, TookTooLong, compiled, date_format, fits
-from settings_app.sections.profile.rows import BASICS, OTHER, Row, Values, address_part, address_text
 from settings_app.sections.profile.stores import AddressStore, CustomDataStore, ProfileStore, Store
 from settings_app.shell.inputs import TextField, WebAddressField
 from settings_app.sites import CustomKey
@@ -133,7 +133,7 @@ def shown(part: FieldPart, value: object, formats: Formats) -> str:
     return formats.birthdate(f"{day[0]:04d}-{day[1]:02d}-{day[2]:02d}") if day else str(value)
 
 
-def single(part: FieldPart, name: str, store: Store, *, section: str, governed_by: str) -> Row:
+def single(part: FieldPart, name: str, store: Store, *, section: str, governed_by: str) -> Detail:
     """A row of one value."""
     (key,) = store.keys
 
@@ -145,10 +145,12 @@ def single(part: FieldPart, name: str, store: Store, *, section: str, governed_b
 
     label, unusable = part.label or part.name, why_unusable(part)
     ltr = part.type in ("Url", "Regex")
-    return Row(name, label, section, store, fields, text, governed_by, part.description, ltr, unusable, key=part.name)
+    return Detail(
+        name, label, section, store, fields, text, governed_by, part.description, ltr, unusable, key=part.name
+    )
 
 
-def as_defined(row: Row, field: CustomProfileField) -> Row:
+def as_defined(row: Detail, field: CustomProfileField) -> Detail:
     """A built-in row with the words, kind and limits that the tenant gave it."""
     if field.type == "Address":
         return address(row, field)
@@ -160,14 +162,14 @@ def as_defined(row: Row, field: CustomProfileField) -> Row:
     return replace(worded, fields=defined.fields, shown=defined.shown)
 
 
-def asks_alike(row: Row, field: FieldPart) -> bool:
+def asks_alike(row: Detail, field: FieldPart) -> bool:
     """Whether the built-in row asks for the same kind of value, if not better, as for a time zone."""
     if field.type == "Date":
         return row.name == "birthdate" and field.format in ("", "yyyy-MM-dd")
     return field.type == "Text" or (field.type == "Url" and row.name in ("website", "profile-page"))
 
 
-def limited(row: Row, part: FieldPart) -> Row:
+def limited(row: Detail, part: FieldPart) -> Detail:
     def fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
         made = row.fields(values, formats)
         for field in made.values():
@@ -184,7 +186,7 @@ def enabled_parts(field: CustomProfileField, keys: Iterable[str]) -> dict[str, F
     return {LOGTO_KEYS[part.name]: part for part in field.parts if part.enabled and LOGTO_KEYS.get(part.name) in known}
 
 
-def address(row: Row, field: CustomProfileField) -> Row:
+def address(row: Detail, field: CustomProfileField) -> Detail:
     """The address with the parts that the tenant enabled. The others stay stored as they are."""
     parts = enabled_parts(field, ADDRESS_KEYS)
 
@@ -209,7 +211,7 @@ def address(row: Row, field: CustomProfileField) -> Row:
     )
 
 
-def full_name(field: CustomProfileField, name: str) -> Row:
+def full_name(field: CustomProfileField, name: str) -> Detail:
     """The parts of the name in one row (docs/logto.md 16: stored in the profile)."""
     parts = enabled_parts(field, ("given_name", "middle_name", "family_name"))
 
@@ -221,7 +223,7 @@ def full_name(field: CustomProfileField, name: str) -> Row:
 
     unusable = next((why for part in parts.values() if (why := why_unusable(part))), "")
     label = field.label or field.name
-    return Row(
+    return Detail(
         name,
         label,
         BASICS,
@@ -235,7 +237,7 @@ def full_name(field: CustomProfileField, name: str) -> Row:
     )
 
 
-def operators_key(key: CustomKey, name: str) -> Row:
+def operators_key(key: CustomKey, name: str) -> Detail:
     """A key of the custom data that the operator exposes."""
     part = FieldPart(name=key.key, type=KINDS[key.type], label=key.label)
     row = single(part, name, CustomDataStore(key.key, name), section=OTHER, governed_by="custom_data")

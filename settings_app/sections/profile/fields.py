@@ -6,9 +6,9 @@ from django.http import Http404
 from django.utils.text import slugify
 
 from settings_app.sections.profile.custom import CANNOT_BE_EDITED, as_defined, full_name, operators_key, single
-from settings_app.sections.profile.rows import BUILT_IN, OTHER, Row
+from settings_app.sections.profile.details import BUILT_IN, OTHER, Detail
 from settings_app.sections.profile.stores import CustomDataStore
-from settings_app.shell.standing import Rules, Standing
+from settings_app.shell.standing import Rules, Standing, only_the_brand_can
 
 BUILT_IN_KEYS = frozenset(row.key for row in BUILT_IN) | {"avatar"}
 OTHER_NAMES = frozenset(
@@ -28,7 +28,7 @@ OTHER_NAMES = frozenset(
 )
 
 
-def rows_of(rules: Rules) -> list[Row]:
+def details_of(rules: Rules) -> list[Detail]:
     """Every row that this tenant and this site know, whatever its policy: the built-in ones, then the tenant's own."""
     fields = rules.custom_fields()
     defined = {field.name: field for field in fields}
@@ -48,27 +48,27 @@ def rows_of(rules: Rules) -> list[Row]:
     return rows
 
 
-def unique(wanted: str, rows: list[Row]) -> str:
+def unique(wanted: str, rows: list[Detail]) -> str:
     """A word for the address of a row that no other row has."""
     taken = {row.name for row in rows} | OTHER_NAMES
     name = slugify(wanted) or "detail"
     return next(one for one in (name, *(f"{name}-{number}" for number in range(2, len(taken) + 3))) if one not in taken)
 
 
-def found(rules: Rules, name: str) -> tuple[Row, Standing]:
+def found(rules: Rules, name: str) -> tuple[Detail, Standing]:
     """The row called `name` and what may be done with it; 404 when there is none or it is switched off."""
-    for row in rows_of(rules):
+    for row in details_of(rules):
         standing = standing_of(row, rules)
         if row.name == name and standing.is_shown:
             return row, standing
     raise Http404
 
 
-def standing_of(row: Row, rules: Rules) -> Standing:
+def standing_of(row: Detail, rules: Rules) -> Standing:
     odd = any(isinstance(value, (dict, list)) for value in row.values(rules.person).values())
     unusable = row.unusable or (CANNOT_BE_EDITED if odd else "")
     standing = rules.standing(row.key, row.governed_by, unusable=unusable)
     # guard: operators-read-only-key
     if standing.is_editable and not row.is_editable:
-        return rules.only_the_brand_can()
+        return only_the_brand_can(rules.site)
     return standing

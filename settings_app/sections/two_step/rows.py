@@ -1,61 +1,21 @@
-"""The rows that show a person's second steps, drawn by components/second_steps.html on whichever page."""
+"""The rows that show a person's second steps, on their own page and on "Sign-in and security"."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from settings_app.device import name_of_agent
 from settings_app.formats import Formats, phone_number
 from settings_app.logto.types import Factor, FieldPolicy
 from settings_app.safeguards.field_policy import policy
 from settings_app.safeguards.ways_in import implicit_factors
 from settings_app.sections.two_step.steps import BACKUP_CODE, TOTP, WEBAUTHN, SecondSteps
 from settings_app.shell.http import AccountRequest
+from settings_app.shell.rows import Badge, Row
 
 BACKUP_CODES = 10  # how many Logto makes (docs/logto.md 7.2)
 FEW_LEFT = 3
-
-
-@dataclass(frozen=True)
-class Item:
-    """One passkey of the list in its row."""
-
-    name: str
-    device: str
-    added: datetime | None
-    last_used: datetime | None
-    change_url: str
-    remove_url: str
-
-
-@dataclass(frozen=True)
-class Row:
-    """As components/row.html draws it; empty addresses leave an action out."""
-
-    name: str
-    label: str
-    icon: str
-    value: str = ""
-    hint: str = ""
-    badge: str = ""
-    badge_kind: str = ""
-    badge_icon: str = ""
-    empty_text: str = ""
-    ltr: bool = False
-    change_url: str = ""
-    change_text: str = ""
-    remove_url: str = ""
-    readonly: str = ""
-    items: tuple[Item, ...] = ()
-
-    @property
-    def list_template(self) -> str:
-        return "components/passkeys.html" if self.items else ""
 
 
 def rows_of(request: AccountRequest, steps: SecondSteps) -> list[Row]:
@@ -112,19 +72,22 @@ def passkey_row(steps: SecondSteps) -> Row | None:
         change_url="" if why_not else reverse("two_step_passkeys_add"),
         change_text=_("Add a passkey"),
         readonly="" if editable else _("Read-only"),
-        items=tuple(item_of(one, renamable=not why_not, removable=editable) for one in steps.passkeys),
+        list_template="two_step/_passkeys.html" if steps.passkeys else "",
+        more=[single(one, renamable=not why_not, removable=editable) for one in steps.passkeys],
     )
 
 
-def item_of(passkey: Factor, *, renamable: bool, removable: bool) -> Item:
-    device = name_of_agent(passkey.user_agent) if passkey.user_agent else ""
-    return Item(
-        name=passkey.name or _("Passkey"),
-        device=device,
-        added=passkey.created_at,
-        last_used=passkey.last_used_at,
+def single(passkey: Factor, *, renamable: bool, removable: bool) -> Row:
+    """One passkey of the list in that row."""
+    name = passkey.name or _("Passkey")
+    return Row(
+        name=f"passkey-{passkey.id}",
+        label=name,
+        value=name,
         change_url=reverse("two_step_passkeys_manage") if renamable else "",
+        change_text=_("Rename"),
         remove_url=reverse("two_step_passkey_remove", args=[passkey.id]) if removable else "",
+        more=passkey,
     )
 
 
@@ -164,9 +127,7 @@ def backup_codes_row(steps: SecondSteps) -> Row | None:
         icon="backup-codes",
         value=_("%(left)d of %(total)d left") % {"left": left, "total": BACKUP_CODES} if codes else "",
         hint=hint,
-        badge=warning,
-        badge_kind="warn",
-        badge_icon="warning",
+        badge=Badge(warning, "warn", "warning") if warning else None,
         change_url=reverse("two_step_backup_codes_make") if steps.can_have_backup_codes and steps.editable else "",
         change_text=_("Get new codes") if codes else _("Get codes"),
         remove_url=reverse("two_step_backup_codes_remove") if codes and steps.editable else "",
@@ -180,9 +141,9 @@ def implicit_rows(steps: SecondSteps) -> list[Row]:
     hint = _("We can send a code there as the second step. You change it under sign-in details.")
     person = steps.held.person
     rows = {
-        "EmailVerificationCode": Row("email-code", _("Code by email"), "email", person.email, hint, ltr=True),
+        "EmailVerificationCode": Row("email-code", _("Code by email"), person.email, hint, "email", ltr=True),
         "PhoneVerificationCode": Row(
-            "phone-code", _("Code by text"), "phone", phone_number(person.phone), hint, ltr=True
+            "phone-code", _("Code by text"), phone_number(person.phone), hint, "phone", ltr=True
         ),
     }
     return [rows[kind] for kind in found]

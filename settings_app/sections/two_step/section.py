@@ -5,13 +5,22 @@ from __future__ import annotations
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from settings_app.sections.two_step import authenticator, backup_codes, passkeys, removal, views
-from settings_app.shell.section import Section
+from settings_app.sections.two_step import authenticator, backup_codes, gathered, passkeys, removal, views
+from settings_app.sections.two_step.steps import READS
+from settings_app.shell.rows import Panel
+from settings_app.shell.section import Check, Contribution, Section
+
+FAILED = Panel("two-step", _("Two-step verification"), failure=_("We couldn’t load your second steps"))
 
 SECTION = Section(
     name="two_step",
     parent="security",
     about=_("You’re about to change your two-step verification."),
+    checks=(Check(gathered.backup_codes, READS), Check(gathered.is_on, READS)),
+    rows=(
+        Contribution("security", gathered.passkeys_among_ways_in, READS, instead=Panel("sign-in")),
+        Contribution("security", gathered.panel, READS, instead=FAILED),
+    ),
     addresses=(
         path("two-step/", views.show, name="two_step"),
         path("two-step/turn-on/", views.turn_on, name="two_step_turn_on"),

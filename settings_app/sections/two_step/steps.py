@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Self
+from typing import Any, Self
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,23 @@ from settings_app.actor import Actor
 from settings_app.logto.types import AccountCenter, Factor, FieldPolicy, LogtoConfig
 from settings_app.safeguards.field_policy import policy
 from settings_app.safeguards.ways_in import Holdings
+from settings_app.shell.reads import (
+    Read,
+    Reads,
+    account_center,
+    configuration,
+    factors,
+    organizations_require_two_step,
+    sign_in_experience,
+)
 
+READS: tuple[Read[Any], ...] = (
+    factors,
+    configuration,
+    organizations_require_two_step,
+    sign_in_experience,
+    account_center,
+)
 TOTP, WEBAUTHN, BACKUP_CODE = "Totp", "WebAuthn", "BackupCode"
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -28,12 +44,14 @@ class SecondSteps:
     @classmethod
     def read(cls, actor: Actor) -> Self:
         """Reads everything at the same time. Raises a `LogtoError`."""
-        account, tenant = actor.account, actor.tenant
-        factors, configuration = tenant.start(account.factors), tenant.start(account.configuration)
-        required = tenant.start(account.organizations_require_two_step)
-        experience, center = tenant.start(tenant.sign_in_experience), tenant.start(tenant.account_center)
-        held = Holdings(actor.person, factors.required(), experience.required(), (), required.required())
-        return cls(held, configuration.required(), center.required())
+        return cls.of(actor, Reads(actor.account, READS))
+
+    @classmethod
+    def of(cls, actor: Actor, reads: Reads) -> Self:
+        """From what is being read for the page, READS among it. Raises a `LogtoError`."""
+        required = reads[organizations_require_two_step]
+        held = Holdings(actor.person, reads[factors], reads[sign_in_experience], (), required)
+        return cls(held, reads[configuration], reads[account_center])
 
     def offers(self, kind: str) -> bool:
         """Whether the tenant takes this kind of factor; `kind` is Logto's name for it."""

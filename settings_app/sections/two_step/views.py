@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from settings_app.actor import Actor
 from settings_app.safeguards.changes import Change
 from settings_app.sections.two_step import actions
+from settings_app.sections.two_step.gathered import badge_of
 from settings_app.sections.two_step.landing import after_a_change, was_changed
 from settings_app.sections.two_step.rows import rows_of, sign_in_row
 from settings_app.sections.two_step.steps import SecondSteps
 from settings_app.shell.forms import Form
 from settings_app.shell.gates import editable, not_yours, verified_recently
 from settings_app.shell.http import AccountRequest, render
+from settings_app.shell.rows import Panel
 
 
 class AskForm(Form):
@@ -33,13 +36,10 @@ def show(request: AccountRequest) -> HttpResponse:
     steps = SecondSteps.read(request.actor)
     if not steps.is_shown:
         return not_yours(request)
-    asking = sign_in_row(steps, request.site.brand.name)
-    context = {
-        "steps": steps,
-        "rows": rows_of(request, steps),
-        "asking": [asking] if asking else [],
-        "was_changed": was_changed(request),
-    }
+    panels = [Panel("second-steps", _("Your second steps"), tuple(rows_of(request, steps)), badge=badge_of(steps))]
+    if asking := sign_in_row(steps, request.site.brand.name):
+        panels.append(Panel("asking", _("Signing in"), (asking,)))
+    context = {"steps": steps, "panels": panels, "was_changed": was_changed(request)}
     return render(request, "two_step/show.html", context)
 
 

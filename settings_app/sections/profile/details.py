@@ -30,11 +30,11 @@ from settings_app.shell.inputs import TextField, WebAddressField
 Text = str | Promise
 Values = Mapping[str, Any]
 Fields = Callable[[Values, Formats], Mapping[str, forms.Field]]
-BASICS, REGION, OTHER = "basics", "region", "other"
+BASICS, REGION, OTHER = "basics", "region", "more"  # panels of the page
 
 
 @dataclass(frozen=True)
-class Row:
+class Detail:
     """`name` is the word in the address, `governed_by` the tenant's policy for it, `shown` gives words for its values.
 
     `unusable` says why nothing can be typed into it, when that is so.
@@ -67,22 +67,22 @@ def plain(values: Values, formats: Formats) -> str:
 
 def text_row(
     key: str, name: str, label: Text, autocomplete: str, *, hint: Text = "", max_length: int = MOST_LETTERS_OF_A_NAME
-) -> Row:
+) -> Detail:
     """A row of one line of text in the profile."""
 
     def fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
         return {key: TextField(label=label, required=False, autocomplete=autocomplete, max_length=max_length)}
 
-    return Row(name, label, BASICS, ProfileStore((key,)), fields, plain, hint=hint, key=PROFILE_KEYS[key])
+    return Detail(name, label, BASICS, ProfileStore((key,)), fields, plain, hint=hint, key=PROFILE_KEYS[key])
 
 
-def address_row(key: str, name: str, label: Text) -> Row:
+def address_row(key: str, name: str, label: Text) -> Detail:
     """A row of one web address in the profile."""
 
     def fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
         return {key: WebAddressField(label=label, required=False)}
 
-    return Row(name, label, BASICS, ProfileStore((key,)), fields, plain, ltr=True, key=PROFILE_KEYS[key])
+    return Detail(name, label, BASICS, ProfileStore((key,)), fields, plain, ltr=True, key=PROFILE_KEYS[key])
 
 
 # The words that Logto's own pages store for gender, and how they read (docs/logto.md 2.4).
@@ -215,7 +215,7 @@ def name_fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
 
 
 BUILT_IN = (
-    Row("name", _("Name"), BASICS, NameStore(), name_fields, plain, governed_by="name", key="name"),
+    Detail("name", _("Name"), BASICS, NameStore(), name_fields, plain, governed_by="name", key="name"),
     text_row("given_name", "given-name", _("First name"), "given-name"),
     text_row("middle_name", "middle-name", _("Middle name"), "additional-name"),
     text_row("family_name", "family-name", _("Last name"), "family-name"),
@@ -227,7 +227,7 @@ BUILT_IN = (
         "off",
         hint=_("What apps may call you. You don’t sign in with it."),
     ),
-    Row(
+    Detail(
         "birthdate",
         _("Birthdate"),
         BASICS,
@@ -236,7 +236,7 @@ BUILT_IN = (
         lambda values, formats: formats.birthdate(values["birthdate"]),
         key="birthdate",
     ),
-    Row(
+    Detail(
         "gender",
         _("Gender"),
         BASICS,
@@ -247,7 +247,7 @@ BUILT_IN = (
     ),
     address_row("profile", "profile-page", _("Profile page")),
     address_row("website", "website", _("Website")),
-    Row(
+    Detail(
         "language",
         _("Language"),
         REGION,
@@ -257,7 +257,7 @@ BUILT_IN = (
         hint=_("Apps may use it to choose the language they show you."),
         key="locale",
     ),
-    Row(
+    Detail(
         "time-zone",
         _("Time zone"),
         REGION,
@@ -267,7 +267,7 @@ BUILT_IN = (
         hint=_("Dates and times on this site use this time zone."),
         key="zoneinfo",
     ),
-    Row(
+    Detail(
         "address",
         _("Address"),
         REGION,

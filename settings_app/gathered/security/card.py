@@ -1,0 +1,66 @@
+"""The ways to sign in on the overview, and whether the person can be reached about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from settings_app.formats import phone_number
+from settings_app.logto.types import Person
+from settings_app.shell.http import AccountRequest
+from settings_app.shell.reads import Reads, account_center, connectors, factors, public_sign_in_experience
+from settings_app.shell.section import Finding, Summary
+from settings_app.shell.standing import standing_of
+
+
+def summary(request: AccountRequest, reads: Reads) -> Summary:
+    person, names = request.person, provider_names(request, reads)
+    passkeys = sum(factor.is_passkey for factor in reads[factors])
+    accounts = [names.get(one.target, one.target) for one in person.identities]
+    work = [names.get(one.connector_id) or one.issuer for one in person.sso_identities]
+    facts = [
+        (_("Email"), person.email),
+        (_("Password"), _("Set") if person.has_password else ""),
+        (_("Passkeys"), request.actor.formats.number(passkeys) if passkeys else ""),
+        (_("Connected accounts"), ", ".join(accounts)),
+        (_("Work account"), ", ".join(work)),
+        (_("Phone"), phone_number(person.phone) if person.phone else ""),
+        (_("Username"), person.username),
+    ]
+    summary = ", ".join(ways_in(person, passkeys) + accounts + work)
+    return Summary([fact for fact in facts if fact[1]], summary[:1].upper() + summary[1:], _("Manage sign-in"))
+
+
+def ways_in(person: Person, passkeys: int) -> list[str]:
+    known = [
+        (_("email"), person.email),
+        (_("phone"), person.phone),
+        (_("username"), person.username),
+        (_("password"), person.has_password),
+        (ngettext("%(total)d passkey", "%(total)d passkeys", passkeys) % {"total": passkeys}, passkeys),
+    ]
+    return [name for name, value in known if value]
+
+
+def provider_names(request: AccountRequest, reads: Reads) -> Mapping[str, str]:
+    """Names of social providers by target and of organisations by id; without them, Logto's own words are shown."""
+    language = str(request.actor.formats.locale.language)
+    experience = reads.part(public_sign_in_experience).value
+    names = {one.target: one.name(language) for one in reads.part(connectors).value or () if one.is_social}
+    return names | {one.id: one.name for one in (experience.sso_connectors if experience else ())}
+
+
+def reachable(request: AccountRequest, reads: Reads) -> Finding | None:
+    """Logto says that an address is there, not that it was ever proven, so the words claim no more."""
+    person = request.person
+    reach = _("That’s how we reach you about your account")
+    if person.email and person.phone:
+        return Finding("done", _("Email and phone are set"), reach)
+    if person.email:
+        return Finding("done", _("Email is set"), reach)
+    if not standing_of(request.site, reads[account_center], "email").is_editable:
+        return None
+    text = _("It’s how we tell you of changes to your account, and help when you can’t sign in.")
+    return Finding("todo", _("Add an email"), text, "email_change", _("Add email"))

@@ -1,0 +1,43 @@
+"""The row of the photo on the profile page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from settings_app.sections.photo.sources import Ways, photo_standing, ways_to_a_photo
+from settings_app.shell.http import AccountRequest
+from settings_app.shell.reads import Reads
+from settings_app.shell.rows import Panel, Row
+from settings_app.shell.standing import Rules
+
+
+def rows(request: AccountRequest, reads: Reads) -> list[Panel]:
+    """None when the tenant has switched it off."""
+    rules = Rules.of(request, reads)
+    standing, person = photo_standing(rules), request.person
+    if not standing.is_shown:
+        return []
+    row = Row("photo", _("Photo"), value_template="photo/_value.html", more=person)
+    if standing.is_editable:
+        ways = ways_to_a_photo(request, reads, rules)
+        row = replace(
+            row,
+            hint=hint_of(ways),
+            change_url=reverse("profile_photo") if ways else "",
+            change_text=_("Change") if person.avatar else _("Upload") if ways.upload else _("Choose"),
+            remove_url=reverse("profile_photo_remove") if person.avatar else "",
+        )
+    else:
+        row = row.under(standing)
+    return [Panel("basics", rows=(row,))]
+
+
+def hint_of(ways: Ways) -> str:
+    if ways.upload:
+        return _("JPEG, PNG or WebP, up to 8 MB")
+    return (
+        _("Photos can’t be uploaded here, but there are other ways.") if ways else _("Photos can’t be uploaded here.")
+    )

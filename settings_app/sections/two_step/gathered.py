@@ -1,0 +1,82 @@
+"""What the gathering pages show of the second steps: rows and a panel, and two lines of the check-up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from settings_app.sections.two_step.rows import BACKUP_CODES, FEW_LEFT, rows_of
+from settings_app.sections.two_step.steps import SecondSteps
+from settings_app.shell.http import AccountRequest
+from settings_app.shell.reads import Reads
+from settings_app.shell.rows import Badge, Panel
+from settings_app.shell.section import Finding
+
+PASSKEYS = "passkeys"
+
+
+def passkeys_among_ways_in(request: AccountRequest, reads: Reads) -> list[Panel]:
+    """Where one can sign in with a passkey it is no second step only, and stands among the ways to sign in."""
+    steps = SecondSteps.of(request.actor, reads)
+    if not steps.held.experience.passkey_sign_in_enabled:
+        return []
+    return [Panel("sign-in", rows=tuple(row for row in rows_of(request, steps) if row.name == PASSKEYS))]
+
+
+def panel(request: AccountRequest, reads: Reads) -> list[Panel]:
+    steps = SecondSteps.of(request.actor, reads)
+    elsewhere = (PASSKEYS,) if steps.held.experience.passkey_sign_in_enabled else ()
+    # Removing codes by themselves is rare; the page of the second steps has it.
+    rows = [replace(row, remove_url="") if row.name == "backup-codes" else row for row in rows_of(request, steps)]
+    shown = Panel(
+        "two-step",
+        _("Two-step verification"),
+        tuple(row for row in rows if row.name not in elsewhere),
+        _("After your password, we ask for a second proof. A passkey counts as both steps."),
+        badge_of(steps),
+        reverse("two_step"),
+        _("More about two-step verification"),
+    )
+    return [shown]
+
+
+def badge_of(steps: SecondSteps) -> Badge:
+    return Badge(_("On"), "ok", "check") if steps.is_asked else Badge(_("Off"))
+
+
+def backup_codes(request: AccountRequest, reads: Reads) -> Finding | None:
+    """Only for people who use a second step: codes are for the day when its device is gone."""
+    steps = SecondSteps.of(request.actor, reads)
+    if not steps.is_asked or not steps.can_have_backup_codes:
+        return None
+    left = steps.backup_codes.codes_left if steps.backup_codes else 0
+    if left > FEW_LEFT:
+        return None
+    if not left:
+        text = _("You have none left. Without them, losing your phone could lock you out.")
+        return Finding("attention", _("Get backup codes"), text, "two_step", _("Get backup codes"))
+    text = _("You have %(left)d of %(total)d left. Without them, losing your phone could lock you out.")
+    numbers = {"left": left, "total": BACKUP_CODES}
+    return Finding("attention", _("Get new backup codes"), text % numbers, "two_step", _("Get new codes"))
+
+
+def is_on(request: AccountRequest, reads: Reads) -> Finding | None:
+    steps = SecondSteps.of(request.actor, reads)
+    if steps.is_asked:
+        return Finding("done", _("Two-step verification is on"), used(steps))
+    if not steps.is_shown or not steps.editable:
+        return None
+    text = _("Signing in then takes more than your password, also for somebody who has learned it.")
+    return Finding("todo", _("Turn on two-step verification"), text, "two_step", _("Set it up"))
+
+
+def used(steps: SecondSteps) -> str:
+    """`Authenticator app and 2 passkeys`."""
+    total = len(steps.passkeys)
+    passkeys = ngettext("%(total)d passkey", "%(total)d passkeys", total) % {"total": total} if total else ""
+    if steps.authenticator and passkeys:
+        return _("Authenticator app and %(passkeys)s") % {"passkeys": passkeys}
+    return _("Authenticator app") if steps.authenticator else passkeys or _("A code sent to you")
