@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,6 +75,21 @@ def test_no_module_imports_what_stands_above_it() -> None:
         return {name for name in imported(path) if HEIGHT.get(room(name), 0) > own}
 
     assert faults(MODULES, above) == {}
+
+
+def test_every_room_has_a_height() -> None:
+    rooms = {path.relative_to(ROOT / "settings_app").parts[0].removesuffix(".py") for path in MODULES}
+    assert rooms - {"__init__"} == set(HEIGHT)
+
+
+def test_no_module_leads_back_to_itself() -> None:
+    """Only `logto/account.py` names the type of the tenant that makes it."""
+    modules = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in MODULES
+    }
+    leads_to = {name: imported(path) & set(modules) - {name} for name, path in modules.items()}
+    leads_to["settings_app.logto.account"] -= {"settings_app.logto.tenant"}
+    TopologicalSorter(leads_to).prepare()  # raises CycleError
 
 
 def test_nothing_imports_the_project_or_its_sandbox() -> None:

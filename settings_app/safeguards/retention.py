@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from settings_app.models import Counter, Lease, SeenLogoutToken, Session, SignInState
-from settings_app.safeguards import audit, heartbeats, notices, pending, states, undo, waiting_secrets
+from settings_app.safeguards import audit, connect_states, heartbeats, notices, pending, undo, waiting_secrets
 from settings_app.safeguards.batches import BATCH_ROWS, delete_some
 
 STATES_FOR = timedelta(hours=1)
@@ -62,7 +62,7 @@ DELETIONS: dict[str, Callable[[], int]] = {
     "logout tokens": _logout_tokens,
     "pending values": pending.delete_old,
     "waiting secrets": waiting_secrets.delete_old,
-    "connect states": states.delete_old,
+    "connect states": connect_states.delete_old,
     "ways back": undo.delete_old,
     "mails": notices.delete_old,
     "counts": _counters,

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, TypedDict, cast
+from typing import TypedDict, cast
 
 from django.http import HttpRequest
 
 from settings_app.session import SessionStore
+from settings_app.shell.http import AccountRequest
 from settings_app.sites import origin
-
-if TYPE_CHECKING:
-    from settings_app.shell.http import AccountRequest
 
 KEPT_SECONDS = 600
 MOST_FIELDS = 30

@@ -36,10 +36,10 @@ from settings_app.mails import outbox  # noqa: E402
 from settings_app.models import AuditEntry, Pending, Session, Undo  # noqa: E402
 from settings_app.safeguards import (  # noqa: E402
     audit,
+    connect_states,
     leases,
     limits,
     pending,
-    states,
     undo,
     waiting_secrets,
 )
@@ -146,7 +146,7 @@ def use_the_undo_link() -> None:
 
 
 def take_the_state() -> None:
-    states.take(racer(), os.environ["RACE_STATE"], purpose="connect")
+    connect_states.take(racer(), os.environ["RACE_STATE"], purpose="connect")
 
 
 def take_the_secret() -> None:
@@ -203,7 +203,7 @@ def a_session() -> None:
 
 
 def a_state() -> None:
-    made = states.keep(racer(), purpose="connect", connector_id="x", redirect_uri="y", target="z")
+    made = connect_states.keep(racer(), purpose="connect", connector_id="x", redirect_uri="y", target="z")
     os.environ["RACE_STATE"] = made
 
 

@@ -24,7 +24,7 @@ from settings_app.models import (
     Undo,
     WaitingSecret,
 )
-from settings_app.safeguards import audit, heartbeats, leases, pending, retention, states, waiting_secrets
+from settings_app.safeguards import audit, connect_states, heartbeats, leases, pending, retention, waiting_secrets
 from settings_app.safeguards.audit import Outcome
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.pending import Kind, Purpose
@@ -41,7 +41,7 @@ def _one_of_each(asking: Asking) -> None:
     request.browser.create()
     pending.send(request, Purpose.EMAIL, Kind.EMAIL, "new@mail.example")
     waiting_secrets.keep(request, "add", "JBSWY3DPEHPK3PXP")
-    states.keep(request, purpose="connect", connector_id="x", redirect_uri="y", target="z")
+    connect_states.keep(request, purpose="connect", connector_id="x", redirect_uri="y", target="z")
     leases.take("testserver", "person x", seconds=10)
     audit.finish(audit.start(request, Change.EMAIL_CHANGED, written="new@mail.example"), Outcome.DONE)
     outbox.send_due()

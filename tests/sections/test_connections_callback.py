@@ -22,7 +22,7 @@ from accountsite.sandbox.logto import Logto
 from settings_app.logto.errors import LogtoError, Misconfigured, Refused, Unavailable
 from settings_app.logto.tenant import Tenant
 from settings_app.models import AuditEntry, ConnectState, Notice
-from settings_app.safeguards import states
+from settings_app.safeguards import connect_states
 from settings_app.safeguards.audit import Outcome
 from settings_app.sections.connections import words
 from tests.people import client_of
@@ -179,13 +179,13 @@ def test_state_from_another_site(verified_ada: Client, logto: Logto, logto_mock:
 def test_state_expired(verified_ada: Client, logto: Logto, logto_mock: Any) -> None:
     state = begun(verified_ada)
     ConnectState.objects.update(started_at=timezone.now() - timedelta(minutes=10, seconds=1))
-    assert str(states.EXPIRED) in come_back(verified_ada, state=state, code=code(logto))
+    assert str(connect_states.EXPIRED) in come_back(verified_ada, state=state, code=code(logto))
     assert calls(logto_mock) == []
 
 
 def test_state_kept_for_something_else(asking: Asking, logto: Logto, logto_mock: Any) -> None:
     request = asking("ada")
-    kept = states.keep(
+    kept = connect_states.keep(
         request, purpose="other", connector_id="connectorgithub000001", redirect_uri=CALLBACK, target="github"
     )
     ada = client_of(logto, "ada", verified=True, binding=request.browser["binding"])

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from settings_app.actor import Actor
 from settings_app.logto.errors import NotFound, Refused
-from settings_app.safeguards import limits, states
+from settings_app.safeguards import connect_states, limits
 from settings_app.safeguards.declined import Declined
 from settings_app.safeguards.limits import Limit
 from settings_app.safeguards.ways_in import removing
@@ -27,7 +27,7 @@ def start_connecting(actor: Actor, replaces: str, connection: Connection) -> str
         raise Declined(words.CHANGED_MEANWHILE, code="connection.changed")
     limits.spend(actor, Limit.CONNECT_START)
     redirect_uri = callback_address(actor)
-    state = states.keep(
+    state = connect_states.keep(
         actor,
         purpose=purpose_of(replaces),
         connector_id=connection.connector_id,

@@ -6,7 +6,7 @@ from django.http import QueryDict
 
 from settings_app.actor import Actor
 from settings_app.models import ConnectState
-from settings_app.safeguards import states
+from settings_app.safeguards import connect_states
 from settings_app.safeguards.declined import Declined
 from settings_app.sections.connections import words
 from settings_app.sections.connections.actions import PURPOSE
@@ -20,10 +20,10 @@ def arrived(actor: Actor, query: QueryDict) -> ConnectState:
     # guard: connect-state-given-once
     if len(given) != 1 or not given[0]:
         raise Declined(words.NO_STATE, code="state.missing")
-    row = states.take(actor, given[0])
+    row = connect_states.take(actor, given[0])
     # guard: connect-state-for-connecting
     if row.purpose.partition(":")[0] != PURPOSE:
-        raise Declined(states.UNKNOWN, code="state.unknown")
+        raise Declined(connect_states.UNKNOWN, code="state.unknown")
     return row
 
 

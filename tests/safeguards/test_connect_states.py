@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from settings_app.actor import Actor
 from settings_app.models import ConnectState
-from settings_app.safeguards import states
+from settings_app.safeguards import connect_states
 from settings_app.safeguards.declined import Declined
 from settings_app.sites import Site
 
@@ -19,20 +19,20 @@ from .conftest import Asking
 
 
 def keep(actor: Actor, connector_id: str = "github-id") -> str:
-    return states.keep(
+    return connect_states.keep(
         actor, purpose="connect", connector_id=connector_id, redirect_uri="http://testserver/back/", target="github"
     )
 
 
 def why(actor: Actor, state: str, purpose: str = "connect") -> str:
     with pytest.raises(Declined) as refused:
-        states.take(actor, state, purpose=purpose)
+        connect_states.take(actor, state, purpose=purpose)
     return refused.value.code
 
 
 def test_it_gives_back_what_was_kept_once(asking: Asking) -> None:
     state = keep(asking("ada"))
-    row = states.take(asking("ada"), state, purpose="connect")
+    row = connect_states.take(asking("ada"), state, purpose="connect")
     assert (row.connector_id, row.redirect_uri, row.target) == ("github-id", "http://testserver/back/", "github")
     assert why(asking("ada"), state) == "state.unknown"
 
@@ -40,7 +40,7 @@ def test_it_gives_back_what_was_kept_once(asking: Asking) -> None:
 def test_it_is_taken_by_one_of_two(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
     state = keep(asking("ada"))
     seen = ConnectState.objects.get()
-    states.take(asking("ada"), state)
+    connect_states.take(asking("ada"), state)
     monkeypatch.setattr(ConnectState.objects, "filter", lambda **by: Found(seen, by))
     assert why(asking("ada"), state) == "state.unknown"
 
@@ -93,7 +93,7 @@ def test_an_unknown_one_is_refused(asking: Asking) -> None:
 def test_only_the_four_newest_of_a_session_are_kept(asking: Asking) -> None:
     first, *others = [keep(asking("ada"), f"connector-{number}") for number in range(5)]
     assert why(asking("ada"), first) == "state.unknown"
-    assert [states.take(asking("ada"), state).connector_id for state in others] == [
+    assert [connect_states.take(asking("ada"), state).connector_id for state in others] == [
         f"connector-{n}" for n in range(1, 5)
     ]
 
@@ -106,4 +106,4 @@ def test_the_parameter_itself_is_not_stored(asking: Asking) -> None:
 def test_retention(asking: Asking) -> None:
     keep(asking("ada"))
     with time_machine.travel(timezone.now() + timedelta(minutes=11)):
-        assert states.delete_old() == 1
+        assert connect_states.delete_old() == 1
