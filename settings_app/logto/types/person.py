@@ -80,8 +80,9 @@ class SocialIdentity(Record):
 
     @classmethod
     def all_from_api(cls, source: object) -> tuple[SocialIdentity, ...]:
-        """By target in the answer."""
-        return tuple(replace(cls.from_api(identity), target=target) for target, identity in mapping(source).items())
+        """By target in the answer, but for those that no address of a page can carry: connectors have names."""
+        named = {target: value for target, value in mapping(source).items() if target and target.isprintable()}
+        return tuple(replace(cls.from_api(identity), target=target) for target, identity in named.items())
 
 
 @dataclass(frozen=True)

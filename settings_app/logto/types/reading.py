@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Annotated, Any, Self
 
 from pydantic import AliasPath, BeforeValidator, Field, PlainValidator, TypeAdapter
@@ -97,7 +97,7 @@ def moment(value: object) -> datetime | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     try:
-        return datetime.fromtimestamp(value / 1000, tz=UTC)
+        return within_the_calendar(datetime.fromtimestamp(value / 1000, tz=UTC))
     except (ValueError, OverflowError, OSError):
         return None
 
@@ -106,9 +106,14 @@ def moment_of_text(value: object) -> datetime | None:
     """A point in time from an ISO 8601 text, as second factors carry it (docs/logto.md 7.1)."""
     try:
         read = datetime.fromisoformat(value) if isinstance(value, str) else None
-        return read if read is None or read.tzinfo else read.replace(tzinfo=UTC)
+        return within_the_calendar(read if read is None or read.tzinfo else read.replace(tzinfo=UTC))
     except (ValueError, OverflowError):
         return None
+
+
+def within_the_calendar(moment: datetime | None) -> datetime | None:
+    """None for the first and the last year that Python knows: another time zone could lie outside of them."""
+    return moment if moment is None or MINYEAR < moment.year < MAXYEAR else None
 
 
 def choices(value: object) -> dict[str, str]:
