@@ -36,7 +36,7 @@ def details_of(rules: Rules) -> list[Detail]:
     for field in fields:
         if field.type == "Fullname":
             whole = full_name(field, unique(field.name, rows))
-            rows = [row for row in rows if row.store.keys[0] not in whole.store.keys]
+            rows = [row for row in rows if not set(row.store.keys) & set(whole.store.keys)]
             rows.insert(1, whole)
         elif field.name not in BUILT_IN_KEYS:
             name = unique(field.name, rows)
@@ -45,7 +45,7 @@ def details_of(rules: Rules) -> list[Detail]:
     for key in rules.site.custom_data:
         if key.key not in defined:
             rows.append(operators_key(key, unique(key.key, rows)))
-    return rows
+    return [row for row in rows if row.store.keys]  # a definition may have all its parts switched off
 
 
 def unique(wanted: str, rows: list[Detail]) -> str:
