@@ -56,5 +56,5 @@ def tell_what_changed(request: AccountRequest, changes: list[Change], told: list
     for words in told:
         messages.success(request, words)
     if not told:
-        messages.info(request, _("Nothing was changed. You came back before it was finished."))
+        messages.info(request, _("Nothing was changed. You came back before finishing."))
     return bool(changes)

@@ -53,14 +53,16 @@ class TextField(forms.CharField):
     def validate(self, value: str) -> None:
         # guard: characters-logto-cannot-store
         if unstorable(value, lines=self.lines):
-            raise ValidationError(_("Remove the invisible control characters, then save again."), code="characters")
+            raise ValidationError(
+                _("This has characters in it that we can’t save. Remove them, then save again."), code="characters"
+            )
         super().validate(value)
         if not value:
             return
         if len(value) > self.most:
             words = ngettext_lazy(
-                "Use at most %(limit)d character; this has %(length)d.",
-                "Use at most %(limit)d characters; this has %(length)d.",
+                "Use %(limit)d character or fewer. You’ve used %(length)d.",
+                "Use %(limit)d characters or fewer. You’ve used %(length)d.",
                 "limit",
             )
             raise ValidationError(words, code="max_length", params={"limit": self.most, "length": len(value)})
@@ -95,4 +97,4 @@ class WebAddressField(TextField):
         super().validate(value)
         # guard: web-address-scheme
         if value and not typed.is_web_address(value, self.schemes):
-            raise ValidationError(_("Enter the whole address, such as https://example.com."), code="invalid")
+            raise ValidationError(_("Enter the full web address, such as https://example.com."), code="invalid")

@@ -25,7 +25,7 @@ REFUSALS: dict[str, Refusal] = {
     "user.email_already_in_use": Refusal("email", _("You can’t use that email here. Try a different one.")),
     "user.phone_already_in_use": Refusal("phone", _("You can’t use that number here. Try a different one.")),
     "user.invalid_phone": Refusal(
-        "phone", _("That doesn’t look like a phone number. Check the country and the digits.")
+        "phone", _("That doesn’t look like a phone number. Check the country and the number.")
     ),
     "connector.not_found": Refusal("", CANNOT_SEND),
     "connector.template_not_found": Refusal("", CANNOT_SEND),

@@ -29,11 +29,11 @@ def in_words(ended: Ended) -> str:
     if not ended.count:
         return _("You weren’t signed in anywhere else.")
     words = ngettext(
-        "%(count)d other sign-in was ended. Apps that are open there may keep working until their access expires.",
-        "%(count)d other sign-ins were ended. Apps that are open there may keep working until their access expires.",
+        "We signed out %(count)d other device. Apps open on it may keep working for a while.",
+        "We signed out %(count)d other devices. Apps open on them may keep working for a while.",
         ended.count,
     ) % {"count": ended.count}
     if ended.spared_this_one:
         return words
-    here = _("We can’t tell which one is this browser’s, so other apps here may ask you to sign in again.")
+    here = _("We can’t tell which device is this one, so apps in this browser may ask you to sign in again too.")
     return f"{words} {here}"

@@ -73,7 +73,7 @@ class Rules:
         organisation = self.organisation_that_sets(key)
         # guard: field-managed-by-organisation
         if organisation and self.signs_in_only_there():
-            reason = format_lazy(_("{organisation} manages this. To change it, ask there."), organisation=organisation)
+            reason = format_lazy(_("{organisation} manages this. Ask them to change it."), organisation=organisation)
             return Standing(FieldPolicy.READ_ONLY, reason, managed_by=organisation)
         # guard: field-policy-read-only
         if policy is FieldPolicy.READ_ONLY:
@@ -82,7 +82,7 @@ class Rules:
         if unusable:
             return Standing(FieldPolicy.READ_ONLY, unusable)
         note = (
-            format_lazy(_("{organisation} may set this again when you sign in there."), organisation=organisation)
+            format_lazy(_("{organisation} may change this back when you next sign in."), organisation=organisation)
             if organisation
             else ""
         )

@@ -73,11 +73,11 @@ def test_what_a_provider_may_answer_instead(new_page: NewPage, place: Place, sig
     page = new_page(script=script)
     sign_in(page, "ada", "/connections/")
     answers = {
-        "Refuse": "You stopped at GitHub.",
+        "Refuse": "You cancelled at GitHub.",
         "Return without a code": "GitHub sent an answer we couldn’t use.",
-        "Return a used code": "GitHub’s confirmation had expired",
+        "Return a used code": "Your confirmation from GitHub has expired",
         "Return another state": "This was already finished",
-        "Be down": "GitHub isn’t answering.",
+        "Be down": "GitHub isn’t responding.",
     }
     for button, words in answers.items():
         go_to_provider(page, script=script)

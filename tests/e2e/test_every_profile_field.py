@@ -32,10 +32,10 @@ BROWSERS = {
 CHOSEN = list(BROWSERS) if os.environ.get("EVERY_BROWSER") else list(BROWSERS)[:2]
 browsers = pytest.mark.parametrize("how", [pytest.param(BROWSERS[name], id=name) for name in CHOSEN])
 
-CONTROL = "Remove the invisible control characters, then save again."
-WHOLE_ADDRESS = "Enter the whole address, such as https://example.com."
-OF_THE_LIST = "Choose one of the list."
-TOO_LONG = "Use at most 128 characters; this has 129."
+CONTROL = "This has characters in it that we can’t save. Remove them, then save again."
+WHOLE_ADDRESS = "Enter the full web address, such as https://example.com."
+OF_THE_LIST = "Choose one from the list."
+TOO_LONG = "Use 128 characters or fewer. You’ve used 129."
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def fields(text: str) -> list[Field]:
             {"profile.birthdate": "1991-06-14"},
             "1991",
             day("birthdate", "1990", "2", "30"),
-            "There is no such day. Check the day and the month.",
+            "That date doesn’t exist. Check the day and the month.",
         ),
         Field(
             "birthdate",
@@ -103,7 +103,7 @@ def fields(text: str) -> list[Field]:
             {"profile.birthdate": "1991"},
             "1991",
             day("birthdate", "2999", "1", "1"),
-            "This day is still to come. Check the year.",
+            "That date is in the future. Check the year.",
         ),
         Field(
             "gender",
@@ -149,7 +149,7 @@ def fields(text: str) -> list[Field]:
             },
             "Norway",
             {"street_address": "Kept 1", "region": "x" * 257},
-            "Use at most 256 characters; this has 257.",
+            "Use 256 characters or fewer. You’ve used 257.",
         ),
         one("teamname", "customData.teamName", f"{text[:12]} 7", "x", "Use at least 2 characters."),
         Field(
@@ -158,7 +158,7 @@ def fields(text: str) -> list[Field]:
             {"customData.shoeSize": 41.5},
             "41.5",
             {"shoesize": "14"},
-            "Use 15 or more.",
+            "Enter 15 or more.",
             empty=None,
         ),
         Field(
@@ -186,7 +186,7 @@ def fields(text: str) -> list[Field]:
             OF_THE_LIST,
         ),
         one("blog", "customData.blog", "https://blog.example/", "ftp://blog.example", WHOLE_ADDRESS),
-        one("badgenumber", "customData.badgeNumber", "ZO-0042", "zo-42", "Write it like AB-1234."),
+        one("badgenumber", "customData.badgeNumber", "ZO-0042", "zo-42", "Enter it like this: AB-1234."),
     ]
 
 
@@ -214,13 +214,13 @@ def test_what_an_organisation_manages_is_shown_with_the_reason(
     before = deepcopy(place.logto.state.person("enterprise").user)
 
     managed = page.locator("#managed")
-    expect(managed).to_contain_text("Harbour Energy manages this. To change it, ask there.")
+    expect(managed).to_contain_text("Harbour Energy manages this. Ask them to change it.")
     expect(managed.locator("#row-name")).to_contain_text("Edwin Harbour")
     expect(managed.locator("#row-name")).to_contain_text("Managed")
     expect(managed.get_by_role("link")).to_have_count(0)
 
     page.goto("/profile/name/change/")
-    expect(page.locator("main")).to_contain_text("Harbour Energy manages this. To change it, ask there.")
+    expect(page.locator("main")).to_contain_text("Harbour Energy manages this. Ask them to change it.")
     expect(page.locator("main").get_by_role("button", name="Save")).to_have_count(0)
     assert place.logto.state.person("enterprise").user == before
 
@@ -239,11 +239,11 @@ OF_THE_OPERATOR = (
         "customData.desk note/ü",
         "By the window",
         "x" * 1025,
-        "Use at most 1024 characters; this has 1025.",
+        "Use 1024 characters or fewer. You’ve used 1025.",
         "desk-noteu",
     ),
     replace(
-        one("level", "customData.level", "7", "seven", "Use digits, such as 12 or 12.5."),
+        one("level", "customData.level", "7", "seven", "Enter a number, such as 12 or 12.5."),
         stored={"customData.level": 7},
         empty=None,
     ),

@@ -68,7 +68,7 @@ def test_a_dropped_connection_says_so_and_keeps_what_was_typed(
     row = typed_nickname(page)
     page.context.set_offline(True)
     row.get_by_role("button", name="Save").click()
-    expect(page.locator("[role=alert]")).to_contain_text("The connection was lost before an answer came.")
+    expect(page.locator("[role=alert]")).to_contain_text("We lost the connection.")
     expect(row.get_by_role("textbox")).to_have_value("Countess")
     assert [line.split(",")[0] for line in complaints] == ["htmx:afterRequest", "htmx:sendError"]  # its own report
     complaints.clear()
@@ -201,7 +201,7 @@ def test_the_end_of_an_idle_session_is_announced_without_script(opened_as: Opene
     warning = page.locator("idle-warning")
     expect(warning).to_be_hidden()
     expect(warning).to_be_visible()
-    expect(warning).to_contain_text("You’ll be signed out in a few minutes because nothing has happened here.")
+    expect(warning).to_contain_text("You’ll be signed out in a few minutes because you’ve been inactive.")
 
 
 def test_one_can_stay_signed_in_without_leaving_the_page(opened_as: OpenedAs) -> None:

@@ -54,7 +54,7 @@ def test_a_wrong_value_takes_the_focus(opened_as: OpenedAs) -> None:
     page.keyboard.press("Enter")
     expect(website).to_have_attribute("aria-invalid", "true")
     expect(website).to_be_focused()
-    expect(website).to_have_accessible_description("Error: Enter the whole address, such as https://example.com.")
+    expect(website).to_have_accessible_description("Error: Enter the full web address, such as https://example.com.")
 
 
 def test_the_first_link_leads_past_the_navigation(opened_as: OpenedAs) -> None:

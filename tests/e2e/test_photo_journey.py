@@ -32,7 +32,7 @@ def test_a_photo_is_uploaded_cut_shown_and_removed(
 
     page.get_by_label("Picture", exact=True).set_input_files(photo())
     page.get_by_label("Zoom").fill("200")
-    page.get_by_label("From left to right").press("End")
+    page.get_by_label("Left to right").press("End")
     page.get_by_role("button", name="Save photo").click()
     expect(page.locator("#row-photo")).to_contain_text("Saved")
 
@@ -60,7 +60,7 @@ def test_what_is_no_photo_gets_a_sentence(opened_as: OpenedAs, place: Place, scr
 
     page.get_by_label("Picture", exact=True).set_input_files(drawing)
     page.get_by_role("button", name="Save photo").click()
-    expect(page.get_by_text("Choose a JPEG, PNG or WebP picture.")).to_be_visible()
+    expect(page.get_by_text("Choose a JPEG, PNG or WebP file.")).to_be_visible()
     assert place.logto.state.person("heavy").user["avatar"] is None
 
 
@@ -73,7 +73,7 @@ def test_a_connection_that_drops_during_the_upload_is_told(
     page.get_by_label("Picture", exact=True).set_input_files(photo())
     page.get_by_role("button", name="Save photo").click()
 
-    expect(page.locator(".connection")).to_contain_text("The connection was lost")
+    expect(page.locator(".connection")).to_contain_text("We lost the connection")
     complaints.clear()  # htmx says so on the console, too
     assert place.logto.state.person("heavy").user["avatar"] is None
 

@@ -90,7 +90,7 @@ def test_logto_refuses_a_value_that_the_form_let_through(
     name = opened_row(page, "name")
     name.get_by_role("textbox").fill("x" * 200)
     name.get_by_role("button", name="Save").click()
-    expect(name).to_contain_text("Use at most 128 characters; this has 200.")
+    expect(name).to_contain_text("Use 128 characters or fewer. You’ve used 200.")
     expect(name.get_by_role("textbox")).to_have_value("x" * 200)
     assert place.logto.state.person("ada").user["name"] == "Ada Winterbourne"
 

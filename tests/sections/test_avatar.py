@@ -155,14 +155,14 @@ def test_upload_of_a_polyglot_keeps_the_picture_alone(ada: Client, logto: Logto)
     ("content", "words"),
     [
         (b"x" * (9 * 1024 * 1024), "That file is larger than 8 MB"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "Choose a JPEG, PNG or WebP picture"),
-        (b"GIF89a" + b"\0" * 40, "Choose a JPEG, PNG or WebP picture"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "Choose a JPEG, PNG or WebP file"),
+        (b"GIF89a" + b"\0" * 40, "Choose a JPEG, PNG or WebP file"),
         (huge(), "too many pixels"),
         (huge(8_000, 6_000), "too many pixels"),
-        (picture("JPEG")[:300], "be read"),
-        (picture("PNG")[:-60], "be read"),
+        (picture("JPEG")[:300], "can’t read that file"),
+        (picture("PNG")[:-60], "can’t read that file"),
         (b"", "That file is empty"),
-        (of_many_scans(), "be read"),
+        (of_many_scans(), "can’t read that file"),
     ],
     ids=["nine-megabytes", "svg", "gif", "bomb", "many-pixels", "broken-jpeg", "broken-png", "empty", "many-scans"],
 )
@@ -180,7 +180,7 @@ def test_upload_refuses_with_a_sentence_and_keeps_the_old_picture(
 
 
 def test_upload_without_a_file_asks_for_one(ada: Client) -> None:
-    assert "Choose a picture." in ada.post(UPLOAD, {"zoom": 100, "left": 50, "top": 50}).content.decode()
+    assert "Choose a photo." in ada.post(UPLOAD, {"zoom": 100, "left": 50, "top": 50}).content.decode()
 
 
 @pytest.mark.parametrize(("zoom", "left"), [("99", "50"), ("401", "50"), ("100", "101"), ("x", "50"), ("", "-1")])
@@ -247,8 +247,8 @@ def test_without_storage_the_page_says_what_is_possible(ada: Client, logto: Logt
     row = ada.get("/profile/").content.decode()
     page = ada.get("/profile/photo/").content.decode()
 
-    assert "Photos can’t be uploaded here." in row
-    assert "Photos can’t be uploaded here" in page
+    assert "You can’t upload a photo here." in row
+    assert "You can’t upload a photo here" in page
     assert ada.get(UPLOAD).status_code == 404
     assert ada.post(UPLOAD, posted(picture())).status_code == 404
 
@@ -275,7 +275,7 @@ def test_choose_offers_no_picture_that_is_not_on_the_secure_web(amara: Client, l
     answer = amara.post("/profile/photo/choose/", {"identity": "google"})
 
     assert address not in page
-    assert "has no picture any more" in answer.content.decode()
+    assert "no longer has a photo" in answer.content.decode()
     assert logto.state.person("amara").user["avatar"] is None
 
 
@@ -299,7 +299,7 @@ def test_a_tenant_that_defines_the_photo_as_a_web_address_gets_that_way(
     field = {"name": "avatar", "type": kind, "label": "Photo", "required": False, "config": {}, "sieOrder": 1}
     logto.state.profile_fields["avatar"] = field
     logto.state.account_center["profileFields"] = [{"name": "avatar"}]
-    shown = "Address of a picture" in ada.get("/profile/photo/").content.decode()
+    shown = "Web address of the photo" in ada.get("/profile/photo/").content.decode()
     answer = ada.post("/profile/photo/address/", {"avatar": "https://example.org/a.png"})
     assert (answer.status_code, shown) == (status, status == 302)
     assert (logto.state.person("ada").user["avatar"] == "https://example.org/a.png") == (status == 302)

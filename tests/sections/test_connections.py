@@ -106,7 +106,7 @@ def test_work_accounts_are_shown_and_cannot_be_changed(amara: Client) -> None:
     shown = page(amara)
     assert "Harbour Energy" in shown
     assert "a.okafor@harbour.example" in shown
-    assert "Your organisation manages this sign-in." in shown
+    assert "Your organisation manages this account." in shown
     assert "Managed" in shown
 
 
@@ -185,7 +185,7 @@ def test_a_connector_that_answers_501_is_not_offered_again(
 ) -> None:
     monkeypatch.setattr(connectors, "NEED_A_HOSTED_SESSION", frozenset({"github-universal"}))
     answer = verified_ada.post("/connections/github/connect/")
-    assert "GitHub can’t be connected from this page." in answer.content.decode()
+    assert "You can’t connect GitHub from this page." in answer.content.decode()
     assert 'href="/connections/github/elsewhere/"' in page(verified_ada)
     assert verified_ada.get("/connections/github/connect/")["Location"] == "/connections/github/elsewhere/"
 
@@ -229,7 +229,7 @@ def test_a_connector_removed_meanwhile_is_told_at_the_start(verified_ada: Client
     page(verified_ada, "/connections/github/connect/")
     del logto.state.connectors["connectorgithub000001"]
     answer = verified_ada.post("/connections/github/connect/")
-    assert "GitHub can’t be connected any more." in answer.content.decode()
+    assert "You can no longer connect GitHub." in answer.content.decode()
 
 
 def test_elsewhere_leads_to_the_account_center_and_back(verified_ada: Client) -> None:
@@ -275,7 +275,7 @@ def test_nothing_done_elsewhere_is_said(verified_ada: Client) -> None:
 def test_elsewhere_says_so_where_there_is_no_account_center(verified_ada: Client, logto: Logto) -> None:
     logto.state.account_center["enabled"] = False
     shown = page(verified_ada, "/connections/line/elsewhere/")
-    assert "can’t be connected to an account that exists already" in shown
+    assert "to an existing account" in shown
     assert verified_ada.post("/connections/line/elsewhere/").status_code == 200
 
 
@@ -335,8 +335,8 @@ def test_readable_keeps_a_line_a_line() -> None:
 
 def test_the_security_page_lists_both(amara: Client) -> None:
     shown = page(amara, "/security/")
-    assert "Social accounts" in shown
-    assert "Work sign-in" in shown
+    assert "Connected accounts" in shown
+    assert "Work account" in shown
     assert 'href="/connections/google/remove/"' in shown
 
 

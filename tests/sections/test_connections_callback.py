@@ -114,7 +114,7 @@ def test_accounts_that_look_the_same_are_told_apart(amara: Client, logto: Logto)
 
 def test_the_same_account_again_is_no_replacement(amara: Client, logto: Logto) -> None:
     shown = come_back(amara, state=begun(amara, "google"), code=code(logto, "google", {"id": "amara-google"}))
-    assert "That’s the Google account you have connected already." in shown
+    assert "You’ve already connected that Google account." in shown
     assert outcome("connection-replaced") == [(Outcome.REFUSED, "connection.same")]
     assert not Notice.objects.filter(entry__change="connection-replaced").exists()
 
@@ -203,7 +203,7 @@ def test_connector_swapped(verified_ada: Client, logto: Logto) -> None:
         connector_id="connectorgoogle000001",
         target="google",
     )
-    assert "GitHub’s confirmation had expired" in shown
+    assert "Your confirmation from GitHub has expired" in shown
     assert connected(logto).keys().isdisjoint({"github"})
 
 
@@ -212,13 +212,13 @@ def test_redirect_uri_swapped(verified_ada: Client, logto: Logto, logto_mock: An
     evil = "https://evil.example/"
     given = code(logto, back=evil)
     shown = come_back(verified_ada, state=begun(verified_ada), code=given, redirectUri=evil, redirect_uri=evil)
-    assert "GitHub’s confirmation had expired" in shown
+    assert "Your confirmation from GitHub has expired" in shown
     assert "github" not in connected(logto)
 
 
 def test_answer_with_two_codes(verified_ada: Client, logto: Logto, logto_mock: Any) -> None:
     shown = come_back(verified_ada, state=begun(verified_ada), code=[code(logto), code(logto)])
-    assert "GitHub sent an answer that can be read in two ways" in shown
+    assert "GitHub sent an answer we couldn’t use" in shown
     assert calls(logto_mock) == []
 
 
@@ -298,9 +298,9 @@ def test_an_account_removed_in_another_tab_is_not_replaced(amara: Client, logto:
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        ({"error": "access_denied"}, "You stopped at GitHub."),
-        ({"error": "access_denied", "code": "x"}, "You stopped at GitHub."),
-        ({"error": "user_cancelled_login"}, "You stopped at GitHub."),
+        ({"error": "access_denied"}, "You cancelled at GitHub."),
+        ({"error": "access_denied", "code": "x"}, "You cancelled at GitHub."),
+        ({"error": "user_cancelled_login"}, "You cancelled at GitHub."),
         ({"error": "temporarily_unavailable"}, "GitHub can’t do this right now."),
         ({"error": "server_error"}, "GitHub can’t do this right now."),
         ({"error": "<b>unauthorized_client</b>"}, "GitHub didn’t allow it."),
@@ -326,7 +326,7 @@ def test_an_account_that_belongs_to_somebody_else(verified_ada: Client, logto: L
 
 def test_a_code_that_was_used_or_expired(verified_ada: Client, logto: Logto, logto_mock: Any) -> None:
     shown = come_back(verified_ada, state=begun(verified_ada), code="used")
-    assert "GitHub’s confirmation had expired, or it was used before." in shown
+    assert "Your confirmation from GitHub has expired or was already used." in shown
     assert len(calls(logto_mock)) == 1  # a 401 that is not about this site's token is not tried again
 
 
@@ -342,7 +342,7 @@ def test_an_answer_that_says_nothing_of_the_account(verified_ada: Client, logto:
 def test_a_connector_removed_meanwhile(verified_ada: Client, logto: Logto) -> None:
     state = begun(verified_ada)
     del logto.state.connectors["connectorgithub000001"]
-    assert "GitHub can’t be connected any more." in come_back(verified_ada, state=state, code=code(logto))
+    assert "You can no longer connect GitHub." in come_back(verified_ada, state=state, code=code(logto))
 
 
 def test_a_connector_that_turns_out_not_to_link(
@@ -351,14 +351,14 @@ def test_a_connector_that_turns_out_not_to_link(
     state = begun(verified_ada)
     monkeypatch.setattr(identities_of_the_sandbox, "NEED_A_HOSTED_SESSION", frozenset({"github-universal"}))
     shown = come_back(verified_ada, state=state, code=code(logto))
-    assert "GitHub can’t be connected from this page." in shown
+    assert "You can’t connect GitHub from this page." in shown
     assert 'href="/connections/github/elsewhere/"' in shown
 
 
 def test_a_provider_that_is_down(verified_ada: Client, logto: Logto) -> None:
     logto.state.social_provider_reachable = False
     shown = come_back(verified_ada, state=begun(verified_ada), code=code(logto))
-    assert "GitHub isn’t answering. Nothing was changed." in shown
+    assert "GitHub isn’t responding. Nothing was changed." in shown
     assert [one for one, _reason in outcome("connection-added")] == [Outcome.FAILED]
 
 

@@ -32,7 +32,7 @@ def test_show_of_somebody_who_filled_in_nothing(empty: Client) -> None:
     page = empty.get("/")
 
     assert page.status_code == 200
-    assert "Nothing filled in yet" in page.content.decode()
+    assert "Nothing added yet" in page.content.decode()
 
 
 def test_show_when_logto_is_down_says_so(ada: Client, logto: Logto) -> None:
@@ -66,7 +66,7 @@ def test_a_section_with_a_card_or_a_line_in_the_navigation_has_an_address_of_its
 
 
 def one_of_each_state() -> tuple[Check, ...]:
-    done = Finding("done", "Email is set", "We can reach you")
+    done = Finding("done", "Email added", "We can reach you")
     todo = Finding("todo", "Check a new device", "Was it you?", "profile", "Review device")
     attention = Finding("attention", "Get new backup codes", "You have 2 left", "profile", "Get new codes")
     return tuple(Check(lambda _request, _reads, line=line: line) for line in (done, todo, attention))  # type: ignore[misc]  # the loop's value is bound by a default
@@ -77,7 +77,7 @@ def test_the_check_up_begins_with_what_is_urgent(ada: Client, monkeypatch: pytes
 
     page = ada.get("/").content.decode()
 
-    assert page.index("Get new backup codes") < page.index("Check a new device") < page.index("Email is set")
+    assert page.index("Get new backup codes") < page.index("Check a new device") < page.index("Email added")
     assert "1 of 3 done. 2 things need your attention." in page
 
 
@@ -87,7 +87,7 @@ def test_the_check_up_is_one_line_when_all_is_done(ada: Client, monkeypatch: pyt
     page = ada.get("/").content.decode()
 
     assert "Your account is in good shape." in page
-    assert "Email is set" not in page
+    assert "Email added" not in page
 
 
 def test_a_check_that_cannot_be_read_is_left_out(ada: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,7 +102,7 @@ def test_the_check_up_asks_for_backup_codes_when_few_are_left(amara: Client) -> 
     assert "2 of 3 done. 1 thing needs your attention." in page
     assert "You have 2 of 10 left." in page
     assert "Authenticator app and 2 passkeys" in page
-    assert "Email and phone are set" in page
+    assert "Email and phone added" in page
 
 
 def test_the_check_up_offers_a_second_step_to_who_has_none(ada: Client) -> None:

@@ -104,11 +104,11 @@ def test_trying_the_same_password_counts_as_no_failed_guess(verified_ada: Client
     [
         ("", "Enter a new password."),
         ("short", "Use at least 8 characters."),
-        ("x" * 257, "Use at most 256 characters."),
-        ("schöne Wörter 7", "These can’t be part of a password here: ö"),
-        ("dragonfly7", "This password is known from a data leak"),
+        ("x" * 257, "Use 256 characters or fewer."),
+        ("schöne Wörter 7", "You can’t use these in a password: ö"),
+        ("dragonfly7", "This password has appeared in a data leak"),
         ("winterbourne1", "Too much of it is your name"),
-        ("abcdefgh123", "Too much of it is a run"),
+        ("abcdefgh123", "Too much of it is a pattern"),
         ("aaaaaaaaaaa", "Too much of it repeats one character."),
     ],
 )
@@ -124,10 +124,10 @@ def test_length_kinds_and_characters_are_judged_without_logto() -> None:
     policy = PasswordPolicy(min_length=4, max_length=6, min_character_types=2)
     assert why_not("ab12", policy) == []
     assert why_not("ab1", policy) == ["Use at least 4 characters."]
-    assert why_not("abcd123", policy) == ["Use at most 6 characters."]
-    assert why_not("abcd", policy) == ["At least 2 of these: small letters, capital letters, digits, symbols."]
+    assert why_not("abcd123", policy) == ["Use 6 characters or fewer."]
+    assert why_not("abcd", policy) == ["At least 2 of these: lowercase letters, uppercase letters, numbers, symbols."]
     assert why_not("abc 1", policy) == []
-    assert why_not("ab🙂1", policy) == ["These can’t be part of a password here: 🙂"]
+    assert why_not("ab🙂1", policy) == ["You can’t use these in a password: 🙂"]
 
 
 def test_spaces_at_the_ends_are_part_of_the_password(verified_ada: Client, logto: Logto) -> None:
@@ -139,8 +139,8 @@ def test_the_policy_is_shown_before_anything_is_typed(verified_ada: Client, logt
     logto.state.sign_in_experience["passwordPolicy"] = {"length": {"min": 12, "max": 64}, "characterTypes": {"min": 3}}
     page = verified_ada.get("/password/change/").content.decode()
     assert "At least 12 characters" in page
-    assert "At least 3 of these: small letters, capital letters, digits, symbols" in page
-    assert "Not known from a data leak" in page
+    assert "At least 3 of these: lowercase letters, uppercase letters, numbers, symbols" in page
+    assert "Not found in a known data leak" in page
 
 
 def test_rules_that_the_tenant_switched_off_are_not_shown() -> None:
@@ -151,13 +151,13 @@ def test_rules_that_the_tenant_switched_off_are_not_shown() -> None:
 def test_nothing_is_saved_while_the_breach_service_cannot_be_reached(verified_ada: Client, logto: Logto) -> None:
     logto.state.breach_service_reachable = False
     page = change(verified_ada)
-    assert "We can’t look it up among leaked passwords now, so nothing was changed." in page
+    assert "We can’t check it against leaked passwords right now, so nothing was changed." in page
     assert counts(logto, PASSWORD)
 
 
 def test_the_live_check_tells_what_logto_thinks(verified_ada: Client, logto: Logto) -> None:
     assert verdict(verified_ada, NEW) == "This password meets all the rules."
-    assert verdict(verified_ada, "dragonfly7").startswith("This password is known from a data leak")
+    assert verdict(verified_ada, "dragonfly7").startswith("This password has appeared in a data leak")
     assert verdict(verified_ada, "short") == "Use at least 8 characters."
     assert counts(logto, PASSWORD)
 
@@ -167,8 +167,8 @@ def test_the_live_check_says_when_it_cannot_tell(verified_ada: Client, logto: Lo
     unreachable = verdict(verified_ada, NEW)
     logto.faults.add("refused", path="/api/sign-in-exp/default/check-password", times=9)
     down = verdict(verified_ada, NEW)
-    assert "among leaked passwords now" in unreachable
-    assert "We can’t check more of it right now." in down
+    assert "against leaked passwords right now" in unreachable
+    assert "We can’t check the rest right now." in down
 
 
 def test_length_is_judged_before_logto_is_asked(verified_ada: Client, logto: Logto) -> None:
@@ -179,7 +179,7 @@ def test_length_is_judged_before_logto_is_asked(verified_ada: Client, logto: Log
 def test_the_live_check_is_limited(verified_ada: Client, logto: Logto) -> None:
     verdicts = [verdict(verified_ada, NEW) for _ in range(61)]
     assert verdicts[59] == "This password meets all the rules."
-    assert "We can’t check more of it right now." in verdicts[60]
+    assert "We can’t check the rest right now." in verdicts[60]
     assert "Password changed." in change(verified_ada)
 
 
@@ -218,7 +218,7 @@ def test_other_devices_are_signed_out_at_logto_and_here(verified_ada: Client, lo
     add_session(logto.state, ada, hours_ago=9)
     client_of(logto, "ada", binding="elsewhere")
     page = change(verified_ada, others=True)
-    assert "2 other sign-ins were ended." in page
+    assert "We signed out 2 other devices." in page
     assert [uid for uid, one in logto.state.sessions.items() if one.payload["accountId"] == ada.id] == [here.uid]
     assert Session.objects.filter(subject=ada.id, rotated=False).count() == 1
     assert verified_ada.get("/security/").status_code == 200
@@ -247,7 +247,7 @@ def test_nobody_else_signed_in_is_told(verified_ada: Client, logto: Logto) -> No
 
 def test_this_browser_is_said_to_be_unknown_where_logto_does_not_name_it(verified_ada: Client, logto: Logto) -> None:
     add_session(logto.state, logto.state.person("ada"), hours_ago=3)
-    assert "We can’t tell which one is this browser’s" in change(verified_ada, others=True)
+    assert "We can’t tell which device is this one" in change(verified_ada, others=True)
 
 
 def test_a_lost_answer_is_settled_by_asking_which_password_counts(verified_ada: Client, logto: Logto) -> None:

@@ -128,7 +128,7 @@ def test_a_number_is_read_whole_and_nothing_is_taken_out_of_it(
     verified_ada: Client, logto: Logto, typed: str, country: str
 ) -> None:
     page = verified_ada.post("/phone/change/", {"country": country, "phone": typed}).content.decode()
-    assert "Use digits only." in page
+    assert "Use numbers only." in page
     assert not logto.state.inbox
 
 
@@ -158,7 +158,7 @@ def test_a_number_with_its_plus_sign_has_to_be_possible(verified_ada: Client, lo
 
 def test_a_number_without_country_and_plus_sign_asks_for_one_of_them(verified_ada: Client, logto: Logto) -> None:
     page = verified_ada.post("/phone/change/", {"country": "", "phone": "070 555 01 43"}).content.decode()
-    assert "Choose a country, or begin with a plus sign and the country code." in page
+    assert "Choose a country, or start with a plus sign and the country code." in page
     assert not logto.state.inbox
 
 
@@ -183,7 +183,7 @@ def test_the_picker_begins_with_the_country_of_the_number_there_is(verified_ada:
 
 def test_the_number_one_has_already_is_not_sent_a_code(verified_ada: Client, logto: Logto) -> None:
     page = verified_ada.post("/phone/change/", {"country": "GB", "phone": "07700 900123"}).content.decode()
-    assert "That’s your number already." in page
+    assert "That’s already your number." in page
     assert not logto.state.inbox
 
 

@@ -81,7 +81,7 @@ def test_a_change_begun_in_another_browser_can_only_be_cancelled_here(ada: Clien
     elsewhere = client_of(logto, "ada", verified=True, binding="elsewhere")
     elsewhere.post("/email/change/", {"email": "ada@new.example"})
     shown = page(ada)
-    assert "Someone began this in another browser." in shown
+    assert "This was started in another browser." in shown
     assert "/email/cancel/" in shown
     assert "/email/resend/" not in shown
 

@@ -34,7 +34,7 @@ def test_show_lists_every_factor_with_what_is_known_of_it(amara: Client) -> None
 
     for words in ("2 passkeys", "iCloud Keychain", "Added ", "12 May 2026", "Last used", "Firefox on macOS"):
         assert words in page
-    for words in ("Added 3 March 2026", "2 of 10 left", "Running low", "You’re asked for a second step"):
+    for words in ("Added 3 March 2026", "2 of 10 left", "Running low", "We ask for a second step"):
         assert words in page
 
 
@@ -160,7 +160,7 @@ def test_turning_off_and_on_is_written_audited_and_announced(verified_amara: Cli
 
     assert settings_of(logto, "amara")["skipMfaOnSignIn"] is True
     assert "Two-step verification is off." in page
-    assert "You’re not asked for a second step" in page
+    assert "We don’t ask for a second step" in page
     assert "/secure/sign-out-others/" in page
 
     verified_amara.post("/two-step/turn-on/")
@@ -187,7 +187,7 @@ def test_a_demanded_second_step_cannot_be_turned_off(verified_amara: Client, log
 
     assert "Fernhill requires a second step." in page
     assert "/two-step/turn-off/" not in page
-    assert "it can" in refused
+    assert "Your account needs a second step, so you can’t turn this off." in refused
     assert settings_of(logto, "amara")["skipMfaOnSignIn"] is False
     assert AuditEntry.objects.get().reason == "two-step.demanded"
 

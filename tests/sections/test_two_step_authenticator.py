@@ -242,7 +242,7 @@ def test_another_tabs_newer_key_is_not_proven_by_this_form(verified_ada: Client,
 
     answer = verified_ada.post(ADD, old | {"code": code})
 
-    assert "That QR code is no longer good" in answer.content.decode()
+    assert "That QR code has expired" in answer.content.decode()
     assert not secrets_at_logto(logto, "ada")
 
 
@@ -265,7 +265,7 @@ def test_the_key_is_gone_after_ten_minutes(db: None, logto: Logto) -> None:
         clock.shift(timedelta(seconds=2))
         ada = client_of(logto, "ada", verified=True)
         answer = ada.post(ADD, posted)
-        assert "That QR code is no longer good" in answer.content.decode()
+        assert "That QR code has expired" in answer.content.decode()
         assert not secrets_at_logto(logto, "ada")
 
 
@@ -356,7 +356,7 @@ def test_an_app_that_logto_may_not_ask_for_is_told_and_can_be_turned_on(verified
     first = verified_ada.post(ADD, posted, follow=True).content.decode()
     page = verified_ada.get("/two-step/").content.decode()
 
-    assert "we couldn’t turn on two-step verification" in first
+    assert "couldn’t turn on two-step verification" in first
     assert "Two-step verification isn’t fully on." in page
     assert secrets_at_logto(logto, "ada")
     assert verified_ada.post("/two-step/turn-on/")["Location"] == "/two-step/?changed=1"
@@ -408,7 +408,7 @@ def test_a_failed_removal_leaves_the_old_app(verified_amara: Client, logto: Logt
 
     assert answer.status_code == 503
     assert secrets_at_logto(logto, "amara") == [TOTP_SECRET]
-    assert "Until you finish, your old app stays" in verified_amara.get(REPLACE).content.decode()
+    assert "We’ll keep asking for your old app" in verified_amara.get(REPLACE).content.decode()
 
 
 def test_half_a_replacement_is_told_exactly_announced_and_finished_with_the_same_secret(
@@ -441,7 +441,7 @@ def test_half_a_replacement_can_be_finished_from_a_fresh_page(verified_amara: Cl
     page = verified_amara.get(REPLACE, follow=True).content.decode()
     verified_amara.post(ADD, {"setup": re.findall(r'name="setup" value="([^"]+)"', page)[0]})
 
-    assert "Until you finish, you have no authenticator app here." in page
+    assert "You won’t have an authenticator app until you finish." in page
     assert secrets_at_logto(logto, "amara") == [secret]
 
 

@@ -167,7 +167,7 @@ def test_pressing_twice_makes_one_set_that_was_shown(verified_amara: Client, log
 
     again = verified_amara.post(MAKE, posted).content.decode()
 
-    assert "New codes were made a moment ago." in again
+    assert "You got new codes a moment ago." in again
     assert sets_at_logto(logto, "amara") == [first]
 
 

@@ -127,7 +127,7 @@ def not_taken(logto: Logto) -> None:
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [(closed, "no page where passkeys can be added"), (not_taken, "doesn’t take new passkeys")],
+    [(closed, "no page here for adding passkeys"), (not_taken, "can’t add new passkeys here")],
 )
 def test_where_the_tenant_has_no_way_it_says_why(
     verified_amara: Client, logto: Logto, change: object, words: str

@@ -39,7 +39,7 @@ def test_removing_the_app_says_what_follows_and_removes_it(verified_amara: Clien
     answer = verified_amara.post(AUTHENTICATOR)
 
     assert "Remove your authenticator app?" in page
-    assert "still be asked for another second step." in page
+    assert "still ask for another second step." in page
     assert answer["Location"] == "/two-step/?changed=1"
     assert kinds(logto) == ["WebAuthn", "WebAuthn", "BackupCode"]
 
@@ -76,7 +76,7 @@ def test_the_last_factor_takes_the_backup_codes_with_it_and_says_so(verified_ama
     after = verified_amara.post(AUTHENTICATOR, follow=True).content.decode()
 
     assert "Your backup codes go with it." in page
-    assert "Signing in won’t ask for a second step any more." in page
+    assert "We’ll no longer ask for a second step when you sign in." in page
     assert "Your backup codes were removed too." in after
     assert kinds(logto) == []
     assert set(AuditEntry.objects.values_list("change", "outcome")) == {
@@ -101,7 +101,7 @@ def test_backup_codes_are_never_left_alone_by_a_failure(verified_amara: Client, 
     answer = verified_amara.post(AUTHENTICATOR)
 
     assert answer.status_code == 503
-    assert "Your backup codes were removed, and nothing else was." in answer.content.decode()
+    assert "We removed your backup codes but nothing else." in answer.content.decode()
     assert "Nothing was changed" not in answer.content.decode()
     assert kinds(logto) == ["Totp"]
     assert ("backup-codes-removed", "done") in AuditEntry.objects.values_list("change", "outcome")

@@ -151,7 +151,7 @@ def test_it_asks_again_at_the_very_moment_it_restores(asking: Asking, link: str,
 
 def test_an_address_that_was_taken_meanwhile_is_not_restored(client: Client, link: str, logto: Logto, old: str) -> None:
     seed_people.add_person(logto.state, "bob", name="Bob", primaryEmail=old)
-    assert "Another account uses it by now" in press(client, link).content.decode()
+    assert "Another account uses it now" in press(client, link).content.decode()
     assert email(logto) == NEW
     assert Undo.objects.get().used_at is None
 

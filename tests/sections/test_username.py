@@ -50,15 +50,15 @@ def test_saving_the_same_username_closes_quietly(verified_ada: Client, logto: Lo
 @pytest.mark.parametrize(
     ("username", "policy", "words"),
     [
-        ("1ada", {}, "Begin with a letter or an underscore"),
+        ("1ada", {}, "Start with a letter or an underscore"),
         ("ada-w", {}, "Use only the letters a to z"),
         ("адам", {}, "Use only the letters a to z"),
         ("ad", {"min_length": 3}, "Use at least 3 characters."),
-        ("adaada", {"max_length": 5}, "Use at most 5 characters."),
-        ("Ada", {"uppercase": False}, "Use no capital letters."),
-        ("Ada", {"lowercase": False}, "Use no small letters."),
-        ("ada1", {"numbers": False}, "Use no digits."),
-        ("ada_", {"underscore": False}, "Use no underscores."),
+        ("adaada", {"max_length": 5}, "Use 5 characters or fewer."),
+        ("Ada", {"uppercase": False}, "Don’t use uppercase letters."),
+        ("Ada", {"lowercase": False}, "Don’t use lowercase letters."),
+        ("ada1", {"numbers": False}, "Don’t use numbers."),
+        ("ada_", {"underscore": False}, "Don’t use underscores."),
         ("_Ada_1", {}, ""),
     ],
 )
@@ -76,7 +76,7 @@ def test_a_username_against_the_policy_never_reaches_logto(verified_ada: Client,
 def test_the_policy_is_shown_before_anything_is_typed(verified_ada: Client, logto: Logto) -> None:
     logto.state.sign_in_experience["usernamePolicy"]["allowedChars"]["uppercase"] = False
     page = verified_ada.get("/username/change/").content.decode()
-    assert "Use 3 to 128 characters: small letters, digits, underscores." in page
+    assert "Use 3 to 128 characters: lowercase letters, numbers, underscores." in page
 
 
 def test_logto_down_keeps_what_was_typed(verified_ada: Client, logto: Logto) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
 from django.conf import settings
-from django.test import Client
+from django.test import Client, override_settings
 
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.seed_people import PASSWORD, add_person
@@ -130,7 +131,7 @@ def test_a_code_to_an_address_that_was_replaced_meanwhile_confirms_nothing(ada: 
     right = code(logto)
     logto.state.person("ada").user["primaryEmail"] = "ada@elsewhere.example"
     page = ada.post("/verify/confirm/", {"code": right}).content.decode()
-    assert "That isn’t yours to sign in with any more." in page
+    assert "That changed since we sent the code." in page
     assert not is_verified(ada)
 
 
@@ -168,7 +169,7 @@ def test_a_sender_that_fails_is_said_and_other_ways_are_offered(ada: Client, log
 
 def test_a_person_with_a_second_factor_is_offered_the_fresh_sign_in_alone(amara: Client) -> None:
     page = amara.get(TO_EMAIL).content.decode()
-    assert "Your account has a second step. Sign in again, and we’ll ask for it." in page
+    assert "You use two-step verification, so we ask you to sign in again with your second step." in page
     assert "Code by" not in page
     assert 'autocomplete="current-password"' not in page
 
@@ -176,7 +177,7 @@ def test_a_person_with_a_second_factor_is_offered_the_fresh_sign_in_alone(amara:
 @pytest.mark.parametrize("path", ["/verify/?next=/email/change/", "/verify/email/", "/verify/phone/"])
 def test_a_second_factor_cannot_be_gone_round(amara: Client, logto: Logto, path: str) -> None:
     answer = amara.post(path, {"password": PASSWORD})
-    assert "only signing in again confirms" in answer.content.decode()
+    assert "you need to sign in again to confirm" in answer.content.decode()
     assert not logto.state.inbox
     assert not is_verified(amara)
 
@@ -185,14 +186,14 @@ def test_a_code_sent_before_the_second_factor_came_confirms_no_more(ada: Client,
     ada.post("/verify/email/")
     logto.state.person("ada").factors = logto.state.person("amara").factors
     page = ada.post("/verify/confirm/", {"code": code(logto)}).content.decode()
-    assert "only signing in again confirms" in page
+    assert "you need to sign in again to confirm" in page
     assert not is_verified(ada)
 
 
 def test_codes_as_second_factors_count_as_one(ada: Client, logto: Logto) -> None:
     logto.state.sign_in_experience["mfa"]["factors"] = ["EmailVerificationCode"]
     page = ada.post(TO_EMAIL, {"password": PASSWORD}).content.decode()
-    assert "only signing in again confirms" in page
+    assert "you need to sign in again to confirm" in page
     assert not is_verified(ada)
 
 
@@ -200,8 +201,8 @@ def test_when_factors_cannot_be_read_only_the_fresh_sign_in_counts(ada: Client, 
     logto.faults.add("500", path="/api/users/*/mfa-verifications", times=9)
     shown = ada.get(TO_EMAIL).content.decode()
     page = ada.post(TO_EMAIL, {"password": PASSWORD}).content.decode()
-    assert "We couldn’t read right now whether your account has a second step." in shown
-    assert "only signing in again confirms" in page
+    assert "We can’t tell right now whether you use two-step verification." in shown
+    assert "you need to sign in again to confirm" in page
     assert not is_verified(ada)
 
 
@@ -305,3 +306,12 @@ def test_addresses_are_half_hidden() -> None:
     assert masked_email("") == ""
     assert masked_phone("46705550142") == "+46 •• ••• •• 42"
     assert masked_phone("") == ""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("handle", "words"), [("ada", "None of these work?"), ("amara", "Can’t sign in again?")])
+def test_help_speaks_of_several_ways_only_where_there_are_some(logto: Logto, handle: str, words: str) -> None:
+    with override_settings(SITES=(replace(settings.SITES[0], support_url="https://fernhill.example/help"),)):
+        page = client_of(logto, handle).get(TO_EMAIL).content.decode()
+    assert words in page
+    assert ("None of these" in page) is (handle == "ada")

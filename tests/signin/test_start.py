@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from django.test import Client
@@ -20,6 +22,13 @@ def test_the_landing_page_offers_to_sign_in(client: Client, logto: Logto) -> Non
     assert 'action="/sign-in/" hx-boost="false"' in answer.content.decode()
     assert 'name="next" value="/profile/"' in answer.content.decode()
     assert "You’ve been signed out" not in answer.content.decode()
+
+
+def test_the_landing_page_promises_only_pages_that_are_there(client: Client, ada: Client) -> None:
+    promised = re.findall(r'choice__title">([^<]+)<', client.get("/sign-in/").content.decode())
+    linked = re.findall(r"navigation__link.*?([^<>]+)</a>", ada.get("/").content.decode(), re.DOTALL)
+    assert promised
+    assert set(promised) - {title.strip() for title in linked} == set()
 
 
 def test_it_says_when_a_session_has_ended(client: Client, logto: Logto) -> None:

@@ -13,13 +13,13 @@ def summary(request: AccountRequest, reads: Reads) -> Summary:
     person, formats = request.person, request.actor.formats
     facts = [
         (_("Name"), person.name),
-        (_("Birthdate"), formats.birthdate(person.profile.birthdate)),
+        (_("Date of birth"), formats.birthdate(person.profile.birthdate)),
         (_("Language"), formats.language(person.profile.locale)),
         (_("Time zone"), person.profile.zoneinfo.replace("_", " ")),
     ]
     filled = [(label, value or _("Not set")) for label, value in facts]
     return Summary(
         filled,
-        ", ".join([value for _label, value in facts if value][:2]) or _("Nothing filled in yet"),
+        ", ".join([value for _label, value in facts if value][:2]) or _("Nothing added yet"),
         _("Edit your profile"),
     )

@@ -26,7 +26,7 @@ def panels_of(request: AccountRequest, gathering: Gathering) -> list[Panel]:
         Panel("region", _("Language and region")),
         Panel("more", _("More about you")),
         Panel("sign-in", _("How you sign in"), identifiers(request, gathering.reads)),
-        Panel("managed", _("Managed for you")),
+        Panel("managed", _("Managed by your organisation")),
         Panel("account", _("About this account"), about(request, gathering.reads)),
     )
 
@@ -86,7 +86,7 @@ def about(request: AccountRequest, reads: Reads) -> tuple[Row, ...]:
     if person.last_sign_in_at:
         rows.append(Row("last-sign-in", _("Last sign-in"), formats.moment(person.last_sign_in_at)))
     if application := first_application(request, reads):
-        hint = _("You created the account when you first signed in to it.")
+        hint = _("The first app this account was used with.")
         rows.append(Row("first-app", _("First app"), application, hint))
     return tuple(rows)
 

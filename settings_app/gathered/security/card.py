@@ -55,12 +55,12 @@ def provider_names(request: AccountRequest, reads: Reads) -> Mapping[str, str]:
 def reachable(request: AccountRequest, reads: Reads) -> Finding | None:
     """Logto says that an address is there, not that it was ever proven, so the words claim no more."""
     person = request.person
-    reach = _("That’s how we reach you about your account")
+    reach = _("We use them to reach you about your account")
     if person.email and person.phone:
-        return Finding("done", _("Email and phone are set"), reach)
+        return Finding("done", _("Email and phone added"), reach)
     if person.email:
-        return Finding("done", _("Email is set"), reach)
+        return Finding("done", _("Email added"), reach)
     if not standing_of(request.site, reads[account_center], "email").is_editable:
         return None
-    text = _("It’s how we tell you of changes to your account, and help when you can’t sign in.")
+    text = _("We use it to tell you about changes to your account, and to help if you can’t sign in.")
     return Finding("todo", _("Add an email"), text, "email_change", _("Add email"))

@@ -12,7 +12,7 @@ from settings_app.shell.section import Card, Check, Entry, Section
 SECTION = Section(
     name="security",
     entry=Entry(_("Sign-in and security"), "security"),
-    card=Card(_("Sign-in methods"), "passkey", card.summary, (factors, connectors, public_sign_in_experience)),
+    card=Card(_("Sign-in and security"), "passkey", card.summary, (factors, connectors, public_sign_in_experience)),
     checks=(Check(card.reachable, (account_center,)),),
     addresses=(path("security/", views.show, name="security"),),
 )

@@ -23,11 +23,11 @@ def panels_of(connections: Connections) -> list[Panel]:
     """The panels of social and of work accounts; neither where there is nothing to show."""
     social = Panel(
         "social",
-        _("Social accounts"),
+        _("Connected accounts"),
         tuple(social_rows(connections)),
         _("Sign in with an account you already have."),
     )
-    work = Panel("work", _("Work sign-in"), tuple(work_rows(connections)))
+    work = Panel("work", _("Work account"), tuple(work_rows(connections)))
     return [panel for panel in (social, work) if panel.rows]
 
 

@@ -11,7 +11,7 @@ from settings_app.sections.connections.rows import panels
 from settings_app.shell.rows import Panel
 from settings_app.shell.section import Contribution, Section
 
-FAILED = Panel("social", _("Social accounts"), failure=_("We couldn’t load your connected accounts"))
+FAILED = Panel("social", _("Connected accounts"), failure=_("We couldn’t load your connected accounts"))
 
 SECTION = Section(
     name="connections",

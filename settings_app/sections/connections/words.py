@@ -8,27 +8,27 @@ from django.utils.translation import gettext_lazy as _
 from settings_app.logto.errors import LogtoError, NotFound, Refused, TooManyRequests, Unavailable
 from settings_app.safeguards.declined import Declined
 
-NO_STATE = _("That page opens only on the way back from another account. Nothing was changed.")
-AMBIGUOUS = _("%(name)s sent an answer that can be read in two ways, so we didn’t use it. Start again.")
+NO_STATE = _("That page only works on the way back from connecting an account. Nothing was changed.")
+AMBIGUOUS = _("%(name)s sent an answer we couldn’t use. Nothing was changed. Start again.")
 CONFIRM_AGAIN = _("It’s been more than 10 minutes, so we need to check it’s you again. Then start again.")
-CHANGED_MEANWHILE = _("This changed in another window. Look at what is connected now, then start again.")
-SAME_ACCOUNT = _("That’s the %(name)s account you have connected already. Nothing was changed.")
+CHANGED_MEANWHILE = _("This changed in another window. Check what’s connected now, then start again.")
+SAME_ACCOUNT = _("You’ve already connected that %(name)s account. Nothing was changed.")
 
-STOPPED = _("You stopped at %(name)s. Nothing was changed.")
+STOPPED = _("You cancelled at %(name)s. Nothing was changed.")
 PROVIDER_BUSY = _("%(name)s can’t do this right now. Nothing was changed. Try again in a few minutes.")
 PROVIDER_REFUSED = _("%(name)s didn’t allow it. Nothing was changed.")
-PROVIDER_DOWN = _("%(name)s isn’t answering. Nothing was changed. Try again in a few minutes.")
-CODE_REFUSED = _("%(name)s’s confirmation had expired, or it was used before. Nothing was changed. Start again.")
+PROVIDER_DOWN = _("%(name)s isn’t responding. Nothing was changed. Try again in a few minutes.")
+CODE_REFUSED = _("Your confirmation from %(name)s has expired or was already used. Nothing was changed. Start again.")
 UNUSABLE = _("%(name)s sent an answer we couldn’t use. Nothing was changed. Start again.")
 IN_USE = _("That %(name)s account belongs to a different %(brand)s account. Sign in with it to manage it.")
-GONE = _("%(name)s can’t be connected any more. Nothing was changed.")
-NOT_HERE = _("%(name)s can’t be connected from this page.")
+GONE = _("You can no longer connect %(name)s. Nothing was changed.")
+NOT_HERE = _("You can’t connect %(name)s from this page.")
 MISCONFIGURED = _(
-    "%(name)s isn’t set up correctly here, so it can’t be connected. The people who run this can mend it."
+    "You can’t connect %(name)s because of a problem with how we set it up. We need to fix this on our side."
 )
 BUSY = _("Too many requests right now. Nothing was changed. Wait a moment, then start again.")
 NOT_CONFIRMED = _(
-    "We lost the connection, so we can’t tell yet whether %(name)s was connected. Look again in a minute."
+    "We lost the connection, so we can’t tell yet whether %(name)s was connected. Check again in a minute."
 )
 LOGTO_DOWN = _("We can’t save right now. Nothing was changed. Start again in a moment.")
 

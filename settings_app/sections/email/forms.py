@@ -33,8 +33,8 @@ class EmailForm(Form):
     def clean_email(self) -> str:
         address = normalized(self.cleaned_data["email"])
         if address == self.current:
-            raise ValidationError(_("That’s your email already. Enter a different one."), code="unchanged")
+            raise ValidationError(_("That’s already your email. Enter a different one."), code="unchanged")
         # guard: blocked-email
         if is_blocked(address, self.blocklist):
-            raise ValidationError(_("That email can’t be used here. Try one from another provider."), code="blocked")
+            raise ValidationError(_("You can’t use that email here. Try one from another provider."), code="blocked")
         return address

@@ -13,7 +13,7 @@ from settings_app.shell.ways_in_rows import reaches, removal_address, way_in
 
 def rows(request: AccountRequest, reads: Reads) -> list[Panel]:
     email, can_change = request.person.email, reaches(reads, "email")
-    unreachable = _("We can’t send codes by email right now, so it can’t be changed.")
+    unreachable = _("We can’t send codes by email right now, so you can’t change this.")
     row = Row(
         name="email",
         label=_("Email"),

@@ -43,7 +43,7 @@ def normalized(text: str) -> str:
     address = f"{local}@{ascii_domain(domain)}"
     # guard: email-length
     if len(address) > LONGEST:
-        raise ValidationError(_("Use an email of at most 128 characters."), code="too_long")
+        raise ValidationError(_("Use an email address with 128 characters or fewer."), code="too_long")
     return address
 
 
@@ -53,7 +53,7 @@ def check_before_the_at(local: str) -> None:
     # guard: email-local-part
     if wrong:
         words = _(
-            "“%(wrong)s” isn’t allowed before the @. Use the letters a to z, digits, dots and marks such as -, _ and +."
+            "You can’t use “%(wrong)s” before the @. Use letters a to z, numbers, dots and marks such as -, _ and +."
         )
         raise ValidationError(words, code="local", params={"wrong": wrong})
 

@@ -36,9 +36,11 @@ def check_password(actor: Actor, password: str) -> Verdict:
         with limits.attempt(actor, Limit.CHECK_PASSWORD):
             verdict = actor.account.check_password(password)
     except (Declined, LogtoError):
-        return Verdict("info", [_("We can’t check more of it right now. It’s checked again when you save.")])
+        return Verdict("info", [_("We can’t check the rest right now. We’ll check again when you save.")])
     if not verdict.judged:
-        return Verdict("info", [_("We can’t look it up among leaked passwords now. It’s checked again when you save.")])
+        return Verdict(
+            "info", [_("We can’t check it against leaked passwords right now. We’ll check again when you save.")]
+        )
     if wrong := verdict_in_words(verdict, password):
         return Verdict("bad", wrong)
     return Verdict("ok", [_("This password meets all the rules.")])
@@ -72,7 +74,7 @@ def judge(actor: Actor, password: str) -> None:
     # guard: unjudged-password-refused
     if not verdict.judged:
         raise Declined(
-            _("We can’t look it up among leaked passwords now, so nothing was changed. Try again in a moment."),
+            _("We can’t check it against leaked passwords right now, so nothing was changed. Try again in a moment."),
             code="password.not_judged",
         )
     # guard: password-judged-by-logto
@@ -89,9 +91,7 @@ def store(actor: Actor, password: str) -> None:
         if not was_lost(error):
             raise
         if not read_again(error, lambda: is_stored(actor, password)):
-            words = _(
-                "We lost the connection while saving. If your old password doesn’t work any more, the new one does."
-            )
+            words = _("We lost the connection while saving. If your old password no longer works, use the new one.")
             raise Declined(words, code="password.answer_lost") from error
 
 

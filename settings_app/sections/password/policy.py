@@ -31,20 +31,20 @@ def rules(policy: PasswordPolicy) -> list[Requirement]:
     shown = [Requirement("length", least % {"n": policy.min_length}, policy.min_length)]
     if policy.min_character_types > 1:
         shown.append(Requirement("kinds", kinds_text(policy.min_character_types), policy.min_character_types))
-    shown.append(Requirement("characters", _("Only letters a to z, digits, spaces and the usual symbols")))
+    shown.append(Requirement("characters", _("Only letters a to z, numbers, spaces and common symbols")))
     judged_by_logto = (
-        (policy.rejects_pwned, _("Not known from a data leak")),
-        (policy.rejects_repetition_and_sequence, _("Not mostly runs such as aaa, 123 or qwerty")),
+        (policy.rejects_pwned, _("Not found in a known data leak")),
+        (policy.rejects_repetition_and_sequence, _("Not mostly patterns such as aaa, 123 or qwerty")),
         (policy.rejects_user_info, _("Not mostly your name, username, email or phone number")),
-        (bool(policy.rejected_words), _("Not mostly words that this service rules out, such as its own name")),
+        (bool(policy.rejected_words), _("Not mostly words we don’t allow, such as our own name")),
     )
     return shown + [Requirement("", text) for wanted, text in judged_by_logto if wanted]
 
 
 def kinds_text(least: int) -> str:
     if least >= ALL_KINDS:
-        return _("Small letters, capital letters, digits and symbols")
-    return _("At least %(n)d of these: small letters, capital letters, digits, symbols") % {"n": least}
+        return _("Lowercase letters, uppercase letters, numbers and symbols")
+    return _("At least %(n)d of these: lowercase letters, uppercase letters, numbers, symbols") % {"n": least}
 
 
 def why_not(password: str, policy: PasswordPolicy) -> list[str]:
@@ -68,17 +68,19 @@ def in_words(issue: PasswordIssue, password: str) -> str:
     limit = issue.limit or 0
     words = {
         "too_short": ngettext("Use at least %(n)d character.", "Use at least %(n)d characters.", limit) % {"n": limit},
-        "too_long": ngettext("Use at most %(n)d character.", "Use at most %(n)d characters.", limit) % {"n": limit},
+        "too_long": ngettext("Use %(n)d character or fewer.", "Use %(n)d characters or fewer.", limit) % {"n": limit},
         "character_types": kinds_text(limit) + ".",
-        "unsupported_characters": _("These can’t be part of a password here: %(characters)s")
+        "unsupported_characters": _("You can’t use these in a password: %(characters)s")
         % {"characters": not_allowed(password)},
-        "pwned": _("This password is known from a data leak, so others may try it. Choose a different one."),
-        "restricted.repetition": _("Too much of it repeats one character. Add something less regular."),
-        "restricted.sequence": _("Too much of it is a run such as 123, abc or qwerty. Add something less regular."),
+        "pwned": _("This password has appeared in a data leak, so others may try it. Choose a different one."),
+        "restricted.repetition": _("Too much of it repeats one character. Add something less predictable."),
+        "restricted.sequence": _(
+            "Too much of it is a pattern such as 123, abc or qwerty. Add something less predictable."
+        ),
         "restricted.user_info": _("Too much of it is your name, username, email or phone number."),
-        "restricted.words": _("Too much of it is a word that this service rules out."),
+        "restricted.words": _("Too much of it is a word we don’t allow."),
     }
-    return words.get(issue.rule, _("This service doesn’t take this password. Choose a different one."))
+    return words.get(issue.rule, _("You can’t use this password here. Choose a different one."))
 
 
 def not_allowed(password: str) -> str:

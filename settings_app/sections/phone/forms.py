@@ -54,5 +54,5 @@ class PhoneForm(Form):
             self.add_error("phone", error)
             return self.cleaned_data
         if digits == self.current:
-            self.add_error("phone", _("That’s your number already. Enter a different one."))
+            self.add_error("phone", _("That’s already your number. Enter a different one."))
         return {"phone": digits}

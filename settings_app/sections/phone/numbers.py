@@ -12,9 +12,9 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType, Val
 from settings_app import typed
 from settings_app.formats import Formats, sorting_key
 
-INVALID = _("That doesn’t look like a phone number. Check the country and the digits.")
-NOT_DIGITS = _("Use digits only. A plus sign before the country code, spaces and hyphens are fine.")
-NO_COUNTRY = _("Choose a country, or begin with a plus sign and the country code.")
+INVALID = _("That doesn’t look like a phone number. Check the country and the number.")
+NOT_DIGITS = _("Use numbers only. You can also use spaces, hyphens and a plus sign before the country code.")
+NO_COUNTRY = _("Choose a country, or start with a plus sign and the country code.")
 BETWEEN_DIGITS = re.compile(r"[\s()\[\]./]|[（）．／]")  # noqa: RUF001  # full-width ones, as Japanese keyboards have them
 DIGITS = re.compile(r"\+?[0-9]+", re.ASCII)
 # A text to one of these costs the tenant money or reaches nobody in particular.
@@ -74,7 +74,7 @@ def parsed(bare: str, country: str) -> PhoneNumber | None:
 
 
 def not_in(country: str, formats: Formats) -> ValidationError:
-    words = _("That number isn’t valid in the country you chose (%(country)s). Check the digits and the country.")
+    words = _("That number isn’t valid in the country you chose (%(country)s). Check the number and the country.")
     return ValidationError(words, code="country", params={"country": formats.locale.territories.get(country, country)})
 
 

@@ -19,11 +19,11 @@ WAIT_FOR_A_TURN_SECONDS = 10
 AT_A_TIME = 2  # in each process of the site: what memory they can use together stays bounded
 SCRIPT = Path(__file__).with_name("reencode.py")
 WORDS: dict[str, str | Promise] = {
-    "kind": _("Choose a JPEG, PNG or WebP picture."),
-    "pixels": _("That picture has too many pixels. Make it smaller, then try again."),
-    "broken": _("That picture can’t be read. Choose another one, or save it again first."),
-    "slow": _("That picture takes too long to read. Make it smaller, then try again."),
-    "busy": _("Too many pictures are being read right now. Try again in a moment."),
+    "kind": _("Choose a JPEG, PNG or WebP file."),
+    "pixels": _("That photo has too many pixels. Make it smaller, then try again."),
+    "broken": _("We can’t read that file. Choose another one, or save it again first."),
+    "slow": _("That photo takes too long to read. Make it smaller, then try again."),
+    "busy": _("We’re busy with other photos right now. Try again in a moment."),
     "size": _("That file is larger than 8 MB. Choose a smaller one."),
 }
 

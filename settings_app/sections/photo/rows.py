@@ -39,5 +39,7 @@ def hint_of(ways: Ways) -> str:
     if ways.upload:
         return _("JPEG, PNG or WebP, up to 8 MB")
     return (
-        _("Photos can’t be uploaded here, but there are other ways.") if ways else _("Photos can’t be uploaded here.")
+        _("You can’t upload a photo here, but there are other ways to add one.")
+        if ways
+        else _("You can’t upload a photo here.")
     )

@@ -39,18 +39,18 @@ class Share(forms.IntegerField):
 
 class UploadForm(Form):
     picture = forms.FileField(
-        label=_("Picture"),
+        label=_("Photo"),
         help_text=_("JPEG, PNG or WebP, up to 8 MB. We store a small square copy without location or camera details."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
         error_messages={
-            "required": _("Choose a picture."),
+            "required": _("Choose a photo."),
             "empty": _("That file is empty. Choose another one."),
-            "missing": _("Choose a picture."),
+            "missing": _("Choose a photo."),
         },
     )
-    zoom = Share(_("Zoom"), low=100, high=400, step=10, hint=_("Further to the end shows a smaller part, larger."))
-    left = Share(_("From left to right"), low=0, high=100, step=5, hint=_("Which part of a wide picture."))
-    top = Share(_("From top to bottom"), low=0, high=100, step=5, hint=_("Which part of a high picture."))
+    zoom = Share(_("Zoom"), low=100, high=400, step=10, hint=_("Move it right to zoom in."))
+    left = Share(_("Left to right"), low=0, high=100, step=5, hint=_("Choose which part of a wide photo to show."))
+    top = Share(_("Top to bottom"), low=0, high=100, step=5, hint=_("Choose which part of a tall photo to show."))
 
     def clean(self) -> dict[str, Any]:
         """The picture to store, made in a process of its own."""
@@ -75,7 +75,7 @@ class OfferForm(Form):
         identity = self.cleaned_data.get("identity", "")
         # guard: only-ones-own-connected-pictures
         if identity not in self.addresses:
-            raise ValidationError(_("That account has no picture any more. Choose another one."))
+            raise ValidationError(_("That account no longer has a photo. Choose another one."))
         return {"avatar": self.addresses[identity]}
 
     def holds(self, person: Person) -> bool:
@@ -90,9 +90,9 @@ class SecureAddressField(WebAddressField):
 
 class AddressForm(Form):
     avatar = SecureAddressField(
-        label=_("Address of a picture"),
+        label=_("Web address of the photo"),
         autocomplete="photo",
-        help_text=_("Begins with https://. Whoever sees your profile loads the picture from there."),
+        help_text=_("It starts with https://. Anyone who sees your profile loads the photo from there."),
     )
 
     def holds(self, person: Person) -> bool:

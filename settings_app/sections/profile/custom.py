@@ -30,7 +30,7 @@ Text = str | Promise
 ISO_DATE = DateFormat(birthdate_parts, date.isoformat)
 LARGEST_WHOLE = 2**53 - 1  # beyond it JavaScript, and with it Logto, loses digits
 LOGTO_KEYS = {key: name for name, key in (PROFILE_KEYS | ADDRESS_KEYS).items()}
-CANNOT_BE_EDITED = _("Its format can’t be checked here, so it can’t be changed here.")
+CANNOT_BE_EDITED = _("We can’t check the format of this here, so you can’t change it here.")
 KINDS = {"text": "Text", "number": "Number", "checkbox": "Checkbox", "date": "Date", "url": "Url"}
 
 
@@ -47,14 +47,14 @@ class NumberField(TextField):
         if not typed:
             return None
         if not re.fullmatch(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?", typed, re.ASCII):
-            raise ValidationError(_("Use digits, such as 12 or 12.5."), code="invalid")
+            raise ValidationError(_("Enter a number, such as 12 or 12.5."), code="invalid")
         number = int(typed) if "." not in typed else float(typed)
         if self.min_value is not None and number < self.min_value:
-            raise ValidationError(_("Use %(limit)s or more."), code="min_value", params={"limit": self.min_value})
+            raise ValidationError(_("Enter %(limit)s or more."), code="min_value", params={"limit": self.min_value})
         if self.max_value is not None and number > self.max_value:
-            raise ValidationError(_("Use %(limit)s or less."), code="max_value", params={"limit": self.max_value})
+            raise ValidationError(_("Enter %(limit)s or less."), code="max_value", params={"limit": self.max_value})
         if abs(number) > LARGEST_WHOLE or Decimal(typed) != Decimal(str(number)):
-            raise ValidationError(_("That has too many digits to be kept exactly."), code="digits")
+            raise ValidationError(_("That number has too many digits. Shorten it."), code="numbers")
         return number
 
 
@@ -73,14 +73,16 @@ class PatternField(TextField):
         try:
             good = fits(pattern, value)
         except TookTooLong as error:
-            raise ValidationError(_("We couldn’t check this in time. Try a shorter text."), code="too_slow") from error
+            raise ValidationError(
+                _("We couldn’t check this in time. Try something shorter."), code="too_slow"
+            ) from error
         if not good:
             raise ValidationError(self.what_it_should_look_like(), code="pattern")
 
     def what_it_should_look_like(self) -> str:
         example = str(self.widget.attrs.get("placeholder", ""))
-        wrong = gettext("This doesn’t have the right form.")
-        return f"{wrong} {gettext('Write it like %(example)s.') % {'example': example}}" if example else wrong
+        wrong = gettext("Enter this in the right format.")
+        return f"{wrong} {gettext('Enter it like this: %(example)s.') % {'example': example}}" if example else wrong
 
 
 def why_unusable(part: FieldPart) -> Text:

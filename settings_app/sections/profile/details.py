@@ -109,7 +109,7 @@ class GenderField(TextField):
 
 
 def birthdate_fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
-    label, stored = _("Birthdate"), values["birthdate"]
+    label, stored = _("Date of birth"), values["birthdate"]
     if stored and birthdate_parts(stored) is None:
         return {"birthdate": WrittenDayField(label=label, required=False, read=birthdate_parts, example="1991-06-14")}
     return {"birthdate": BirthdateField(label=label, required=False, order=formats.day_order())}
@@ -168,7 +168,7 @@ ADDRESS_LABELS: Mapping[str, Text] = {
     "locality": _("Town or city"),
     "region": _("State, province or region"),
     "country": _("Country"),
-    "formatted": _("Address as on a letter"),
+    "formatted": _("Full address"),
 }
 ADDRESS_AUTOCOMPLETE = {
     "street_address": "street-address",
@@ -225,11 +225,11 @@ BUILT_IN = (
         "preferred-username",
         _("Preferred username"),
         "off",
-        hint=_("What apps may call you. You don’t sign in with it."),
+        hint=_("What apps may call you. You can’t sign in with it."),
     ),
     Detail(
         "birthdate",
-        _("Birthdate"),
+        _("Date of birth"),
         BASICS,
         ProfileStore(("birthdate",)),
         birthdate_fields,
@@ -254,7 +254,7 @@ BUILT_IN = (
         ProfileStore(("locale",)),
         locale_fields,
         lambda values, formats: formats.language(values["locale"]),
-        hint=_("Apps may use it to choose the language they show you."),
+        hint=_("Apps may use this to choose their language."),
         key="locale",
     ),
     Detail(

@@ -18,7 +18,7 @@ from settings_app.shell.inputs import TextField
 
 MOST_LETTERS_OF_A_NAME = 128  # docs/logto.md 2.3; the profile has no limit of its own, so the same one serves there
 YEAR_DIGITS = 4
-NO_SUCH_DAY = _("There is no such day. Check the day and the month.")
+NO_SUCH_DAY = _("That date doesn’t exist. Check the day and the month.")
 LEAP_YEAR = 2000  # without a year, 29 February is a day
 
 Text = str | Promise
@@ -105,7 +105,7 @@ class BirthdateField(DayField):
         if not month or not day:
             raise ValidationError(_("Enter the day and the month, the year alone, or all three."), code="incomplete")
         if existing(year or LEAP_YEAR, month, day) > date.today() and year:  # noqa: DTZ011  # a day more or less is all the same
-            raise ValidationError(_("This day is still to come. Check the year."), code="invalid")
+            raise ValidationError(_("That date is in the future. Check the year."), code="invalid")
         return f"{year:04d}-{month:02d}-{day:02d}"
 
 
@@ -119,7 +119,7 @@ class WrittenDayField(TextField):
     def validate(self, value: str) -> None:
         super().validate(value)
         if value and self.read(value) is None:
-            raise ValidationError(_("Write a date like %(example)s."), code="invalid", params={"example": self.example})
+            raise ValidationError(_("Enter a date like %(example)s."), code="invalid", params={"example": self.example})
 
 
 def existing(year: int, month: int, day: int) -> date:
@@ -148,7 +148,7 @@ class SuggestingInput(forms.TextInput):
 class ChoiceField(forms.ChoiceField):
     """A native select. A stored value that is none of the choices stays choosable, as it is."""
 
-    default_error_messages = {"required": _("Choose one."), "invalid_choice": _("Choose one of the list.")}
+    default_error_messages = {"required": _("Choose one."), "invalid_choice": _("Choose one from the list.")}
 
     def __init__(
         self,

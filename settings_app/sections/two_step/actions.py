@@ -28,7 +28,7 @@ def turn_on(actor: Actor) -> None:
 def turn_off(actor: Actor) -> None:
     # guard: demanded-second-step-stays-on
     if SecondSteps.read(actor).is_demanded:
-        words = _("Your account has to have a second step, so it can’t be turned off.")
+        words = _("Your account needs a second step, so you can’t turn this off.")
         raise Declined(words, code="two-step.demanded")
     actor.account.change_configuration(skips_two_step_at_sign_in=True)
 
@@ -41,7 +41,7 @@ def add_authenticator(actor: Actor, setup: str, code: str = "") -> Remark | None
         writing.refuse_unoffered(held, TOTP)
         if any(factor.is_authenticator for factor in held.factors):
             enrolment.give_up(actor)
-            words = _("An authenticator app was set up in another tab. Replace that one if you want this one.")
+            words = _("You set up an authenticator app in another tab. To use this one instead, replace it.")
             raise Declined(words, code="authenticator.already")
         lease.renew()
         writing.add_authenticator(actor, proven.secret)
@@ -80,7 +80,9 @@ def ask_from_now_on(actor: Actor) -> Remark | None:
             actor.account.change_configuration(two_step_enabled=True)
         except LogtoError:
             if last:
-                words = _("Your app is saved, but we couldn’t turn on two-step verification. Turn it on in a moment.")
+                words = _(
+                    "We saved your app but couldn’t turn on two-step verification. Try turning it on in a moment."
+                )
                 return Remark(words, is_warning=True)
         else:
             break
@@ -98,7 +100,7 @@ def make_backup_codes(actor: Actor, replaces: str) -> tuple[str, ...]:
             raise Declined(words, code="backup-codes.alone")
         # guard: backup-codes-replaced-once
         if not constant_time_compare(mark_of(held), replaces):
-            words = _("New codes were made a moment ago. If you didn’t save them, get new ones once more.")
+            words = _("You got new codes a moment ago. If you didn’t save them, get new codes again.")
             raise Declined(words, code="backup-codes.replaced")
         lease.renew()
         return writing.in_place_of(
@@ -107,7 +109,7 @@ def make_backup_codes(actor: Actor, replaces: str) -> tuple[str, ...]:
             actor.account.add_backup_codes,
             removal=Change.BACKUP_CODES_REMOVED,
             half_done=_("Your old codes no longer work, and we couldn’t make new ones. Try again in a moment."),
-            unsure=_("Your old codes no longer work, and the new ones got lost on their way. Get new codes once more."),
+            unsure=_("Your old codes no longer work, and the new ones didn’t reach us. Get new codes again."),
         )
 
 
@@ -153,7 +155,7 @@ def remove_factors(actor: Actor, is_chosen: Callable[[Factor], bool]) -> Remark 
         except LogtoError as error:
             if was_lost(error):
                 raise
-            words = _("Your backup codes were removed, and nothing else was. Try again in a moment.")
+            words = _("We removed your backup codes but nothing else. Try again in a moment.")
             raise Interrupted(words, code="factor.only_codes_removed") from error
     return Remark(_("Your backup codes were removed too. They can’t be the only second step."))
 

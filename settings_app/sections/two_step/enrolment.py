@@ -81,11 +81,11 @@ def begun(actor: Actor) -> Enrolment:
 def prove(actor: Actor, setup: str, code: str) -> Enrolment:
     """The enrolment that the form with the mark `setup` showed, proven by `code`. Raises Declined."""
     if is_done(actor, setup):
-        raise Declined(_("This app was saved a moment ago."), code="authenticator.done")
+        raise Declined(_("You’ve already added this app."), code="authenticator.done")
     enrolment = waiting(actor)
     # guard: enrolment-is-the-one-shown
     if enrolment is None or not constant_time_compare(enrolment.mark, setup):
-        words = _("That QR code is no longer good. Remove it from your app, scan the one below and enter its code.")
+        words = _("That QR code has expired. Remove it from your app, then scan the one below and enter its code.")
         raise Declined(words, code="authenticator.gone")
     if enrolment.is_proven:
         return enrolment

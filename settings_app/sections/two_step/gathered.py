@@ -35,7 +35,7 @@ def panel(request: AccountRequest, reads: Reads) -> list[Panel]:
         "two-step",
         _("Two-step verification"),
         tuple(row for row in rows if row.name not in elsewhere),
-        _("After your password, we ask for a second proof. A passkey counts as both steps."),
+        _("We ask for a second step after your password. A passkey counts as both."),
         badge_of(steps),
         reverse("two_step"),
         _("More about two-step verification"),
@@ -69,7 +69,7 @@ def is_on(request: AccountRequest, reads: Reads) -> Finding | None:
         return Finding("done", _("Two-step verification is on"), used(steps))
     if not steps.is_shown or not steps.editable:
         return None
-    text = _("Signing in then takes more than your password, also for somebody who has learned it.")
+    text = _("Someone who knows your password still won’t be able to sign in.")
     return Finding("todo", _("Turn on two-step verification"), text, "two_step", _("Set it up"))
 
 

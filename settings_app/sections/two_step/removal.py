@@ -77,14 +77,14 @@ def consequences(before: Holdings, after: Holdings) -> str:
     left = passkeys_of(after)
     if left < passkeys_of(before):
         by_itself = _("You won’t be able to sign in with it.")
-        as_second_step = _("It won’t count as your second step any more.")
+        as_second_step = _("You can no longer use it as your second step.")
         sentences.append(by_itself if before.experience.passkey_sign_in_enabled else as_second_step)
         still = ngettext("You’ll still have %(left)d passkey.", "You’ll still have %(left)d passkeys.", left)
         sentences += [still % {"left": left}] if left else []
     elif after.second_factors():
-        sentences.append(_("You’ll still be asked for another second step."))
+        sentences.append(_("We’ll still ask for another second step."))
     if before.second_factors() and not after.second_factors():
-        sentences.append(_("Signing in won’t ask for a second step any more."))
+        sentences.append(_("We’ll no longer ask for a second step when you sign in."))
     sentences.append(_("You can still sign in with %(ways)s.") % {"ways": listed(after.ways_in())})
     return " ".join(sentences)
 

@@ -47,7 +47,7 @@ def sign_in_row(steps: SecondSteps, brand: str) -> Row | None:
         name="at-sign-in",
         label=_("When you sign in"),
         icon="sign-in",
-        value=_("You’re asked for a second step") if asked else _("You’re not asked for a second step"),
+        value=_("We ask for a second step") if asked else _("We don’t ask for a second step"),
         hint=hint,
         change_url=reverse(address) if steps.can_choose else "",
         change_text=_("Turn off") if asked and not steps.is_half_on else _("Turn on"),
@@ -96,7 +96,7 @@ def authenticator_row(steps: SecondSteps, formats: Formats) -> Row | None:
     if app is None and not offered:
         return None
     added = _("Added %(date)s") % {"date": formats.day(app.created_at)} if app and app.created_at else ""
-    gone = _("New ones can’t be added here any more.") if app and not offered else ""
+    gone = _("You can no longer add new ones here.") if app and not offered else ""
     address = "two_step_authenticator_replace" if app else "two_step_authenticator_add"
     return Row(
         name="authenticator",
@@ -138,12 +138,12 @@ def backup_codes_row(steps: SecondSteps) -> Row | None:
 def implicit_rows(steps: SecondSteps) -> list[Row]:
     """Codes to the email and phone: nobody sets those up, they come with the address (docs/logto.md 7.1)."""
     found = implicit_factors(steps.held.person, steps.held.experience)
-    hint = _("We can send a code there as the second step. You change it under sign-in details.")
+    hint = _("We can send a code there as your second step. You can change it under sign-in details.")
     person = steps.held.person
     rows = {
         "EmailVerificationCode": Row("email-code", _("Code by email"), person.email, hint, "email", ltr=True),
         "PhoneVerificationCode": Row(
-            "phone-code", _("Code by text"), phone_number(person.phone), hint, "phone", ltr=True
+            "phone-code", _("Code by text message"), phone_number(person.phone), hint, "phone", ltr=True
         ),
     }
     return [rows[kind] for kind in found]

@@ -115,11 +115,11 @@ class SecondSteps:
     def why_no_new_passkeys(self) -> str:
         """Why passkeys can be neither added nor renamed from here; empty when they can (docs/logto.md 17, 18)."""
         if not (self.offers(WEBAUTHN) or self.held.experience.passkey_sign_in_enabled):
-            return _("This service doesn’t take new passkeys.")
+            return _("You can’t add new passkeys here.")
         if not self.center.enabled:
-            return _("This service has no page where passkeys can be added.")
+            return _("There’s no page here for adding passkeys.")
         if policy(self.center, "passkey") is not FieldPolicy.EDIT:
-            return _("This service doesn’t let people add passkeys themselves.")
+            return _("You can’t add passkeys yourself.")
         return ""
 
 

@@ -25,7 +25,7 @@ def refuse_unoffered(held: Holdings, kind: str) -> None:
     """Raises Declined where the tenant does not take this kind of factor; Logto itself would (docs/logto.md 7.2)."""
     # guard: only-offered-factors
     if not is_offered(held, kind):
-        raise Declined(_("This service doesn’t take that as a second step any more."), code="factor.not_offered")
+        raise Declined(_("You can no longer use that as a second step."), code="factor.not_offered")
 
 
 def remove(actor: Actor, factor: Factor) -> None:

@@ -21,7 +21,7 @@ from settings_app.shell.http import AccountRequest, actor_on, public, render
 
 RESTORED = {"email": Change.EMAIL_RESTORED, "phone": Change.PHONE_RESTORED}
 TAKEN = ("user.email_already_in_use", "user.phone_already_in_use")
-TAKEN_TEXT = _("Another account uses it by now, so it can’t be put back. Nothing was changed.")
+TAKEN_TEXT = _("Another account uses it now, so we can’t put it back. Nothing was changed.")
 
 
 class UndoForm(Form):

@@ -20,10 +20,10 @@ from settings_app.typed import exact
 LOGTO_ACCEPTS = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 # A policy's name for a kind of character, the characters, their name, and what is said when they are not allowed.
 KINDS: tuple[tuple[str, str, Promise, Promise], ...] = (
-    ("lowercase", r"[a-z]", _("small letters"), _("Use no small letters.")),
-    ("uppercase", r"[A-Z]", _("capital letters"), _("Use no capital letters.")),
-    ("numbers", r"[0-9]", _("digits"), _("Use no digits.")),
-    ("underscore", r"_", _("underscores"), _("Use no underscores.")),
+    ("lowercase", r"[a-z]", _("lowercase letters"), _("Don’t use lowercase letters.")),
+    ("uppercase", r"[A-Z]", _("uppercase letters"), _("Don’t use uppercase letters.")),
+    ("numbers", r"[0-9]", _("numbers"), _("Don’t use numbers.")),
+    ("underscore", r"_", _("underscores"), _("Don’t use underscores.")),
 )
 
 
@@ -60,21 +60,21 @@ def described(policy: UsernamePolicy) -> Promise | str:
     """The policy in words, before anything is typed."""
     allowed = ", ".join(str(name) for kind, _characters, name, _words in KINDS if getattr(policy, kind))
     length = format_lazy(_("Use {least} to {most} characters:"), least=policy.min_length, most=policy.max_length)
-    first = _("It can’t begin with a digit.") if policy.numbers else ""
+    first = _("It can’t start with a number.") if policy.numbers else ""
     return f"{length} {allowed}. {first}".strip()
 
 
 def why_not(username: str, policy: UsernamePolicy) -> str:
     """What is wrong with a username, or nothing. The lengths count characters."""
     if username[0].isdigit():
-        return str(_("Begin with a letter or an underscore, not with a digit."))
+        return str(_("Start with a letter or an underscore, not a number."))
     if not LOGTO_ACCEPTS.fullmatch(username):
-        return str(_("Use only the letters a to z, digits and underscores."))
+        return str(_("Use only the letters a to z, numbers and underscores."))
     if len(username) < policy.min_length:
         words = ngettext_lazy("Use at least %(limit)d character.", "Use at least %(limit)d characters.", "limit")
         return str(words % {"limit": policy.min_length})
     if len(username) > policy.max_length:
-        words = ngettext_lazy("Use at most %(limit)d character.", "Use at most %(limit)d characters.", "limit")
+        words = ngettext_lazy("Use %(limit)d character or fewer.", "Use %(limit)d characters or fewer.", "limit")
         return str(words % {"limit": policy.max_length})
     for kind, characters, _name, refusal in KINDS:
         if not getattr(policy, kind) and re.search(characters, username):

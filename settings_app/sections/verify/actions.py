@@ -35,12 +35,12 @@ def check_code(actor: Actor, code: str) -> None:
     recipient = pending.redeem(actor, Purpose.STEP_UP, code)
     # guard: step-up-code-of-current-address
     if recipient not in (actor.person.email, actor.person.phone):
-        words = _("That isn’t yours to sign in with any more. Send a code to the new one.")
+        words = _("That changed since we sent the code. Send a code to the new one.")
         raise Declined(words, code="step-up.old_address")
 
 
 def refuse_weaker_method(methods: StepUpMethods) -> None:
     # guard: weaker-way-refused
     if methods.second_factor:
-        words = _("Your account has a second step, so only signing in again confirms that it’s you.")
+        words = _("You use two-step verification, so you need to sign in again to confirm it’s you.")
         raise Declined(words, code="step-up.needs_sign_in")
