@@ -55,6 +55,7 @@ def configuration_problems() -> str:
 def post_fork(server: Any, worker: Any) -> None:
     """A process that cannot start, as while an upgrade is half done, tries again after a pause; the others serve."""
     os.environ.update(worker.cfg.env)
+    os.environ["ACCOUNTSITE_THREADS"] = str(worker.cfg.threads)  # which the sites share
     try:
         import accountsite.wsgi  # noqa: F401
     except (Exception, SystemExit) as error:

@@ -49,6 +49,7 @@ ALLOWED_HOSTS = [site.host.rsplit(":", 1)[0] for site in SITES]
 # Forms are taken from the origin of their own site alone, which the site middleware makes known: not from other sites.
 CSRF_TRUSTED_ORIGINS: list[str] = []
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+WEB_THREADS = env.number("ACCOUNTSITE_THREADS", 0)  # gunicorn.conf.py says how many; sites share them
 
 # Sessions. Idle and absolute limits in seconds; the cookie itself goes with the browser.
 SESSION_ENGINE = "settings_app.session"

@@ -23,6 +23,7 @@ from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.session import SessionStore, signed_in
 from settings_app.shell import drafts, errors
 from settings_app.shell.http import AccountRequest, actor_on
+from settings_app.shell.places import Places
 from settings_app.sites import site_for
 
 ANY_HOST = ("/healthz", "/readyz", "/statusz")
@@ -42,6 +43,7 @@ class SiteMiddleware:
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
+        self.places = Places(settings.WEB_THREADS)
 
     def __call__(self, request: AccountRequest) -> HttpResponse:
         with tracing.of_request(request.headers.get(tracing.HEADER, "")) as request_id:
@@ -60,8 +62,18 @@ class SiteMiddleware:
         request.site = site
         # The scheme is the configured one: behind a proxy the connection itself says http.
         request.META["wsgi.url_scheme"] = site.scheme
-        with tracing.of_site(site.host):
+        with tracing.of_site(site.host), self.places.one(site.host) as is_free:
+            # guard: threads-left-to-other-sites
+            if not is_free:
+                return busy()
             return self.get_response(request)
+
+
+def busy() -> HttpResponse:
+    """Without session or page: whoever made the site busy gets as little of it as can be."""
+    log.warning("too many requests of this site are under way")
+    words = "This site is busy. Try again in a moment."
+    return HttpResponse(words, status=503, content_type="text/plain", headers={"Retry-After": "2"})
 
 
 class PolicyMiddleware(CSPMiddleware):
