@@ -1,14 +1,16 @@
-"""Applications, roles and organizations as the site reads them (docs/logto.md 10, 11.1, 14)."""
+"""Applications and roles (docs/logto.md 11.1, 14.1)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from accountsite.sandbox.state import State
 from tests.contract.calls import Api, guard_issues, refusal
+from tests.contract.person import Application
 
+Thing = dict[str, Any]
 APPLICATION_KEYS = {
     "tenantId", "id", "name", "description", "type", "oidcClientMetadata", "customClientMetadata",
     "protectedAppMetadata", "customData", "isThirdParty", "appLevelAccessControlEnabled", "createdAt",
@@ -78,9 +80,12 @@ def test_role_that_does_not_exist(api: Api, bare_path: str) -> None:
     assert (empty.status_code, empty.json()) == (201, {"roleIds": [], "addedRoleIds": []})
 
 
-@pytest.mark.needs_applications
-def test_roles_of_a_user(api: Api, bare_path: str, tenant: State) -> None:
-    customer, admin, machine = "rolecustomer000000001", "roleaccountadmin00001", "rolemachineaccess0001"
+@pytest.mark.needs_tenant_to_change
+def test_roles_of_a_user(api: Api, bare_path: str, make: Callable[..., Thing], unique: str) -> None:
+    customer, admin = (
+        make("/api/roles", name=f"{name} {unique}", description=name)["id"] for name in ("customer", "admin")
+    )
+    machine = make("/api/roles", name=f"machine {unique}", description="m", type="MachineToMachine")["id"]
     first = api.post(f"{bare_path}/roles", {"roleIds": [customer]})
     assert (first.status_code, first.json()) == (201, {"roleIds": [customer], "addedRoleIds": [customer]})
     second = api.post(f"{bare_path}/roles", {"roleIds": [customer, admin]})
@@ -89,26 +94,63 @@ def test_roles_of_a_user(api: Api, bare_path: str, tenant: State) -> None:
     page = api.get(f"{bare_path}/roles?page_size=1")
     assert (len(page.json()), page.headers["Total-Number"]) == (1, "2")
     assert set(page.json()[0]) == {"tenantId", "id", "name", "description", "type", "isDefault"}
-    assert [role["id"] for role in api.get(f"{bare_path}/roles?search=%25custom%25").json()] == [customer]
+    assert [role["id"] for role in api.get(f"{bare_path}/roles?search=%25customer%25").json()] == [customer]
+    people = api.get(f"/api/roles/{admin}/users").json()
+    assert [person["id"] for person in people] == [bare_path.rpartition("/")[2]]
+    listed = next(role for role in api.get("/api/roles?type=User&page_size=100").json() if role["id"] == admin)
+    assert (listed["usersCount"], listed["applicationsCount"]) == (1, 0)
     assert api.put(f"{bare_path}/roles", {"roleIds": [admin]}).json() == {"roleIds": [admin]}
     assert api.delete(f"{bare_path}/roles/{admin}").status_code == 204
     assert refusal(api.delete(f"{bare_path}/roles/{admin}")) == (404, "entity.not_found")
 
 
-def test_new_user_has_no_organizations(api: Api, bare_path: str) -> None:
-    answer = api.get(f"{bare_path}/organizations")
-    assert (answer.status_code, answer.json()) == (200, [])
-    assert refusal(api.get("/api/users/nope/organizations")) == (404, "entity.not_found")
-    assert refusal(api.get("/api/organizations/nope")) == (404, "entity.not_exists_with_id")
+@pytest.mark.needs_tenant_to_change
+def test_what_a_role_permits(api: Api, make: Callable[..., Thing], resource: Thing, unique: str) -> None:
+    read, write = resource["scopes"]
+    role = make("/api/roles", name=unique, description="d", scopeIds=[read["id"]])
+    address = f"/api/roles/{role['id']}/scopes"
+    (held,) = api.get(address).json()
+    assert (held["name"], held["resource"]["indicator"]) == ("read", resource["indicator"])
+    assert api.post(address, {"scopeIds": [write["id"]]}).status_code == 201
+    assert {scope["name"] for scope in api.get(address).json()} == {"read", "write"}
 
 
-@pytest.mark.needs_applications
-def test_organizations_of_a_user(api: Api, tenant: State) -> None:
-    amara: Any = tenant.person("amara").id
-    answer = api.get(f"/api/users/{amara}/organizations")
-    assert answer.status_code == 200
-    assert set(answer.json()[0]) == {
-        "tenantId", "id", "name", "description", "customData", "isMfaRequired", "color", "branding", "customCss",
-        "createdAt", "organizationRoles",
-    }  # fmt: skip
-    assert set(answer.json()[0]["organizationRoles"][0]) == {"id", "name"}
+@pytest.mark.needs_tenant_to_change
+def test_changing_an_application(api: Api, third_party: Application) -> None:
+    address = f"/api/applications/{third_party.id}"
+    addresses = {"redirectUris": ["https://p.test/cb2"], "postLogoutRedirectUris": []}
+    with_logo = api.patch(address, {"oidcClientMetadata": addresses | {"logoUri": "https://p.test/l.png"}})
+    assert with_logo.json()["oidcClientMetadata"] == addresses | {"logoUri": "https://p.test/l.png"}
+    without = api.patch(address, {"oidcClientMetadata": addresses})
+    assert (without.status_code, without.json()["oidcClientMetadata"]) == (200, addresses)
+    incomplete = api.patch(address, {"oidcClientMetadata": {"logoUri": "https://p.test/l.png"}})
+    assert guard_issues(incomplete) == [
+        ("invalid_type", "oidcClientMetadata.redirectUris"),
+        ("invalid_type", "oidcClientMetadata.postLogoutRedirectUris"),
+    ]
+    for ignored in ({"isThirdParty": False}, {"type": "SPA", "name": "new"}):
+        changed = api.patch(address, ignored).json()
+        assert (changed["isThirdParty"], changed["type"]) == (True, "Traditional")
+    script = addresses | {"redirectUris": ["javascript:alert(1)"]}
+    assert api.patch(address, {"oidcClientMetadata": script}).status_code == 200
+    assert refusal(api.patch("/api/applications/nope", {"name": "x"})) == (404, "entity.not_exists_with_id")
+    assert api.delete(address).status_code == 204
+    assert refusal(api.delete(address)) == (404, "entity.not_exists_with_id")
+
+
+def test_application_is_refused(api: Api) -> None:
+    machine = api.post("/api/applications", {"name": "x", "type": "MachineToMachine", "isThirdParty": True})
+    assert refusal(machine) == (400, "application.invalid_third_party_application_type")
+    assert guard_issues(api.post("/api/applications", {"type": "SPA"})) == [("invalid_type", "name")]
+    nonsense = {"redirectUris": ["nonsense"], "postLogoutRedirectUris": []}
+    answer = api.post("/api/applications", {"name": "x", "type": "SPA", "oidcClientMetadata": nonsense})
+    assert guard_issues(answer) == [("custom", "oidcClientMetadata.redirectUris.0")]
+
+
+@pytest.mark.needs_tenant_to_change
+def test_several_secrets(api: Api, application: Application) -> None:
+    secrets = f"/api/applications/{application.id}/secrets"
+    assert api.post(secrets, {"name": "second"}).status_code == 201
+    assert refusal(api.post(secrets, {"name": "second"})) == (422, "application.secret_name_exists")
+    assert refusal(api.post(secrets, {"name": "third", "expiresAt": 1})) == (400, "request.invalid_input")
+    assert api.delete(f"{secrets}/second").status_code == 204

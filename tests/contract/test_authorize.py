@@ -7,27 +7,19 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 import requests
 
-from accountsite.sandbox.logto import Logto
-from accountsite.sandbox.seed import SITE_APP_ID
 from tests.contract.calls import Api
+from tests.contract.person import Application
 
-pytestmark = pytest.mark.needs_applications
+pytestmark = pytest.mark.needs_tenant_to_change
 
 CHALLENGE = "jzFy0s4B5EXi7G8Igdxw_9N_O3skk3OsevV1VkswDEM"
-THIRD_PARTY = "ledgerly0000000000001"
-THIRD_PARTY_BACK = "https://ledgerly.example/callback"
 
 
-@pytest.fixture
-def back(served_sandbox: Logto) -> str:
-    return f"{served_sandbox.site_url}/sign-in/callback/"
-
-
-def authorize(api: Api, redirect_uri: str, **changes: str) -> requests.Response:
-    """GET /oidc/auth as the site asks; "" leaves a parameter out."""
+def authorize(api: Api, application: Application, **changes: str) -> requests.Response:
+    """GET /oidc/auth as an application asks; "" leaves a parameter out."""
     asked = {
-        "client_id": SITE_APP_ID,
-        "redirect_uri": redirect_uri,
+        "client_id": application.id,
+        "redirect_uri": application.callback,
         "response_type": "code",
         "scope": "openid",
         "state": "st",
@@ -45,27 +37,27 @@ def came_back(answer: requests.Response) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(location.query or location.fragment).items()}
 
 
-def test_nobody_signed_in_leads_to_the_sign_in_page(api: Api, back: str) -> None:
-    answer = authorize(api, back)
+def test_nobody_signed_in_leads_to_the_sign_in_page(api: Api, application: Application) -> None:
+    answer = authorize(api, application)
     assert answer.status_code == 303
     assert urlsplit(answer.headers["Location"]).path == "/sign-in"
     assert "no-store" in answer.headers["Cache-Control"]
 
 
 @pytest.mark.parametrize("changes", [{"scope": "openid nope"}, {"first_screen": "nope"}])
-def test_what_a_first_party_app_may_get_wrong(api: Api, back: str, changes: dict[str, str]) -> None:
-    answer = authorize(api, back, **changes)
+def test_what_a_first_party_app_may_get_wrong(api: Api, application: Application, changes: dict[str, str]) -> None:
+    answer = authorize(api, application, **changes)
     assert urlsplit(answer.headers["Location"]).path == "/sign-in"
 
 
-def test_first_screen(api: Api, back: str) -> None:
+def test_first_screen(api: Api, application: Application) -> None:
     for screen, page in (("register", "/register"), ("reset_password", "/reset-password")):
-        answer = authorize(api, back, first_screen=screen)
+        answer = authorize(api, application, first_screen=screen)
         assert urlsplit(answer.headers["Location"]).path == page
 
 
-def test_address_that_is_not_registered(api: Api) -> None:
-    answer = authorize(api, "https://evil.test/cb")
+def test_address_that_is_not_registered(api: Api, application: Application) -> None:
+    answer = authorize(api, application, redirect_uri="https://evil.test/cb")
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_redirect_uri")
     assert answer.json()["code"] == "oidc.invalid_redirect_uri"
     assert "Location" not in answer.headers
@@ -84,34 +76,33 @@ def test_address_that_is_not_registered(api: Api) -> None:
         ({"max_age": "x"}, "invalid_request"),
     ],
 )
-def test_refused_at_the_redirect_address(api: Api, back: str, changes: dict[str, str], error: str) -> None:
-    answer = authorize(api, back, **changes)
+def test_refused_at_the_redirect_address(
+    api: Api, application: Application, changes: dict[str, str], error: str
+) -> None:
+    answer = authorize(api, application, **changes)
     parameters = came_back(answer)
-    assert answer.headers["Location"].startswith(back)
+    assert answer.headers["Location"].startswith(application.callback)
     assert (parameters["error"], parameters["state"]) == (error, "st")
     assert parameters["iss"] == f"{api.endpoint}/oidc"
 
 
-def test_unsupported_response_type_comes_in_the_fragment(api: Api, back: str) -> None:
-    answer = authorize(api, back, response_type="token")
+def test_unsupported_response_type_comes_in_the_fragment(api: Api, application: Application) -> None:
+    answer = authorize(api, application, response_type="token")
     assert "error=unsupported_response_type" in urlsplit(answer.headers["Location"]).fragment
 
 
-def test_third_party_app_asks_for_too_much(api: Api) -> None:
-    answer = authorize(api, THIRD_PARTY_BACK, client_id=THIRD_PARTY, scope="openid phone")
+def test_third_party_app_asks_for_too_much(api: Api, third_party: Application) -> None:
+    answer = authorize(api, third_party, scope="openid phone")
     assert (came_back(answer)["error"], came_back(answer)["scope"]) == ("invalid_scope", "phone")
 
 
 @pytest.mark.parametrize(
-    ("query", "status"),
-    [
-        ({"client_id": SITE_APP_ID, "post_logout_redirect_uri": "https://evil.test/"}, 400),
-        ({"post_logout_redirect_uri": "https://evil.test/"}, 200),
-        ({"client_id": SITE_APP_ID}, 200),
-        ({}, 200),
-    ],
+    ("named", "address", "status"),
+    [(True, "https://evil.test/", 400), (False, "https://evil.test/", 200), (True, "", 200), (False, "", 200)],
 )
-def test_signing_out(api: Api, query: dict[str, str], status: int) -> None:
+def test_signing_out(api: Api, application: Application, named: bool, address: str, status: int) -> None:
+    query = {"client_id": application.id} if named else {}
+    query |= {"post_logout_redirect_uri": address} if address else {}
     answer = api.get(f"/oidc/session/end?{urlencode(query)}", token=None)
     assert answer.status_code == status
     if status == 400:

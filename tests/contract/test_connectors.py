@@ -86,20 +86,20 @@ def test_email_connector_leads_to_no_provider(api: Api, path: str) -> None:
     assert refusal(link) == (422, "session.invalid_connector_id")
 
 
-@pytest.mark.needs_social_connectors
+@pytest.mark.needs_hosted_connectors
 @pytest.mark.parametrize("factory_id", ["apple-universal", "line-universal"])
 def test_connector_that_needs_a_hosted_session(api: Api, factory_id: str) -> None:
     address = f"/api/connectors/{connector_id(api, factory_id)}/authorization-uri"
     assert refusal(api.post(address, WANTED)) == (501, "connector.not_implemented")
 
 
-@pytest.mark.needs_social_connectors
+@pytest.mark.needs_hosted_connectors
 def test_apple_cannot_be_linked(api: Api, path: str) -> None:
     body = {"connectorId": connector_id(api, "apple-universal"), "connectorData": {"id_token": "x"}}
     assert refusal(api.post(f"{path}/identities", body)) == (401, "connector.social_invalid_id_token")
 
 
-@pytest.mark.needs_social_connectors
+@pytest.mark.needs_google_connector
 @pytest.mark.parametrize("data", [{"redirectUri": CALLBACK}, {"error": "access_denied", "redirectUri": CALLBACK}])
 def test_cancelled_at_the_provider(api: Api, path: str, data: dict[str, str]) -> None:
     body = {"connectorId": connector_id(api, "google-universal"), "connectorData": data}
@@ -108,7 +108,7 @@ def test_cancelled_at_the_provider(api: Api, path: str, data: dict[str, str]) ->
     assert set(answer.json()["data"]) == {"message"}
 
 
-@pytest.mark.needs_social_connectors
+@pytest.mark.needs_pretend_provider
 def test_code_of_the_provider_is_good_once(api: Api, path: str, tenant: State) -> None:
     details = {"id": "gh-1", "name": "Ida", "email": "ida@social.test"}
     data = {"code": tenant.new_social_code("github", CALLBACK, details), "redirectUri": CALLBACK}
@@ -119,14 +119,14 @@ def test_code_of_the_provider_is_good_once(api: Api, path: str, tenant: State) -
     assert refusal(api.post(f"{path}/identities", body)) == (401, "connector.social_auth_code_invalid")
 
 
-@pytest.mark.needs_social_connectors
+@pytest.mark.needs_pretend_provider
 def test_provider_that_does_not_say_who_it_is(api: Api, path: str, tenant: State) -> None:
     data = {"code": tenant.new_social_code("github", CALLBACK, {"name": "Ida"}), "redirectUri": CALLBACK}
     body = {"connectorId": connector_id(api, "github-universal"), "connectorData": data}
     assert refusal(api.post(f"{path}/identities", body)) == (400, "connector.invalid_response")
 
 
-@pytest.mark.needs_social_connectors
+@pytest.mark.needs_pretend_provider
 def test_provider_out_of_reach(api: Api, path: str, tenant: State) -> None:
     tenant.social_provider_reachable = False
     data = {"code": "x", "redirectUri": CALLBACK}

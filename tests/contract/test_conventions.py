@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.contract.calls import Api, guard_issues, plain_text, refusal
@@ -37,9 +39,9 @@ def test_token_with_another_signature(api: Api) -> None:
     assert answer.json()["data"]["code"] == "ERR_JWS_SIGNATURE_VERIFICATION_FAILED"
 
 
-@pytest.mark.needs_second_resource
-def test_token_for_another_resource(api: Api) -> None:
-    token = api.ask_token((api.app_id, api.app_secret), resource="https://billing.fernhill.example", scope="")
+@pytest.mark.needs_tenant_to_change
+def test_token_for_another_resource(api: Api, resource: dict[str, Any]) -> None:
+    token = api.ask_token((api.app_id, api.app_secret), resource=resource["indicator"], scope="")
     answer = api.get("/api/users", token=token.json()["access_token"])
     assert refusal(answer) == (401, "auth.unauthorized")
     assert answer.json()["data"]["code"] == "ERR_JWT_CLAIM_VALIDATION_FAILED"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 import requests
 
-from accountsite.sandbox.seed import SITE_APP_ID, SITE_APP_SECRET, add_application
-from accountsite.sandbox.state import State
 from tests.contract.calls import Api
+from tests.contract.person import Application
 
 
 def oidc_refusal(answer: requests.Response) -> tuple[int, str, str]:
@@ -131,23 +134,43 @@ def test_signing_out_with_an_unreadable_hint(api: Api) -> None:
     assert oidc_refusal(answer) == (400, "invalid_request", "oidc.invalid_request")
 
 
-@pytest.mark.needs_applications
-def test_application_of_another_type(api: Api) -> None:
-    answer = api.ask_token((SITE_APP_ID, SITE_APP_SECRET))
+@pytest.mark.needs_tenant_to_change
+def test_application_of_another_type(api: Api, application: Application) -> None:
+    answer = api.ask_token((application.id, application.secret))
     assert oidc_refusal(answer) == (400, "invalid_request", "oidc.invalid_request")
 
 
-@pytest.mark.needs_applications
-def test_application_without_a_role(api: Api, tenant: State) -> None:
-    add_application(tenant, "machinewithoutrole001", "No role", kind="MachineToMachine", secret="invented")
-    answer = api.ask_token(("machinewithoutrole001", "invented"))
+@pytest.mark.needs_tenant_to_change
+def test_application_without_a_role(api: Api, new_application: Callable[..., Application]) -> None:
+    machine = new_application(type="MachineToMachine")
+    answer = api.ask_token((machine.id, machine.secret))
     assert answer.status_code == 200
     assert "scope" not in answer.json()
 
 
-@pytest.mark.needs_applications
-def test_expired_secret(api: Api, tenant: State) -> None:
-    add_application(tenant, "machinesecretexpired1", "Expired", kind="MachineToMachine", secret="invented")
-    tenant.application_secrets["machinesecretexpired1"][0].expires_at = 1
-    answer = api.ask_token(("machinesecretexpired1", "invented"))
+@pytest.mark.needs_tenant_to_change
+def test_application_gets_the_scope_with_its_role(
+    api: Api, new_application: Callable[..., Application], make: Callable[..., Any], unique: str
+) -> None:
+    machine = new_application(type="MachineToMachine")
+    resources = api.get("/api/resources?includeScopes=true").json()
+    scopes = next(each["scopes"] for each in resources if each["indicator"] == api.resource)
+    scope_ids = [scope["id"] for scope in scopes if scope["name"] == "all"]
+    role = make("/api/roles", name=unique, description="d", type="MachineToMachine", scopeIds=scope_ids)
+    roles = f"/api/applications/{machine.id}/roles"
+    given = api.post(roles, {"roleIds": [role["id"]]})
+    assert given.status_code == 201
+    assert [each["id"] for each in api.get(roles).json()] == [role["id"]]
+    assert api.ask_token((machine.id, machine.secret)).json()["scope"] == "all"
+    assert api.get(f"/api/applications/{machine.id}").json()["isAdmin"] is True
+
+
+@pytest.mark.needs_tenant_to_change
+def test_expired_secret(api: Api, new_application: Callable[..., Application], wait: Callable[[float], None]) -> None:
+    machine = new_application(type="MachineToMachine")
+    expires_at = int(time.time() * 1000) + 1500
+    made = api.post(f"/api/applications/{machine.id}/secrets", {"name": "short", "expiresAt": expires_at})
+    assert api.ask_token((machine.id, made.json()["value"])).status_code == 200
+    wait(2)
+    answer = api.ask_token((machine.id, made.json()["value"]))
     assert oidc_refusal(answer) == (400, "invalid_request", "oidc.invalid_request")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from accountsite.sandbox.state import State
 from tests.contract.calls import Api, guard_issues, refusal
+from tests.contract.needs import may_change
 
+Change = Callable[..., dict[str, Any]]
 User = dict[str, Any]
 CHECK = "/api/sign-in-exp/default/check-password"
 
@@ -69,6 +72,7 @@ def test_password_cannot_be_removed(api: Api, path: str) -> None:
 
 
 @pytest.mark.needs_no_password_expiration
+@pytest.mark.usefixtures("no_expiration")
 def test_expiring_while_that_is_off(api: Api, path: str) -> None:
     answer = api.patch(f"{path}/password/expiration", {"isExpired": True})
     assert refusal(answer) == (400, "sign_in_experiences.password_expiration_not_enabled")
@@ -82,19 +86,25 @@ def test_expiry_can_always_be_lifted(api: Api, path: str, user: User) -> None:
     assert refusal(unknown) == (404, "entity.not_found")
 
 
-@pytest.mark.needs_other_settings
-def test_expired_password_still_verifies(api: Api, path: str, right: str, tenant: State) -> None:
-    tenant.sign_in_experience["passwordExpiration"] = {"enabled": True, "validPeriodDays": 30}
+@pytest.mark.needs_tenant_to_change
+def test_expired_password_still_verifies(api: Api, path: str, right: str, change_settings: Change) -> None:
+    change_settings(forgotPasswordMethods=["EmailVerificationCode"])
+    change_settings(passwordExpiration={"enabled": True, "validPeriodDays": 30})
     assert api.patch(f"{path}/password/expiration", {"isExpired": True}).status_code == 200
     assert verify(api, path, right) == (204, None)
 
 
 @pytest.fixture
-def plain_policy(request: pytest.FixtureRequest) -> None:
-    """On the sandbox, the policy that `needs_plain_password_policy` asks a named tenant for."""
-    if not os.environ.get("CONTRACT_ENDPOINT"):
-        tenant: State = request.getfixturevalue("tenant")
-        tenant.sign_in_experience["passwordPolicy"] = policy(repetition=False)
+def plain_policy(api: Api, change_settings: Change) -> None:
+    """The policy that `needs_plain_password_policy` asks a named tenant for, set where that is allowed."""
+    if not os.environ.get("CONTRACT_ENDPOINT") or may_change(api):
+        change_settings(passwordPolicy=policy(repetition=False))
+
+
+@pytest.fixture
+def no_expiration(api: Api, change_settings: Change) -> None:
+    if api.get("/api/sign-in-exp").json()["passwordExpiration"].get("enabled"):
+        change_settings(passwordExpiration={"enabled": False})
 
 
 def policy(*, shortest: int = 8, longest: int = 256, kinds: int = 1, repetition: bool = True) -> dict[str, Any]:
@@ -144,26 +154,26 @@ def test_candidate_must_be_a_text(api: Api, user: User) -> None:
     assert guard_issues(answer) == [("invalid_type", "password")]
 
 
-@pytest.mark.needs_other_settings
-def test_stricter_policy(api: Api, user: User, tenant: State) -> None:
-    tenant.sign_in_experience["passwordPolicy"] = policy(shortest=10, longest=20, kinds=3)
+@pytest.mark.needs_tenant_to_change
+def test_stricter_policy(api: Api, user: User, change_settings: Change) -> None:
+    change_settings(passwordPolicy=policy(shortest=10, longest=20, kinds=3))
     assert issues(api, user, "abc123") == ["too_short", "character_types", "restricted.sequence"]
     assert issues(api, user, "Xy7-new-pass-2026!!!!") == ["too_long"]
-    tenant.sign_in_experience["passwordPolicy"] = policy(shortest=10, longest=20)
+    change_settings(passwordPolicy=policy(shortest=10, longest=20))
     assert issues(api, user, "abcdefghij1!") == ["restricted.sequence"]
     assert issues(api, user, "aaaaaaaaaaA1") == ["restricted.repetition"]
     assert issues(api, user, "ACMEacme1!") == ["restricted.words"]
     assert issues(api, user, "abc12345!Kw") == []
 
 
-@pytest.mark.needs_other_settings
-def test_without_personal_words_nobody_need_be_named(api: Api, tenant: State) -> None:
+@pytest.mark.needs_tenant_to_change
+def test_without_personal_words_nobody_need_be_named(api: Api, change_settings: Change) -> None:
     rejects = {"pwned": False, "repetitionAndSequence": False, "userInfo": False, "words": []}
-    tenant.sign_in_experience["passwordPolicy"] = {"rejects": rejects}
+    change_settings(passwordPolicy={"rejects": rejects})
     assert api.post(CHECK, {"password": "Thr0waway-In!2026"}).json() == {"result": True}
 
 
-@pytest.mark.needs_other_settings
+@pytest.mark.needs_no_breach_service
 def test_breach_list(api: Api, user: User, tenant: State) -> None:
     rejects = {"pwned": True, "repetitionAndSequence": False, "userInfo": True, "words": []}
     tenant.sign_in_experience["passwordPolicy"] = {"rejects": rejects}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from accountsite.sandbox.state import State
 from tests.contract.calls import Api, guard_issues, refusal
 
+Change = Callable[..., dict[str, Any]]
 EXPERIENCE_KEYS = {
     "tenantId", "id", "color", "branding", "hideLogtoBranding", "languageInfo", "termsOfUseUrl", "privacyPolicyUrl",
     "agreeToTermsPolicy", "signIn", "signUp", "socialSignIn", "socialSignInConnectorTargets", "signInMode", "customCss",
@@ -66,17 +67,18 @@ def test_account_center_refuses(api: Api, body: Any, issue: str, where: str) -> 
     assert refusal(api.patch("/api/account-center", {})) == (422, "entity.invalid_input")
 
 
-@pytest.mark.needs_other_settings
-def test_account_center_fields_are_replaced_as_a_whole(api: Api, tenant: State) -> None:
-    changed = api.patch("/api/account-center", {"fields": {"name": "ReadOnly"}})
-    assert (changed.status_code, changed.json()["fields"]) == (200, {"name": "ReadOnly"})
-    assert api.patch("/api/account-center", {"enabled": True}).json() == changed.json()
+@pytest.mark.needs_tenant_to_change
+def test_account_center_fields_are_replaced_as_a_whole(api: Api, change_settings: Change) -> None:
+    change_settings("/api/account-center", enabled=True)
+    changed = change_settings("/api/account-center", fields={"name": "ReadOnly"})
+    assert changed["fields"] == {"name": "ReadOnly"}
+    assert api.patch("/api/account-center", {"enabled": True}).json() == changed
 
 
-@pytest.mark.needs_other_settings
-def test_account_center_leaves_out_unknown_profile_fields(api: Api, tenant: State) -> None:
-    answer = api.patch("/api/account-center", {"profileFields": [{"name": "doesnotexist"}]})
-    assert (answer.status_code, answer.json()["profileFields"]) == (200, [])
+@pytest.mark.needs_tenant_to_change
+def test_account_center_leaves_out_unknown_profile_fields(change_settings: Change) -> None:
+    changed = change_settings("/api/account-center", profileFields=[{"name": "doesnotexist"}])
+    assert changed["profileFields"] == []
 
 
 def test_sign_in_experience_refuses(api: Api) -> None:
@@ -85,11 +87,11 @@ def test_sign_in_experience_refuses(api: Api) -> None:
     assert refusal(api.patch("/api/sign-in-exp", {"nope": 1})) == (422, "entity.invalid_input")
 
 
-@pytest.mark.needs_other_settings
-def test_password_expiration_needs_a_way_to_reset(api: Api, tenant: State) -> None:
+@pytest.mark.needs_tenant_to_change
+def test_password_expiration_needs_a_way_to_reset(api: Api, change_settings: Change) -> None:
     code = "sign_in_experiences.password_expiration_requires_forgot_password"
     expiration = {"passwordExpiration": {"enabled": True, "validPeriodDays": 3650}}
-    tenant.sign_in_experience["forgotPasswordMethods"] = []
+    change_settings(forgotPasswordMethods=[], passwordExpiration={"enabled": False})
     assert refusal(api.patch("/api/sign-in-exp", expiration)) == (422, code)
     both = api.patch("/api/sign-in-exp", expiration | {"forgotPasswordMethods": ["EmailVerificationCode"]})
     assert both.status_code == 200
@@ -125,20 +127,20 @@ def test_profile_field_of_a_wrong_type(api: Api) -> None:
     assert refusal(api.delete(f"{FIELDS}/nope")) == (404, "entity.not_found")
 
 
-@pytest.mark.needs_other_settings
-def test_profile_field_from_making_to_deleting(api: Api, tenant: State) -> None:
+@pytest.mark.needs_tenant_to_change
+def test_profile_field_from_making_to_deleting(api: Api, unique: str) -> None:
     options = [{"value": "r", "label": "Red"}, {"value": "g"}]
-    field = {"name": "zz", "type": "Select", "label": "Colour", "required": False, "config": {"options": options}}
+    field = {"name": unique, "type": "Select", "label": "Colour", "required": False, "config": {"options": options}}
     made = api.post(FIELDS, field)
     assert made.status_code == 201
     assert set(made.json()) == FIELD_KEYS
     assert made.json() == made.json() | field | {"description": None}
-    again = {"name": "zz", "type": "Text", "label": "x", "required": False}
+    again = {"name": unique, "type": "Text", "label": "x", "required": False}
     assert refusal(api.post(FIELDS, again)) == (422, "custom_profile_fields.name_exists")
     new = {"type": "Text", "label": "Y", "required": True, "config": {"minLength": 1}}
-    assert api.put(f"{FIELDS}/zz", new).json() == made.json() | new
-    assert api.delete(f"{FIELDS}/zz").status_code == 204
-    assert refusal(api.delete(f"{FIELDS}/zz")) == (404, "entity.not_found")
+    assert api.put(f"{FIELDS}/{unique}", new).json() == made.json() | new
+    assert api.delete(f"{FIELDS}/{unique}").status_code == 204
+    assert refusal(api.delete(f"{FIELDS}/{unique}")) == (404, "entity.not_found")
 
 
 def test_settings_of_tokens_and_sessions(api: Api) -> None:

@@ -56,7 +56,12 @@ def test_phone_is_taken_with_a_zero_after_the_country_too(api: Api, user: User, 
 
 
 @pytest.mark.needs_usernames_by_case
-def test_username_in_capitals_is_another_one(api: Api, user: User, bare_path: str) -> None:
+def test_username_in_capitals_is_another_one(
+    api: Api, user: User, bare_path: str, change_settings: Callable[..., Any]
+) -> None:
+    policy = api.get("/api/sign-in-exp").json()["usernamePolicy"]
+    if not policy["caseSensitive"]:
+        change_settings(usernamePolicy=policy | {"caseSensitive": True})
     assert api.patch(bare_path, {"username": user["username"].upper()}).status_code == 200
 
 

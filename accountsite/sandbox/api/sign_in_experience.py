@@ -33,8 +33,8 @@ KEYS: dict[str, Schema] = {
     "signInMode": Optional(Choice(("SignIn", "Register", "SignInAndRegister"))),
     "agreeToTermsPolicy": Optional(Choice(("Automatic", "ManualRegistrationOnly", "Manual"))),
     "socialSignInConnectorTargets": Optional(ListOf(Text())),
-    "signUpProfileFields": Optional(ListOf(Record({"name": Text()}))),
-    "forgotPasswordMethods": Optional(ListOf(Choice(("EmailVerificationCode", "PhoneVerificationCode")))),
+    "signUpProfileFields": Optional(Nullable(ListOf(Record({"name": Text()})))),
+    "forgotPasswordMethods": Optional(Nullable(ListOf(Choice(("EmailVerificationCode", "PhoneVerificationCode"))))),
 }
 
 
