@@ -112,6 +112,7 @@ def draw(browser: Browser, collected: Path, wanted: list[str]) -> int:
         with opened_place(collected) as place, visit.on_its_site():
             page = browser.new_page(reduced_motion="reduce", locale="en-GB")
             place.show(page, visit)
+            page.wait_for_load_state("networkidle")
             for size, (width, height) in SIZES.items():
                 page.set_viewport_size({"width": width, "height": height})
                 for scheme in ("light", "dark"):

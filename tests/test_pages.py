@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,61 +13,11 @@ from django.urls import is_valid_path, resolve
 
 from accountsite.sandbox.logto import Logto
 from settings_app import urls as site_urls
+from tests.markup import Reader
 from tests.pages import NO_PAGES, VISITS, Visit
 
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 NEED_NO_LABEL = {"hidden", "submit", "button", "reset"}
 LEAVING = ("https://", "mailto:", "tel:", "otpauth:", "http://localhost:3301/provider/")
-
-
-@dataclass
-class Element:
-    name: str
-    attributes: dict[str, str]
-    above: list[Element] = field(default_factory=list, repr=False)
-    text: str = ""
-
-    def get(self, name: str) -> str:
-        return self.attributes.get(name, "")
-
-    def within(self, name: str) -> Element | None:
-        return next((one for one in reversed(self.above) if one.name == name), None)
-
-
-class Reader(HTMLParser):
-    """The elements of a page in their order, and each tag that was not closed where it should have been."""
-
-    def __init__(self, source: str) -> None:
-        super().__init__()
-        self.elements: list[Element] = []
-        self.open: list[Element] = []
-        self.unclosed: list[str] = []
-        self.feed(source)
-        self.close()
-        self.unclosed += [element.name for element in self.open]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = Element(tag, {name: value or "" for name, value in attrs}, list(self.open))
-        self.elements.append(element)
-        if tag not in VOID:
-            self.open.append(element)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append(Element(tag, {name: value or "" for name, value in attrs}, list(self.open)))
-
-    def handle_endtag(self, tag: str) -> None:
-        while self.open and (closed := self.open.pop()).name != tag:
-            self.unclosed.append(closed.name)
-
-    def handle_data(self, data: str) -> None:
-        for element in self.open:
-            element.text += data
-
-    def all(self, *names: str) -> list[Element]:
-        return [element for element in self.elements if element.name in names]
-
-    def ids(self) -> list[str]:
-        return [element.get("id") for element in self.elements if "id" in element.attributes]
 
 
 def source_of(visit: Visit, logto: Logto, *, htmx: bool) -> str:

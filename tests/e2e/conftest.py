@@ -114,6 +114,7 @@ def opened_as(place: Place, new_page: NewPage) -> Callable[..., Page]:
     def opened(handle: str, address: str, *, verified: bool = False, **how: Any) -> Page:
         page = new_page(**how)
         place.show(page, Visit(address, handle, verified=verified))
+        page.wait_for_load_state("networkidle")
         return page
 
     return opened

@@ -46,7 +46,7 @@ class Place:
         return self.logto.endpoint
 
     def show(self, page: Page, visit: Visit) -> None:
-        """Gives the browser the session that the visit needs, and opens the page. Needs `visit.on_its_site`."""
+        """Gives the browser the session that the visit needs, and loads the page. Needs `visit.on_its_site`."""
         client, path = visit.arrive(self.logto)
         cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
         page.context.clear_cookies()
@@ -56,7 +56,7 @@ class Place:
         if visit.pressed:
             with page.expect_response(lambda answer: answer.request.method == "POST"):
                 page.locator("main form button[type=submit]").first.click()
-        page.wait_for_load_state("networkidle")
+            page.wait_for_load_state("networkidle")
 
 
 def plainly(application: WSGIHandler) -> WSGIHandler:

@@ -35,10 +35,7 @@ def save(row: Locator) -> None:
     ("handle", "script", "phone"),
     [
         ("ada", True, False),
-        ("ada", False, True),
         ("empty", True, True),
-        ("empty", False, False),
-        ("rtl", True, False),
         ("rtl", False, True),
     ],
 )
