@@ -13,8 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from shutil import which
 from subprocess import run
+from typing import TYPE_CHECKING
 
 from playwright.sync_api import Browser, sync_playwright
+
+if TYPE_CHECKING:
+    from tests.e2e.place import Place
+    from tests.pages import Visit
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "screenshots"
@@ -102,29 +107,33 @@ def main(wanted: list[str]) -> str:
 
 
 def draw(browser: Browser, collected: Path, wanted: list[str]) -> int:
-    from tests.e2e.place import opened_place
+    from tests.e2e.place import opened_place, started_servers
     from tests.pages import VISITS
 
     collected.mkdir()
     count = 0
     visits = [visit for visit in VISITS if all(word in visit.id for word in wanted)]
-    for visit in visits:
-        with opened_place(collected) as place, visit.on_its_site():
-            page = browser.new_page(reduced_motion="reduce", locale="en-GB")
-            place.show(page, visit)
-            page.wait_for_load_state("networkidle")
-            for size, (width, height) in SIZES.items():
-                page.set_viewport_size({"width": width, "height": height})
-                for scheme in ("light", "dark"):
-                    page.emulate_media(color_scheme=scheme)
-                    name = f"{visit.id}-{size}-{scheme}.png"
-                    page.screenshot(path=PICTURES / name, full_page=True)
-                    count += 1
-            page.close()
-        print(f"  {visit.id}")
+    with started_servers(collected) as servers:
+        for visit in visits:
+            with opened_place(servers) as place, visit.on_its_site():
+                count += draw_one(browser, place, visit)
+            print(f"  {visit.id}")
     for name, target in FOR_README.items():
         for_readme(PICTURES / f"{name}-desktop-light.png", README_PICTURES / target)
     return count
+
+
+def draw_one(browser: Browser, place: Place, visit: Visit) -> int:
+    page = browser.new_page(reduced_motion="reduce", locale="en-GB")
+    place.show(page, visit)
+    page.wait_for_load_state("networkidle")
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.screenshot(path=PICTURES / f"{visit.id}-{size}-{scheme}.png", full_page=True)
+    page.close()
+    return 2 * len(SIZES)
 
 
 def for_readme(picture: Path, target: Path) -> None:

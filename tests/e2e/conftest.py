@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
-from tests.e2e.place import Place, browser_path, launch, opened_place
+from tests.e2e.place import Place, Servers, browser_path, launch, opened_place, started_servers
 from tests.pages import Visit
 
 # Playwright's synchronous interface keeps an event loop running, beside which Django refuses the ORM.
@@ -44,14 +44,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("static")
+def servers(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    with started_servers(tmp_path_factory.mktemp("static")) as servers:
+        yield servers
 
 
 @pytest.fixture
-def place(transactional_db: None, collected: Path) -> Iterator[Place]:
-    """The site and the sandbox, each on a free port."""
-    with opened_place(collected) as place:
+def place(transactional_db: None, servers: Servers) -> Iterator[Place]:
+    """The site and a fresh sandbox."""
+    with opened_place(servers) as place:
         yield place
 
 

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, Playwright
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.server import SandboxServer
 from settings_app.logto.tenant import Tenant
+from settings_app.signin.provider import provider_of
 from tests.pages import Visit
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -64,34 +65,62 @@ def plainly(application: WSGIHandler) -> WSGIHandler:
     return application
 
 
+@dataclass(frozen=True)
+class Servers:
+    """The web server of the site and that of the sandbox. They outlive a test; what they hold does not."""
+
+    web: LiveServerThread
+    sandbox: SandboxServer
+    collected: Path
+
+    @property
+    def address(self) -> str:
+        return f"http://localhost:{self.web.port}"
+
+
+def as_served(collected: Path) -> override_settings:
+    """Static files as production serves them: collected once, hashed, compressed."""
+    return override_settings(
+        STORAGES={
+            **settings.STORAGES,
+            "staticfiles": {"BACKEND": "settings_app.shell.staticfiles.JoinedManifestStorage"},
+        },
+        STATIC_ROOT=str(collected),
+        WHITENOISE_USE_FINDERS=False,
+        WHITENOISE_AUTOREFRESH=False,
+    )
+
+
 @contextlib.contextmanager
-def opened_place(collected: Path) -> Iterator[Place]:
-    """Needs a database that other threads see; `collected` keeps the static files from one place to the next."""
-    files = {"STATIC_ROOT": str(collected), "WHITENOISE_USE_FINDERS": False, "WHITENOISE_AUTOREFRESH": False}
-    storages = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "settings_app.shell.staticfiles.JoinedManifestStorage"},
-    }
-    with override_settings(STORAGES=storages, **files):
-        if not (collected / "staticfiles.json").exists():
-            call_command("collectstatic", verbosity=0, interactive=False)
+def started_servers(collected: Path) -> Iterator[Servers]:
+    """Both servers, each on a free port. Needs a database that other threads see."""
+    with as_served(collected):
+        call_command("collectstatic", verbosity=0, interactive=False)
         web = LiveServerThread("localhost", plainly)  # type: ignore[arg-type]  # called like the class it expects
         web.daemon = True
         web.start()
         web.is_ready.wait()
-        if web.error:
-            raise web.error
-        address = f"http://localhost:{web.port}"
-        server = SandboxServer(Logto(), 0)
-        logto = server.logto = Logto(f"http://localhost:{server.server_port}", site_url=address, seed=1)
-        server.start()
-        site = replace(settings.SITES[0], base_url=address, endpoint=logto.endpoint)
-        with override_settings(SITES=(site,), ALLOWED_HOSTS=["localhost"]):
-            yield Place(address, logto, server)
-            Tenant.forget_all()
-        web.terminate()
-        server.shutdown()
-        server.server_close()
+    if web.error:
+        raise web.error
+    sandbox = SandboxServer(Logto(), 0)
+    sandbox.start()
+    yield Servers(web, sandbox, collected)
+    web.terminate()
+    sandbox.shutdown()
+    sandbox.server_close()
+
+
+@contextlib.contextmanager
+def opened_place(servers: Servers) -> Iterator[Place]:
+    """The site with a fresh Logto, of which this process knows nothing yet."""
+    Tenant.forget_all()
+    provider_of.cache_clear()
+    endpoint = f"http://localhost:{servers.sandbox.server_port}"
+    logto = servers.sandbox.logto = Logto(endpoint, site_url=servers.address, seed=1)
+    site = replace(settings.SITES[0], base_url=servers.address, endpoint=logto.endpoint)
+    with as_served(servers.collected), override_settings(SITES=(site,), ALLOWED_HOSTS=["localhost"]):
+        yield Place(servers.address, logto, servers.sandbox)
+        Tenant.forget_all()
 
 
 def browser_path(playwright: Playwright) -> str | None:
