@@ -48,6 +48,26 @@ def test_a_double_click_saves_once_and_tells_no_error(opened_as: OpenedAs, place
     assert nickname_of(place) == "Countess"
 
 
+def test_a_click_at_the_very_moment_something_appears_is_taken_by_the_page(opened_as: OpenedAs, place: Place) -> None:
+    """An element that htmx does not know yet would send the browser to a page of its own, past what is on this one."""
+    page = opened_as("ada", "profile")
+    page.evaluate("""() => {
+        window.isThisPage = true;
+        const appeared = new MutationObserver(() => {
+            const save = document.querySelector("#row-nickname button[type=submit]");
+            if (!save) return;
+            appeared.disconnect();
+            document.querySelector("#row-nickname [name=nickname]").value = "Countess";
+            save.click();
+        });
+        appeared.observe(document.body, { childList: true, subtree: true });
+    }""")
+    page.locator("#row-nickname").get_by_role("link").click()
+    expect(page.locator("#row-nickname")).to_contain_text("Saved")
+    assert nickname_of(place) == "Countess"
+    assert page.evaluate("window.isThisPage")
+
+
 @both_ways
 def test_the_back_button_shows_the_page_as_it_is_now(opened_as: OpenedAs, place: Place, script: bool) -> None:
     page = opened_as("ada", "profile", script=script)
