@@ -102,6 +102,7 @@ def rows_with_a_link(client: Client) -> set[str]:
     return {row for row in rows if f"/profile/{row}/change/" in [one.get("href") for one in links]} - {"photo"}
 
 
+@pytest.mark.timeout(180)  # some 150 pages each
 @pytest.mark.parametrize("handle", ["empty", "enterprise"])
 def test_every_field(db: None, logto: Logto, subtests: pytest.Subtests, handle: str) -> None:
     client, person = client_of(logto, handle), logto.state.person(handle)
