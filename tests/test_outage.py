@@ -136,6 +136,16 @@ def test_a_restart_between_two_statements_goes_unnoticed(door: Door, database: b
     assert answers(database)
 
 
+def test_a_transaction_that_takes_its_time_ends_well(database: base.DatabaseWrapper) -> None:
+    assert answers(database)
+    database.set_autocommit(False)
+    assert answers(database)
+    database.commit()
+    time.sleep(base.CHECKED_AFTER_SECONDS + 0.05)
+    database.set_autocommit(True)
+    assert answers(database)
+
+
 def test_a_server_that_stays_away_is_told_at_once(door: Door, database: base.DatabaseWrapper) -> None:
     door.shut()
     first = seconds(lambda: answers(database))

@@ -82,7 +82,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def close_if_health_check_failed(self) -> None:
         now = time.monotonic()
-        if now - self._used_at > CHECKED_AFTER_SECONDS and not self.in_atomic_block:
+        # Never inside a transaction, nor between its end and the return to autocommit.
+        if now - self._used_at > CHECKED_AFTER_SECONDS and self.autocommit and not self.in_atomic_block:
             self.health_check_done = False
         super().close_if_health_check_failed()
         self._used_at = now
