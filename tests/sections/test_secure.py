@@ -13,7 +13,7 @@ from tests.people import client_of
 def test_show_names_the_steps_and_says_when_nothing_changed(ada: Client) -> None:
     page = ada.get("/secure/").content.decode()
     assert "Let’s secure your account" in page
-    assert "Nothing was changed here." in page
+    assert "Nothing has changed." in page
 
 
 def test_sign_out_others_ends_other_sessions_here_and_at_logto(verified_ada: Client, logto: Logto) -> None:

@@ -32,6 +32,12 @@ def test_what_is_not_set_can_be_added(empty: Client) -> None:
     assert "/email/remove/" not in shown
 
 
+def test_a_password_that_lets_nobody_in_says_what_is_missing(empty: Client, logto: Logto) -> None:
+    assert "until you add" not in page(empty)
+    logto.state.person("empty").user["username"] = None
+    assert "You can’t sign in with your password until you add an email or a phone number." in page(empty)
+
+
 def test_it_is_marked_in_the_navigation(ada: Client) -> None:
     assert 'href="/security/" aria-current="page"' in " ".join(page(ada).split())
 

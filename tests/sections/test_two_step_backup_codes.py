@@ -57,7 +57,7 @@ def test_making_shows_the_new_codes_and_replaces_the_old_ones(verified_amara: Cl
 
 def test_the_question_says_how_many_stop_working(verified_amara: Client) -> None:
     page = verified_amara.get(MAKE).content.decode()
-    assert "Your 2 unused codes stop working." in page
+    assert "Your 2 unused codes will stop working." in page
     assert "Keep my codes" in page
 
 

@@ -39,7 +39,7 @@ def test_removing_the_app_says_what_follows_and_removes_it(verified_amara: Clien
     answer = verified_amara.post(AUTHENTICATOR)
 
     assert "Remove your authenticator app?" in page
-    assert "still ask for another second step." in page
+    assert "ask for one of your other second steps instead." in page
     assert answer["Location"] == "/two-step/?changed=1"
     assert kinds(logto) == ["WebAuthn", "WebAuthn", "BackupCode"]
 

@@ -37,8 +37,8 @@ def wrong(right: str) -> str:
 def test_the_page_says_what_for_and_offers_every_way(ada: Client) -> None:
     page = ada.get(TO_EMAIL).content.decode()
     assert "You’re about to change your email." in page
-    assert "Sent to ad•••@winterbourne.example" in page
-    assert "Sent to +44 •••• ••••23" in page
+    assert "We’ll send it to ad•••@winterbourne.example" in page
+    assert "We’ll send it to +44 •••• ••••23" in page
     assert 'autocomplete="current-password"' in page
     assert "/sign-in/again/?next=%2Femail%2Fchange%2F" in page
 

@@ -55,7 +55,7 @@ def provider_names(request: AccountRequest, reads: Reads) -> Mapping[str, str]:
 def reachable(request: AccountRequest, reads: Reads) -> Finding | None:
     """Logto says that an address is there, not that it was ever proven, so the words claim no more."""
     person = request.person
-    reach = _("We use them to reach you about your account")
+    reach = _("We’ll email you about changes to your account")
     if person.email and person.phone:
         return Finding("done", _("Email and phone added"), reach)
     if person.email:

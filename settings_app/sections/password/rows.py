@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from settings_app.logto.types import Person, SignInExperience
+from settings_app.safeguards.ways_in import listed
 from settings_app.shell.http import AccountRequest
-from settings_app.shell.reads import Reads
+from settings_app.shell.reads import Reads, sign_in_experience
 from settings_app.shell.rows import Panel, Row
 from settings_app.shell.ways_in_rows import way_in
 
@@ -20,5 +22,16 @@ def rows(request: AccountRequest, reads: Reads) -> list[Panel]:
         value=_("Set") if has_one else "",
         change_text=_("Change") if has_one else _("Set"),
         change_url=reverse("password_change"),
+        hint=what_is_missing(request.person, reads[sign_in_experience]),
     )
     return way_in(request, reads, row)
+
+
+def what_is_missing(person: Person, experience: SignInExperience) -> str:
+    """A password alone lets nobody in, as where an administrator made the account: the tenant asks for more with it."""
+    beside = {"email": _("an email"), "phone": _("a phone number"), "username": _("a username")}
+    asked = {method.identifier for method in experience.sign_in_methods if method.password}
+    if not person.has_password or not asked or any(getattr(person, name, "") for name in asked):
+        return ""
+    missing = listed([words for name, words in beside.items() if name in asked])
+    return _("You can’t sign in with your password until you add %(missing)s.") % {"missing": missing}

@@ -82,7 +82,7 @@ def consequences(before: Holdings, after: Holdings) -> str:
         still = ngettext("You’ll still have %(left)d passkey.", "You’ll still have %(left)d passkeys.", left)
         sentences += [still % {"left": left}] if left else []
     elif after.second_factors():
-        sentences.append(_("We’ll still ask for another second step."))
+        sentences.append(_("We’ll ask for one of your other second steps instead."))
     if before.second_factors() and not after.second_factors():
         sentences.append(_("We’ll no longer ask for a second step when you sign in."))
     sentences.append(_("You can still sign in with %(ways)s.") % {"ways": listed(after.ways_in())})
