@@ -57,7 +57,7 @@ def test_every_icon_of_the_templates_is_in_the_sprite() -> None:
     used = {
         name
         for file in TEMPLATES
-        for name in re.findall(r'(?:icon\.html" with name|icon)="([a-z0-9-]+)"', file.read_text(encoding="utf-8"))
+        for name in re.findall(r'(?:\{% icon |icon=|sign=)"([a-z0-9-]+)"', file.read_text(encoding="utf-8"))
     }
     assert used - sprite == set()
 

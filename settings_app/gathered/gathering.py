@@ -26,6 +26,7 @@ class Gathering:
     def panels(self, *own: Panel) -> list[Panel]:
         """The page's own panels with the rows that belong there, then those of the sections; none without content."""
         found = {panel.id: panel for panel in own}
+        bool(self.request.person)  # without the person there is no page; a part of it is not what failed
         for contribution in self.declared:
             for panel in self.drawn(contribution):
                 known = found.get(panel.id, panel)
