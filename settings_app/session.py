@@ -28,7 +28,8 @@ TOUCH_EVERY = timedelta(minutes=1)
 ROTATED_IS_KNOWN_FOR = timedelta(minutes=1)
 ENDED_IS_KNOWN_FOR = timedelta(hours=1)  # who comes back meanwhile is told, and finds again what they had typed
 SWEPT_AT_ONCE = 20
-SURVIVES_SIGN_IN = ("draft", "language", "zone", "browser")  # "browser": sign-ins under way in other tabs
+BROWSER = "browser"  # names this browser to its sign-ins that are under way
+SURVIVES_SIGN_IN = ("draft", "language", "zone", BROWSER)  # sign-ins may be under way in other tabs
 
 
 class SessionStore(DatabaseStore):

@@ -40,6 +40,15 @@ def allowed_next(address: str) -> str:
     return address
 
 
+def posted_from_here(request: HttpRequest) -> bool:
+    """Whether a form was posted from a page of this site, as far as the browser says; every browser says so."""
+    site: Site = request.site  # type: ignore[assignment]  # our middleware's, not of django.contrib.sites
+    try:
+        return origin(request.headers.get("Origin", site.base_url)) == origin(site.base_url)
+    except ValueError:
+        return False
+
+
 def allowed_return_to(site: Site, address: str) -> str:
     """`address` when its origin is on the site's list, compared whole (ASVS 3.7.2), otherwise nothing."""
     if len(address) > LONGEST_ADDRESS or not address.isprintable() or "\\" in address:

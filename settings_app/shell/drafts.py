@@ -8,8 +8,7 @@ from typing import TypedDict, cast
 from django.http import HttpRequest
 
 from settings_app.session import SessionStore
-from settings_app.shell.http import AccountRequest
-from settings_app.sites import origin
+from settings_app.shell.addresses import posted_from_here
 
 KEPT_SECONDS = 600
 MOST_FIELDS = 30
@@ -47,9 +46,8 @@ def keep_for_ended_session(request: HttpRequest) -> None:
     # guard: draft-only-of-ended-session
     if request.method != "POST" or not session.ended_subject:
         return
-    site = cast("AccountRequest", request).site
     # guard: draft-from-this-site
-    if origin(request.headers.get("Origin", site.base_url)) != origin(site.base_url):
+    if not posted_from_here(request):
         return
     keep(request, session.ended_subject)
 

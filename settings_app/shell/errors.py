@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
@@ -21,6 +21,8 @@ from settings_app.shell import outage
 from settings_app.shell.http import AccountRequest
 
 RETRY_SECONDS = 30
+RELOADS = "reloads"  # the parameter that counts how often the page of `reload_page` has loaded itself again
+MOST_RELOADS = 2
 
 log = logging.getLogger(__name__)
 
@@ -59,18 +61,25 @@ def here(request: AccountRequest) -> str:
     return request.get_full_path() if request.method in ("GET", "HEAD") else request.path
 
 
-def sign_in_first(request: AccountRequest) -> HttpResponse:
-    query = {"next": here(request)}
-    if getattr(request.session, "ended_subject", ""):
-        query["reason"] = "ended"
+def sign_in_first(request: AccountRequest, *, reason: str = "") -> HttpResponse:
+    """To the landing page. `reason` is one of its words for why: "ended" or "renewed"."""
+    query = {"next": without_reloads(here(request))}
+    if reason := reason or ("ended" if request.session.ended_subject else ""):
+        query["reason"] = reason
     address = f"{reverse('sign_in')}?{urlencode(query)}"
     return HttpResponseClientRedirect(address) if request.htmx else HttpResponseRedirect(address)
 
 
 def reload_page(request: AccountRequest, *, may_have_written: bool = False) -> HttpResponse:
-    """Another tab renewed the session while this request was on its way: the browser has the new cookie by now."""
+    """Another tab renewed the session while this request was on its way: the browser has the new cookie by now.
+
+    A browser that never got it would reload for ever: after two reloads it signs in again.
+    """
     if request.htmx:
         return HttpResponseClientRefresh()
+    reloads = request.GET.get(RELOADS, "")
+    if request.method in ("GET", "HEAD") and reloads == str(MOST_RELOADS):
+        return sign_in_first(request, reason="renewed")
     response = page(
         request,
         409,
@@ -80,11 +89,22 @@ def reload_page(request: AccountRequest, *, may_have_written: bool = False) -> H
             if may_have_written
             else _("Reload it to carry on. Nothing was changed.")
         ],
-        [Action(here(request), _("Reload"))],
+        [Action(without_reloads(here(request)), _("Reload"))],
     )
     if request.method in ("GET", "HEAD"):
-        response["Refresh"] = "1"
+        response["Refresh"] = f"1; url={with_reloads(here(request), 2 if reloads == '1' else 1)}"
     return response
+
+
+def without_reloads(address: str) -> str:
+    path, _mark, query = address.partition("?")
+    kept = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name != RELOADS]
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def with_reloads(address: str, count: int) -> str:
+    plain = without_reloads(address)
+    return f"{plain}{'&' if '?' in plain else '?'}{RELOADS}={count}"
 
 
 def person_gone(request: AccountRequest, *, suspended: bool) -> HttpResponse:
@@ -154,6 +174,19 @@ def csrf_failure(request: AccountRequest, reason: str = "") -> HttpResponse:
         [_("You opened it before you signed in, or in another tab. Reload it to carry on. Nothing was changed.")],
         [Action(here(request), _("Reload"))],
     )
+
+
+def wrong_method(request: AccountRequest, refused: HttpResponse) -> HttpResponse:
+    """For an address that only takes a form, opened by itself. `refused` is Django's bare 405, with its `Allow`."""
+    response = page(
+        request,
+        405,
+        _("You can’t open this page directly"),
+        [_("It’s one step of a task. Nothing was changed. Start again from the overview.")],
+        [Action(reverse("overview"), _("Go to overview"))],
+    )
+    response["Allow"] = refused["Allow"]
+    return response
 
 
 def not_found(request: AccountRequest, exception: Exception | None = None) -> HttpResponse:

@@ -20,13 +20,14 @@ from settings_app.logto.errors import LogtoError, NotFound
 from settings_app.logto.tenant import Tenant
 from settings_app.logto.types import Person
 from settings_app.safeguards.declined import TooManyAttempts
-from settings_app.session import SessionStore, signed_in
+from settings_app.session import BROWSER, SessionStore, signed_in
 from settings_app.shell import drafts, errors
 from settings_app.shell.http import AccountRequest, actor_on
 from settings_app.shell.places import Places
 from settings_app.sites import site_for
 
 ANY_HOST = ("/healthz", "/readyz", "/statusz")
+METHOD_NOT_ALLOWED = 405
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 log = logging.getLogger(__name__)
@@ -121,8 +122,9 @@ class SessionMiddleware(DjangoSessionMiddleware):
             # The view has run: what it wrote to Logto stands.
             return errors.reload_page(as_ours(request), may_have_written=request.method not in SAFE_METHODS)
         # The browser has the new id by now; this late answer to the old one must not take it away.
+        # Somebody who is signing in again is not late.
         # guard: late-answer-keeps-new-cookie
-        if session.was_rotated and "subject" not in session:
+        if session.was_rotated and "subject" not in session and BROWSER not in session:
             response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
         return response
 
@@ -139,7 +141,8 @@ class AccountMiddleware:
     def __call__(self, request: AccountRequest) -> HttpResponse:
         response = self.get_response(request)
         # The person is looked at also where the page itself never did.
-        return self.told_if_gone(request) or response
+        response = self.told_if_gone(request) or response
+        return errors.wrong_method(request, response) if response.status_code == METHOD_NOT_ALLOWED else response
 
     def process_view(
         self, request: AccountRequest, view: Callable[..., Any], args: Any, kwargs: Any

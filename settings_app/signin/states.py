@@ -10,13 +10,13 @@ from datetime import timedelta
 from django.utils import timezone
 
 from settings_app.models import SignInState
+from settings_app.session import BROWSER
 from settings_app.shell.http import AccountRequest
 from settings_app.signin.failures import Reason, SignInFailed
 
 LIFE = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(hours=1)  # until then a late return is told that it took too long
 MOST_AT_ONCE = 8
-BROWSER = "browser"  # outlives a sign-in in another tab (session.SURVIVES_SIGN_IN)
 
 
 class Flow(enum.StrEnum):

@@ -14,9 +14,10 @@ from settings_app import session
 from settings_app.safeguards import limits
 from settings_app.safeguards.limits import Limit
 from settings_app.shell import verification
-from settings_app.shell.addresses import allowed_next
+from settings_app.shell.addresses import allowed_next, posted_from_here
 from settings_app.shell.http import AccountRequest, client_address, public, render
 from settings_app.signin import oidc, tokens
+from settings_app.signin.failures import Reason, SignInFailed
 from settings_app.signin.pages import refuses_logout_token, tells_what_failed
 from settings_app.signin.provider import provider_of
 from settings_app.signin.states import Flow
@@ -24,18 +25,20 @@ from settings_app.signin.states import Flow
 log = logging.getLogger(__name__)
 
 
+@csrf_exempt  # drawing a token would begin a session for every visitor; `posted_from_here` guards the form instead
 @public
 @tells_what_failed
 def start(request: AccountRequest) -> HttpResponse:
-    """The landing page; its form begins the sign-in at Logto."""
+    """The landing page; its form begins the sign-in at Logto, however long ago the page was opened."""
     target = allowed_next(request.POST.get("next") or request.GET.get("next", "")) or reverse("overview")
     if session.signed_in(request):
         return HttpResponseRedirect(target)
-    if request.method == "POST":
+    # guard: sign-in-begins-here
+    if request.method == "POST" and posted_from_here(request):
         # Logto's own page for a forgotten password, for people whose way here was an undo.
         resets = request.POST.get("first_screen") == oidc.RESET_PASSWORD
         return HttpResponseRedirect(oidc.begin(request, flow=Flow.SIGN_IN, target=target, resets_password=resets))
-    return render(request, "signin/landing.html", {"next": target, "ended": request.GET.get("reason") == "ended"})
+    return render(request, "signin/landing.html", {"next": target, "reason": request.GET.get("reason", "")})
 
 
 @require_POST
@@ -53,7 +56,12 @@ def again(request: AccountRequest) -> HttpResponse:
 @tells_what_failed
 def callback(request: AccountRequest) -> HttpResponse:
     """Where Logto sends the browser back to, after a sign-in as well as after a step-up."""
-    arrival = oidc.finish(request)
+    try:
+        arrival = oidc.finish(request)
+    except SignInFailed as failure:
+        if failure.reason is Reason.STATE_UNKNOWN and session.signed_in(request):
+            return HttpResponseRedirect(reverse("overview"))  # an address of the browser's history, opened once more
+        raise
     if arrival.flow is Flow.STEP_UP:
         session.follow(request, sid=arrival.sid)
         verification.mark_verified(request, method="sign-in")

@@ -81,6 +81,34 @@ def test_the_back_button_shows_the_page_as_it_is_now(opened_as: OpenedAs, place:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Ada Winterbourne")
 
 
+# The contrast (WCAG 2.2, 1.4.3) of each kind of button while it is busy, with the background it has under the pointer.
+BUSY_BUTTONS = """() => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const light = (colour, under) => {
+    canvas.fillStyle = under; canvas.fillRect(0, 0, 1, 1);
+    canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
+    const linear = [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).map((part) => part / 255)
+      .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+  };
+  const kinds = ["", "button--primary", "button--danger", "button--danger-outline", "button--quiet", "button--neutral"];
+  return Object.fromEntries(kinds.map((kind) => {
+    const button = document.querySelector("main").appendChild(document.createElement("button"));
+    button.className = `button ${kind}`;
+    button.setAttribute("aria-busy", "true");
+    button.disabled = true;
+    const surface = getComputedStyle(document.body).backgroundColor;
+    const text = light(getComputedStyle(button).color, surface);
+    // What `:hover` sets, for a browser without a pointer.
+    button.style.background = "var(--button-hover, var(--sunken))";
+    button.style.transition = "none";
+    const fill = light(getComputedStyle(button).backgroundColor, surface);
+    button.remove();
+    return [kind, (Math.max(text, fill) + 0.05) / (Math.min(text, fill) + 0.05)];
+  }));
+}"""
+
+
 def test_a_dropped_connection_says_so_and_keeps_what_was_typed(
     opened_as: OpenedAs, place: Place, complaints: list[str]
 ) -> None:
@@ -218,10 +246,38 @@ def test_a_cancelled_consent_is_a_page_with_a_way_on(new_page: NewPage, place: P
 def test_the_end_of_an_idle_session_is_announced_without_script(opened_as: OpenedAs, settings: Settings) -> None:
     settings.SESSION_IDLE_SECONDS = 12  # the warning comes after half of it
     page = opened_as("ada", "profile", script=False)
-    warning = page.locator("idle-warning")
+    warning = page.locator("idle-warning .banner")
     expect(warning).to_be_hidden()
     expect(warning).to_be_visible()
     expect(warning).to_contain_text("You’ll be signed out in a few minutes because you’ve been inactive.")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_an_idle_session_leaves_nothing_of_the_person_on_the_screen(
+    opened_as: OpenedAs, settings: Settings, script: bool
+) -> None:
+    settings.SESSION_IDLE_SECONDS = 4
+    page = opened_as("ada", "profile", script=script)
+    expect(page.get_by_text("Winterbourne").first).to_be_attached()
+    expect(page.get_by_text("You’ve been signed out.")).to_be_visible()
+    expect(page.get_by_text("Winterbourne")).to_have_count(0)
+
+
+def test_a_session_that_is_used_in_another_tab_keeps_this_page(opened_as: OpenedAs, settings: Settings) -> None:
+    settings.SESSION_IDLE_SECONDS = 6
+    page = opened_as("ada", "profile")
+    row = typed_nickname(page)
+    other = page.context.new_page()
+    for _ in range(3):
+        other.wait_for_timeout(2500)
+        other.goto("/session/")
+    expect(row.get_by_role("textbox")).to_have_value("Countess")
+
+
+def test_a_busy_button_can_be_read_while_the_pointer_is_on_it(opened_as: OpenedAs) -> None:
+    page = opened_as("ada", "email_change", verified=True)
+    shown = page.evaluate(BUSY_BUTTONS)
+    assert {name: round(ratio, 1) for name, ratio in shown.items() if ratio < 4.5} == {}
 
 
 def test_one_can_stay_signed_in_without_leaving_the_page(opened_as: OpenedAs) -> None:
@@ -230,7 +286,7 @@ def test_one_can_stay_signed_in_without_leaving_the_page(opened_as: OpenedAs) ->
     soon = ":root{--session-warning-delay:0.1s}"
     page.route("**/session.css*", lambda route: route.fulfill(body=soon, content_type="text/css"))
     page.locator("link[href*='session.css']").evaluate("link => { link.href += '?again' }")
-    warning = page.locator("idle-warning")
+    warning = page.locator("idle-warning .banner")
     expect(warning).to_be_visible()
     with page.expect_response("**/session/"):
         warning.get_by_role("link", name="Stay signed in").click()

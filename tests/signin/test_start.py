@@ -80,12 +80,6 @@ def test_whoever_is_signed_in_goes_straight_on(client: Client, logto: Logto) -> 
     assert client.post("/sign-in/", {"next": "/profile/"})["Location"] == "/profile/"
 
 
-def test_another_page_cannot_begin_a_sign_in(logto: Logto) -> None:
-    strict = Client(enforce_csrf_checks=True)
-    assert strict.post("/sign-in/").status_code == 403
-    assert not SignInState.objects.exists()
-
-
 @pytest.mark.parametrize("kind", ["refused", "timeout", "500", "html", "truncated", "429"])
 def test_logto_out_of_reach_has_its_own_page(client: Client, logto: Logto, kind: str) -> None:
     logto.faults.add(kind)
