@@ -18,7 +18,7 @@ PROCESSES = 12
 
 
 def request_of(browser: str) -> Any:
-    from settings_app.signin.states import BROWSER
+    from settings_app.session import BROWSER
     from tests.signin.ways import site
 
     request: Any = RequestFactory().get("/sign-in/callback/")
