@@ -1,10 +1,12 @@
 """How gunicorn runs this site; it reads this file by itself. What is given on its command line wins.
 
 A configuration that is broken ends the start. At a reload it is refused, and the processes that run go on as they are:
-gunicorn itself would replace them by ones that cannot start, again and again.
+gunicorn itself would replace them by ones that cannot start, again and again. It would also end the old processes
+before the new ones have loaded the site, and nobody would be answered meanwhile.
 """
 
 import os
+import select
 import subprocess
 import sys
 import time
@@ -14,6 +16,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 SECONDS_BEFORE_ANOTHER_BOOT = 5
+MOST_SECONDS_TO_LOAD = 30
 
 wsgi_app = "accountsite.wsgi"
 bind = "127.0.0.1:8000"
@@ -31,6 +34,8 @@ def on_starting(server: Any) -> None:
     if told:
         sys.exit(told)
     os.environ["ACCOUNTSITE_RUNS_ALREADY"] = "true"  # for the processes that follow
+    server.loaded, loaded = os.pipe()
+    os.environ["ACCOUNTSITE_LOADED"] = str(loaded)
 
 
 def when_ready(server: Any) -> None:
@@ -39,10 +44,36 @@ def when_ready(server: Any) -> None:
     def reload_if_sound() -> None:
         if told := configuration_problems():
             server.log.error("The reload is refused, what runs goes on: %s", told.replace("\n", " "))
-        else:
+            return
+        empty(server.loaded)
+        server.manage_workers = end_the_old_ones_in_time
+        try:
             reload()
+        finally:
+            del server.manage_workers  # gunicorn's own
+
+    def end_the_old_ones_in_time() -> None:
+        wait_for(server.loaded, server.cfg.workers)
+        server.log.info("The new processes have loaded the site, the old ones end.")
+        type(server).manage_workers(server)
 
     server.reload = reload_if_sound
+
+
+def post_worker_init(worker: Any) -> None:
+    os.write(int(os.environ["ACCOUNTSITE_LOADED"]), b".")
+
+
+def empty(pipe: int) -> None:
+    while select.select([pipe], [], [], 0)[0]:
+        os.read(pipe, 1024)
+
+
+def wait_for(pipe: int, count: int) -> None:
+    """Until so many processes have said that they loaded the site; a while at most."""
+    until = time.monotonic() + MOST_SECONDS_TO_LOAD
+    while count > 0 and select.select([pipe], [], [], max(until - time.monotonic(), 0))[0]:
+        count -= len(os.read(pipe, count))
 
 
 def configuration_problems() -> str:

@@ -164,6 +164,13 @@ def test_a_process_that_dies_while_the_configuration_is_broken_is_tried_again_sl
     assert running.process.poll() is None
 
 
+def test_the_old_processes_end_when_the_new_ones_have_loaded_the_site(running: Server) -> None:
+    running.reload()
+    running.wait_until(lambda: running.told().count("Worker exiting") == 2)
+    told = running.told()
+    assert told.index("The new processes have loaded the site") < told.index("Worker exiting")
+
+
 def test_a_mended_configuration_is_taken_at_the_next_reload(running: Server) -> None:
     running.write(FIRST + SECOND.replace('"web"', '"web'))
     running.reload()
