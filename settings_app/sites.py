@@ -9,12 +9,14 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, ClassVar, Literal, get_args
 from urllib.parse import urlsplit
 
 import idna
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 SELF_HOSTED_RESOURCE = "https://default.logto.app/api"
 # What the operator of one site sets, by field (accountsite/settings.py reads them).
@@ -34,19 +36,105 @@ ENVIRONMENT_NAMES = {
 }
 CLOUD_HOST = re.compile(r"^[a-z0-9-]+\.logto\.app$")
 BEGIN_OF_SITE = re.compile(r"^(?=\[\[site\]\])", re.MULTILINE)
-CUSTOM_TYPES = ("text", "number", "checkbox", "date", "url")
+CustomType = Literal["text", "number", "checkbox", "date", "url"]
+CUSTOM_TYPES = get_args(CustomType)
 HEX_COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
+
+
+def text(value: object) -> str:
+    """`env:NAME` and `file:/path` stand for what they point to, so that a file of sites need hold no secret."""
+    if not isinstance(value, str):
+        raise ValueError("must be a text")  # noqa: TRY004  # what pydantic collects
+    written = value.strip()
+    if written.startswith("env:"):
+        found = os.environ.get(written[4:], "")
+    elif written.startswith("file:"):
+        try:
+            found = Path(written[5:]).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            found = ""
+    else:
+        return written
+    if not found:
+        raise ValueError(f"points to {written}, where nothing can be read")
+    return found
+
+
+def address(value: str) -> str:
+    """An http(s) address."""
+    try:
+        parts = urlsplit(value)
+        port_is_readable = parts.port is None or parts.port > 0
+        canonical(value)
+    except ValueError as error:
+        raise ValueError("is not an address") from error
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_readable:
+        raise ValueError("must begin with https:// (or http:// while developing) and name a host")
+    return value
+
+
+def bare_address(value: str) -> str:
+    """An address without path, query or credentials, as browsers and Logto write it."""
+    parts = urlsplit(address(value))
+    if parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
+        raise ValueError("must be scheme and host alone, without path, query or credentials")
+    return canonical(value)
+
+
+def origin_of(value: str) -> str:
+    try:
+        return bare_address(value)
+    except ValueError as error:
+        raise ValueError(f"must list origins such as https://app.example.com, not {value}") from error
+
+
+def colour(value: str) -> str:
+    if not HEX_COLOUR.match(value):
+        raise ValueError(f"must be a colour such as #2f5bd8, not {value}")
+    return value
+
+
+def switch(value: object) -> bool:
+    """True or false, also in the words that an environment can hold."""
+    words = {"true": True, "on": True, "1": True, "false": False, "off": False, "0": False}
+    if (found := words.get(str(value).strip().lower())) is None:
+        raise ValueError("must be true or false")
+    return found
+
+
+def table(value: object) -> object:
+    """What is set in a table of texts; an empty text is as good as none."""
+    if not isinstance(value, Mapping) or not all(isinstance(item, str) for item in value.values()):
+        raise ValueError("must be a table of texts")
+    return {name: item for name, item in value.items() if item}
+
+
+def each_once(keys: tuple[CustomKey, ...]) -> tuple[CustomKey, ...]:
+    if twice := repeated(key.key for key in keys):
+        raise ValueError(f"names {twice[0]} twice")
+    return keys
+
+
+Text = Annotated[str, BeforeValidator(text)]
+Address = Annotated[Text, AfterValidator(address)]
+BareAddress = Annotated[Text, AfterValidator(bare_address)]
+Origins = tuple[Annotated[str, AfterValidator(origin_of)], ...]
+Colour = Annotated[str, AfterValidator(colour)]
+Switch = Annotated[bool, BeforeValidator(switch)]
+Filled = Annotated[str, Field(min_length=1)]
 
 
 @dataclass(frozen=True)
 class Brand:
     """What the header and the footer show; addresses may be empty."""
 
+    __pydantic_config__: ClassVar = ConfigDict(extra="forbid")
+
     name: str = "Account"
     logo_url: str = ""
     dark_logo_url: str = ""
-    colour: str = "#2f5bd8"
-    dark_colour: str = ""
+    colour: Colour = "#2f5bd8"
+    dark_colour: Colour = ""
     legal_name: str = ""
 
 
@@ -54,36 +142,40 @@ class Brand:
 class CustomKey:
     """A key of the person's custom data that the operator shows on the profile page, or lets people edit."""
 
-    key: str
-    label: str
-    type: str = "text"
-    editable: bool = False
+    __pydantic_config__: ClassVar = ConfigDict(extra="forbid")
+
+    key: Filled
+    label: Filled
+    type: CustomType = "text"
+    editable: Annotated[bool, Field(strict=True)] = False
 
 
 @dataclass(frozen=True)
 class Site:
     """One hosted account site and the Logto tenant behind it. Secrets are kept out of its repr."""
 
-    base_url: str
-    endpoint: str
-    app_id: str
-    app_secret: str = field(repr=False)
-    m2m_app_id: str
-    m2m_app_secret: str = field(repr=False)
-    management_resource: str = ""
-    admin_role: str = "account-admin"
-    return_to: tuple[str, ...] = ()
-    frame_ancestors: tuple[str, ...] = ()
-    mail_from: str = ""
+    __pydantic_config__: ClassVar = ConfigDict(extra="forbid")
+
+    base_url: BareAddress
+    endpoint: BareAddress
+    app_id: Text
+    app_secret: Text = field(repr=False)
+    m2m_app_id: Text
+    m2m_app_secret: Text = field(repr=False)
+    management_resource: Text = ""
+    admin_role: Text = "account-admin"
+    return_to: Origins = ()
+    frame_ancestors: Origins = ()
+    mail_from: Text = ""
     languages: tuple[str, ...] = ()
     visible_fields: tuple[str, ...] = ()
-    custom_data: tuple[CustomKey, ...] = ()
-    allow_picture_address: bool = False
-    home_url: str = ""
-    support_url: str = ""
-    privacy_url: str = ""
-    terms_url: str = ""
-    brand: Brand = Brand()
+    custom_data: Annotated[tuple[CustomKey, ...], AfterValidator(each_once)] = ()
+    allow_picture_address: Switch = False
+    home_url: Address = ""
+    support_url: Address = ""
+    privacy_url: Address = ""
+    terms_url: Address = ""
+    brand: Annotated[Brand, BeforeValidator(table)] = Brand()
 
     @property
     def scheme(self) -> str:
@@ -181,122 +273,34 @@ def readable_tables(text: str) -> list[Any]:
     return tables
 
 
-def read_site(
-    values: Mapping[str, Any], where: str, *, called: Mapping[str, str] | None = None
-) -> tuple[Site | None, list[str]]:
+def read_site(values: object, where: str, *, called: Mapping[str, str] | None = None) -> tuple[Site | None, list[str]]:
     """One site from plain values, or None and why. `called`: what the operator knows a value as, by its name here."""
-    problems: list[str] = []
-    called = called or {}
-    known = {f.name: f for f in fields(Site)}
-    given: dict[str, Any] = {}
-    for name, value in values.items():
-        if name not in known:
-            problems.append(f"{where} names {name}, which is not a setting of a site.")
-        elif name == "brand":
-            given[name] = read_brand(value, where, problems)
-        elif name == "custom_data":
-            given[name] = read_custom_data(value, where, problems)
-        elif name == "allow_picture_address":
-            given[name] = read_switch(value, name, where, problems)
-        elif isinstance(value, str):
-            given[name] = resolved(value.strip(), name, where, problems)
-        elif isinstance(value, list) and all(isinstance(item, str) for item in value):
-            given[name] = tuple(value)
-        else:
-            problems.append(f"{where} has a value for {name} that is neither text nor a list of texts.")
-    required = [name for name, f in known.items() if f.default is MISSING]
-    problems += [f"{where} does not set {called.get(name, name)}." for name in required if not given.get(name)]
-    for name in ("base_url", "endpoint", "home_url", "support_url", "privacy_url", "terms_url"):
-        if address := given.get(name):
-            bare = name in ("base_url", "endpoint")
-            wrong = address_problems(address, bare=bare)
-            problems += [f"{where}: {called.get(name, name)} {why}." for why in wrong]
-            if bare and not wrong:
-                given[name] = canonical(address)
-    for name in ("return_to", "frame_ancestors"):
-        wrong = [entry for entry in given.get(name, ()) if address_problems(entry, bare=True)]
-        problems += [
-            f"{where}: {called.get(name, name)} must list origins such as https://app.example.com, not {entry}."
-            for entry in wrong
-        ]
-        given[name] = tuple(canonical(entry) for entry in given.get(name, ()) if entry not in wrong)
-    if problems:
-        return None, problems
-    if not given.get("management_resource"):
-        given["management_resource"] = default_resource(given["endpoint"])
-    return Site(**given), []
-
-
-def read_brand(values: Any, where: str, problems: list[str]) -> Brand:
-    known = {f.name for f in fields(Brand)}
-    if not isinstance(values, Mapping) or not all(isinstance(value, str) for value in values.values()):
-        problems.append(f"{where}: brand must be a table of texts.")
-        return Brand()
-    problems += [
-        f"{where} names brand.{name}, which is not a setting of a brand." for name in values if name not in known
-    ]
-    brand = Brand(**{name: value for name, value in values.items() if name in known and value})
-    for name in ("colour", "dark_colour"):
-        if (colour := getattr(brand, name)) and not HEX_COLOUR.match(colour):
-            problems.append(f"{where}: brand.{name} must be a colour such as #2f5bd8, not {colour}.")
-    return brand
-
-
-def read_custom_data(values: Any, where: str, problems: list[str]) -> tuple[CustomKey, ...]:
-    """The `[[site.custom_data]]` tables: key, label, type (text, number, checkbox, date or url), editable."""
-    keys: list[CustomKey] = []
-    for table in values if isinstance(values, list) else [values]:
-        try:
-            keys.append(CustomKey(**table))
-        except TypeError:
-            problems.append(f"{where}: each custom_data must be a table with key, label, type and editable.")
-            continue
-        new = keys[-1]
-        texts = all(isinstance(text, str) and text for text in (new.key, new.label))
-        if not texts or new.type not in CUSTOM_TYPES or not isinstance(new.editable, bool):
-            problems.append(f"{where}: custom_data needs key, label and one of the types {', '.join(CUSTOM_TYPES)}.")
-    problems += [f"{where}: custom_data names {key} twice." for key in repeated(str(key.key) for key in keys)]
-    return tuple(keys)
-
-
-def read_switch(value: Any, name: str, where: str, problems: list[str]) -> bool:
-    """True or false, also in the words that an environment can hold."""
-    words = {"true": True, "on": True, "1": True, "false": False, "off": False, "0": False, "": False}
-    switch = words.get(str(value).strip().lower())
-    if switch is None:
-        problems.append(f"{where}: {name} must be true or false.")
-    return bool(switch)
-
-
-def resolved(value: str, name: str, where: str, problems: list[str]) -> str:
-    """`env:NAME` and `file:/path` stand for what they point to, so that a file of sites need hold no secret."""
-    if value.startswith("env:"):
-        found = os.environ.get(value[4:], "")
-    elif value.startswith("file:"):
-        try:
-            found = Path(value[5:]).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            found = ""
-    else:
-        return value
-    if not found:
-        problems.append(f"{where}: {name} points to {value}, where nothing can be read.")
-    return found
-
-
-def address_problems(address: str, *, bare: bool) -> list[str]:
-    """What keeps `address` from being an http(s) address; with `bare`, one without path, query or credentials."""
+    if not isinstance(values, Mapping):
+        return None, [f"{where} is not a table."]
+    given = {name: value for name, value in values.items() if value not in ("", [], ())}
     try:
-        parts = urlsplit(address)
-        port_is_readable = parts.port is None or parts.port > 0
-        canonical(address)
-    except ValueError:
-        return ["is not an address"]
-    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_readable:
-        return ["must begin with https:// (or http:// while developing) and name a host"]
-    if bare and (parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc):
-        return ["must be scheme and host alone, without path, query or credentials"]
-    return []
+        site: Site = TypeAdapter(Site).validate_python(given)
+    except ValidationError as error:
+        return None, list(dict.fromkeys(sentence(one, where, called or {}) for one in error.errors()))
+    return replace(site, management_resource=site.management_resource or default_resource(site.endpoint)), []
+
+
+def sentence(wrong: ErrorDetails, where: str, called: Mapping[str, str]) -> str:
+    """What is wrong with one value, by the operator's name for it."""
+    steps, kind = wrong["loc"], wrong["type"]
+    setting = str(steps[0])
+    name = called.get(setting, ".".join(str(step) for step in steps if not isinstance(step, int)))
+    if kind == "value_error":
+        return f"{where}: {name} {wrong['ctx']['error']}."
+    if setting == "custom_data" and kind in ("missing", "unexpected_keyword_argument", "dataclass_type", "tuple_type"):
+        return f"{where}: each custom_data must be a table with key, label, type and editable."
+    if setting == "custom_data":
+        return f"{where}: custom_data needs key, label and one of the types {', '.join(CUSTOM_TYPES)}."
+    if kind == "missing":
+        return f"{where} does not set {name}."
+    if kind == "unexpected_keyword_argument":
+        return f"{where} names {name}, which is not a setting of a {'brand' if len(steps) > 1 else 'site'}."
+    return f"{where}: {name} must be a list of texts."
 
 
 def default_resource(endpoint: str) -> str:

@@ -108,6 +108,29 @@ def test_an_unknown_name_is_told_because_it_is_a_slip() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"app_id": ["web"]}, ": LOGTO_APP_ID must be a text."),
+        ({"languages": "de"}, ": languages must be a list of texts."),
+        ({"languages": ["de", 5]}, ": languages must be a list of texts."),
+        ({"brand": "Acme"}, ": brand must be a table of texts."),
+        ({"brand": {"name": 5}}, ": brand must be a table of texts."),
+        ({"brand": {"color": "#123456"}}, " names brand.color, which is not a setting of a brand."),
+        ({"home_url": "https://a:x"}, ": HOME_URL is not an address."),
+        ({"return_to": ["x"]}, ": RETURN_TO must list origins such as https://app.example.com, not x."),
+        ({"app_secret": "env:NOT_SET"}, ": LOGTO_APP_SECRET points to env:NOT_SET, where nothing can be read."),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_one_sentence(changed: dict[str, Any], told: str) -> None:
+    assert problems(**changed) == (f"The environment{told}",)
+
+
+def test_every_problem_is_told_at_once() -> None:
+    found = problems(app_id="", endpoint="auth.example.com", brand={"colour": "red"})
+    assert len(found) == 3
+
+
 def test_return_addresses_are_kept_as_origins() -> None:
     (site,), _ = read_sites({**COMPLETE, "return_to": ["https://App.Example.com:443"]}, "")
     assert site.return_to == ("https://app.example.com",)
@@ -145,6 +168,11 @@ m2m_app_id = "machine"
 m2m_app_secret = "file:{path}"
 brand = {{ name = "{name}" }}
 """
+
+
+def test_a_site_that_is_no_table_is_told(write: Callable[[str], str]) -> None:
+    path = write('site = ["account.example.com"]')
+    assert read_sites({}, path) == ((), (f"Site 1 of {path} is not a table.",))
 
 
 def test_many_sites_come_from_a_file_with_secrets_from_elsewhere(
