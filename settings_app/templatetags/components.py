@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 
 from django import template
+from django.template import Context
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.utils.functional import Promise
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, strip_tags
+from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
@@ -29,3 +31,11 @@ def badge(text: str | Promise, kind: str = "", sign: str = "") -> SafeString:
     style = f"badge badge--{kind}" if kind else "badge"
     drawn = icon(sign, 12) if sign else ""
     return format_html('<span class="{}">{}{}</span>\n', style, drawn, text)
+
+
+@register.simple_tag(takes_context=True)
+def heading_text(context: Context) -> SafeString:
+    """The block `heading` of the page once more, without markup: what the title of the window says by default."""
+    heading = context.render_context[BLOCK_CONTEXT_KEY].get_block("heading")
+    drawn = heading.render(context) if heading else ""
+    return mark_safe(strip_tags(drawn))  # noqa: S308  # escaped by the block itself
