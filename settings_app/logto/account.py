@@ -16,10 +16,12 @@ from .paths import Path, path
 from .transport import Content
 from .types import (
     Factor,
+    Grant,
     LogtoConfig,
     LogtoSession,
     PasswordVerdict,
     Person,
+    PersonalAccessToken,
     Profile,
     SocialIdentity,
 )
@@ -247,6 +249,22 @@ class Account:
         """DELETE /api/users/{id}/sessions/{uid} (8.1), with the grants made in it."""
         self._remove("/api/users/{id}/sessions/{uid}", uid, revokeGrantsTarget="all")
 
+    def grants(self) -> tuple[Grant, ...]:
+        """GET /api/users/{id}/grants (8.2), those of sessions that have ended included."""
+        return tuple(Grant.from_api(one) for one in self._list("/grants", within="grants"))
+
+    def end_grant(self, grant_id: str) -> None:
+        """DELETE /api/users/{id}/grants/{grant} (8.2), with the tokens given out under it."""
+        self._remove("/api/users/{id}/grants/{grant}", grant_id)
+
+    def personal_access_tokens(self) -> tuple[PersonalAccessToken, ...]:
+        """GET /api/users/{id}/personal-access-tokens (12): their secrets end here."""
+        return tuple(PersonalAccessToken.from_api(one) for one in self._list("/personal-access-tokens"))
+
+    def remove_personal_access_token(self, name: str) -> None:
+        """POST /api/users/{id}/personal-access-tokens/delete (12), by name: there is no other id."""
+        self._call_unless_gone("POST", self._path("/personal-access-tokens/delete"), json={"name": name})
+
     def _change(self, **changed: object) -> Person:
         return Person.from_api(self._fetch("PATCH", json=changed))
 
@@ -260,9 +278,13 @@ class Account:
         return self._transport.fetch_list("GET", self._path(below), within=within)
 
     def _remove(self, template: str, part: str, **params: str) -> None:
-        """Removes one thing of this person's; what Logto says is not there has been removed already."""
+        """Removes one thing of this person's."""
+        self._call_unless_gone("DELETE", path(template, self.user_id, part), params=params)
+
+    def _call_unless_gone(self, method: str, address: Path, **content: Unpack[Content]) -> None:
+        """A removal; what Logto says is not there has been removed already."""
         try:
-            self._transport.call("DELETE", path(template, self.user_id, part), params=params)
+            self._transport.call(method, address, **content)
         except NotFound as error:
             # guard: only-logto-says-it-is-gone
             if not error.code:

@@ -18,11 +18,13 @@ from settings_app.logto.errors import NotFound, Refused, TooManyRequests, Unavai
 from settings_app.logto.types import (
     Authorization,
     Factor,
+    Grant,
     LogtoConfig,
     LogtoSession,
     PasswordIssue,
     PasswordVerdict,
     Person,
+    PersonalAccessToken,
     Profile,
     SocialIdentity,
 )
@@ -274,6 +276,34 @@ ROWS = {
         None,
         {"revokeGrantsTarget": "all"},
     ),
+    "grants": Row(
+        lambda a: a.grants(),
+        "GET",
+        f"{ADA}/grants",
+        None,
+        200,
+        {"grants": [{"id": "g1", "payload": {"clientId": "web"}, "application": {"id": "web", "name": "Web"}}]},
+        (Grant(id="g1"),),
+    ),
+    "end_grant": Row(lambda a: a.end_grant("g1"), "DELETE", f"{ADA}/grants/g1", None, 204, None, None),
+    "personal_access_tokens": Row(
+        lambda a: a.personal_access_tokens(),
+        "GET",
+        f"{ADA}/personal-access-tokens",
+        None,
+        200,
+        [{"name": "backup", "value": "pat_secret", "createdAt": 1795233847000, "expiresAt": None}],
+        (PersonalAccessToken("backup", datetime(2026, 11, 21, 4, 4, 7, tzinfo=UTC)),),
+    ),
+    "remove_personal_access_token": Row(
+        lambda a: a.remove_personal_access_token("backup"),
+        "POST",
+        f"{ADA}/personal-access-tokens/delete",
+        {"name": "backup"},
+        204,
+        None,
+        None,
+    ),
 }
 
 
@@ -365,6 +395,7 @@ REMOVALS: dict[str, tuple[Callable[[Account], object], str]] = {
     "factor": (lambda a: a.remove_factor("x"), "mfa-verifications"),
     "identity": (lambda a: a.disconnect("x"), "identities"),
     "session": (lambda a: a.end_session("x"), "sessions"),
+    "grant": (lambda a: a.end_grant("x"), "grants"),
 }
 
 

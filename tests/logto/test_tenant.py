@@ -31,8 +31,8 @@ READS: dict[str, tuple[Callable[[Tenant], object], str, object, object]] = {
     "public_sign_in_experience": (
         lambda t: t.public_sign_in_experience(),
         "/api/.well-known/sign-in-exp",
-        {"ssoConnectors": [{"id": "sso1", "connectorName": "Acme"}]},
-        PublicSignInExperience(sso_connectors=(SsoConnector("sso1", "Acme"),)),
+        {"ssoConnectors": [{"id": "sso1", "connectorName": "Acme"}], "forgotPassword": {"email": True, "phone": False}},
+        PublicSignInExperience(sso_connectors=(SsoConnector("sso1", "Acme"),), resets_password_by_email=True),
     ),
     "connectors": (
         lambda t: [c.id for c in t.connectors()],

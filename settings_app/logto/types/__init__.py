@@ -1,6 +1,6 @@
 """What Logto's answers become: frozen dataclasses that hold only what the site shows or decides by."""
 
-from .access import Authorization, LogtoSession
+from .access import Authorization, Grant, LogtoSession, PersonalAccessToken
 from .experience import (
     Connector,
     EmailBlocklist,
@@ -29,12 +29,14 @@ __all__ = [
     "FieldOption",
     "FieldPart",
     "FieldPolicy",
+    "Grant",
     "LogtoConfig",
     "LogtoSession",
     "PasswordIssue",
     "PasswordPolicy",
     "PasswordVerdict",
     "Person",
+    "PersonalAccessToken",
     "Profile",
     "PublicSignInExperience",
     "ServiceStatus",

@@ -1,4 +1,4 @@
-"""Where a person is signed in (docs/logto.md 8)."""
+"""Where a person is signed in, and what opens their account without them (docs/logto.md 8 and 12)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import PlainValidator
 
-from .reading import Record, Text, key, mapping, text
+from .reading import Moment, Record, Text, key, mapping, text
 
 
 @dataclass(frozen=True)
@@ -37,3 +37,18 @@ class LogtoSession(Record):
         """Whether this is the session in which `application_id` was given an ID token with this `sid`."""
         known = {entry.sid for entry in self.authorizations if entry.application_id == application_id}
         return bool(sid) and sid in known
+
+
+@dataclass(frozen=True)
+class Grant(Record):
+    """What one application was allowed in one session."""
+
+    id: Text = ""
+
+
+@dataclass(frozen=True)
+class PersonalAccessToken(Record):
+    """A token that stands for the person; its secret, which Logto gives each time, ends here."""
+
+    name: Text = ""
+    created_at: Annotated[Moment, key("createdAt")] = None

@@ -163,10 +163,12 @@ class SsoConnector(Record):
 
 @dataclass(frozen=True)
 class PublicSignInExperience(Record):
-    """What anybody may know: the social connectors that are switched on, and the enterprise ones."""
+    """What anybody may know: the connectors that are switched on, and how a forgotten password is replaced."""
 
     social_connectors: Annotated[tuple[Connector, ...], OBJECTS, key("socialConnectors")] = ()
     sso_connectors: Annotated[tuple[SsoConnector, ...], OBJECTS, key("ssoConnectors")] = ()
+    resets_password_by_email: Annotated[Flag, key("forgotPassword", "email")] = False
+    resets_password_by_phone: Annotated[Flag, key("forgotPassword", "phone")] = False
 
 
 def identifiers(value: object) -> tuple[str, ...]:
