@@ -27,14 +27,16 @@ REPLIES = {
 def deliver(logto: Logto, raw: bytes) -> None:
     """Puts one raw message (RFC 5322) into the inbox, once for each recipient."""
     letter = message_from_bytes(raw, policy=policy.default)
-    body = letter.get_body(("plain", "html"))
+    body, formatted = letter.get_body(("plain", "html")), letter.get_body(("html",))
     text = body.get_content() if body is not None else ""
+    html = formatted.get_content() if formatted is not None else ""
     subject = str(letter.get("subject", ""))
     found = CODE.search(text)
     recipients = [str(address) for header in letter.get_all("to", []) for address in getattr(header, "addresses", [])]
     for address in recipients:
         plain = re.sub(r".*<(.+)>", r"\1", address)
-        message = Message("email", plain, found[0] if found else "", f"{subject}\n\n{text}", logto.state.now())
+        code = found[0] if found else ""
+        message = Message("email", plain, code, f"{subject}\n\n{text}", logto.state.now(), subject=subject, html=html)
         logto.state.inbox.append(message)
 
 

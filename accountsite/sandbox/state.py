@@ -111,6 +111,8 @@ class Message:
     code: str
     text: str
     sent_at: float
+    subject: str = ""
+    html: str = ""
 
 
 @dataclass

@@ -64,6 +64,29 @@ class Browser:
     ) -> dict[str, str]:
         """The parameters at the callback. RefusedAtLogtoError when a page says no."""
         location = self._authorization_address(application, scope, parameters)
+        return self.goes_on(location, application, user, organization_ids=organization_ids, code=code)
+
+    def begin(self, application: Application) -> None:
+        """Goes as far as the sign-in page."""
+        self._get(self._authorization_address(application, "openid", {}))
+
+    def finish(self, user: dict[str, Any]) -> str:
+        """Signs in to whatever this browser began last; where Logto then sends it."""
+        return self._identify(user, "")
+
+    def open(self, path: str) -> requests.Response:
+        return self._get(self.api.endpoint + path)
+
+    def goes_on(
+        self,
+        location: str,
+        application: Application,
+        user: dict[str, Any] | None = None,
+        *,
+        organization_ids: tuple[str, ...] = (),
+        code: str = "",
+    ) -> dict[str, str]:
+        """From an address of Logto to the application's callback, through whatever stands between."""
         for _ in range(STEPS):
             if location.startswith(application.callback):
                 return dict(parse_qsl(urlsplit(location).query))
@@ -74,7 +97,7 @@ class Browser:
             elif page == "/consent":
                 chosen = {"organizationIds": list(organization_ids)} if organization_ids else {}
                 location = self._post("/api/interaction/consent", chosen)["redirectTo"]
-            elif answer.ok:
+            elif answer.ok and user is not None:
                 location = self._identify(user, code)
             else:
                 raise RefusedAtLogtoError(answer)

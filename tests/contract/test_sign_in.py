@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pyotp
 import pytest
@@ -142,3 +143,21 @@ def test_a_mandatory_policy_asks_all_the_same(
     with pytest.raises(RefusedAtLogtoError) as refused:
         browser.sign_in(application, user)
     assert refusal(refused.value.answer) == (403, "session.mfa.require_mfa_verification")
+
+
+def test_two_tabs_share_one_sign_in(
+    api: Api, user: User, browser: Browser, new_application: Callable[..., Application]
+) -> None:
+    older, newer = new_application(), new_application()
+    browser.begin(older)
+    browser.begin(newer)
+    location = browser.finish(user)
+    assert urlsplit(location).path.startswith("/oidc/auth")
+    assert browser.goes_on(location, newer)["code"]
+
+
+def test_a_page_without_a_sign_in_leads_where_the_tenant_says(
+    browser: Browser, change_settings: Callable[..., Any]
+) -> None:
+    change_settings(unknownSessionRedirectUrl="https://account.example.test/")
+    assert browser.open("/sign-in").headers["Location"] == "https://account.example.test/"

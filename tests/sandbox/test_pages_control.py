@@ -15,7 +15,7 @@ from django.core.management.base import CommandError
 
 from accountsite.sandbox.environment import demo_environment, port
 from accountsite.sandbox.logto import Logto
-from accountsite.sandbox.mail import MailServer
+from accountsite.sandbox.mail import MailServer, deliver
 from accountsite.sandbox.server import SandboxServer
 from accountsite.sandbox.state import VerificationCode
 from accountsite.sandbox.web import Answer, Request
@@ -158,7 +158,7 @@ def test_posted_mail_lands_in_the_inbox_newest_first(logto: Logto) -> None:
 
     assert [message["address"] for message in listed] == ["b@x.example", "ada@winterbourne.example"]
     assert listed[1]["code"] == "123456"
-    assert set(listed[0]) == {"kind", "address", "code", "text", "sent_at"}
+    assert set(listed[0]) == {"kind", "address", "code", "subject", "text", "html", "sent_at"}
     assert json.loads(get(logto, "/inbox.json?address=b@x.example").body) == listed[:1]
 
 
@@ -214,6 +214,31 @@ def test_mail_by_smtp_lands_in_the_inbox() -> None:
     assert [message.address for message in logto.state.inbox] == ["ada@winterbourne.example", "b@x.example"]
     assert logto.state.latest_message("b@x.example").code == "654321"
     assert "Åse" in logto.state.latest_message("b@x.example").text
+
+
+def test_a_formatted_mail_is_shown_without_script(logto: Logto) -> None:
+    letter = EmailMessage()
+    letter["To"] = "ada@winterbourne.example"
+    letter["Subject"] = "Your email has changed"
+    letter.set_content("It has.")
+    letter.add_alternative(
+        "<html><head></head><body><script>alert(1)</script><p>It has.</p></body></html>", subtype="html"
+    )
+    deliver(logto, letter.as_bytes())
+
+    page = get(logto, "/inbox").body.decode()
+    assert 'src="/inbox/0/html"' in page
+    assert 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in page
+    assert "<script>" not in page
+    frame = get(logto, "/inbox/0/html")
+    policy = header(frame, "content-security-policy")
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    assert "sandbox allow-popups" in policy
+    assert "allow-scripts" not in policy
+    assert b'<base target="_blank">' in frame.body
+    assert get(logto, "/inbox/1/html").status == 404
+    assert [mail["subject"] for mail in json.loads(get(logto, "/inbox.json").body)] == ["Your email has changed"]
 
 
 def test_a_taken_port_is_one_sentence() -> None:

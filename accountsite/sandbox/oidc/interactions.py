@@ -1,4 +1,8 @@
-"""What a person is in the middle of: an authorization request that waits for sign-in or consent."""
+"""What a person is in the middle of: an authorization request that waits for sign-in or consent.
+
+A browser is in one of them at a time, the one begun last: with two tabs at the sign-in page, whichever is finished
+leads to where the newer one was going, and the other finds nothing to go on with.
+"""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 from accountsite.sandbox.access_control import is_shut_out
 from accountsite.sandbox.oidc.authorize import bare_return
 from accountsite.sandbox.oidc.clients import Client
-from accountsite.sandbox.oidc.interactions import Interaction, browser_interaction, find_interaction
+from accountsite.sandbox.oidc.interactions import Interaction, browser_interaction
 from accountsite.sandbox.pages.render import page
 from accountsite.sandbox.pages.signin import no_interaction
 from accountsite.sandbox.router import Call, Router
@@ -49,7 +49,7 @@ def show(call: Call) -> Answer:
 @routes.post("/consent")
 def decide(call: Call) -> Answer:
     form = call.request.form
-    interaction = find_interaction(call.state, form.get("interaction", [""])[0])
+    interaction = browser_interaction(call.state, call.request)
     session = call.state.sessions.get(interaction.session_uid or "") if interaction else None
     if interaction is None or session is None:
         return no_interaction(call)

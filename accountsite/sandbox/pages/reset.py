@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accountsite.sandbox.api.password_policy import find_issues, is_breached
 from accountsite.sandbox.oidc.credentials import by_identifier
-from accountsite.sandbox.oidc.interactions import Interaction, browser_interaction, find_interaction
+from accountsite.sandbox.oidc.interactions import Interaction, browser_interaction
 from accountsite.sandbox.pages.render import page, posted
 from accountsite.sandbox.pages.signin import no_interaction, sign_in_page
 from accountsite.sandbox.router import Call, Router
@@ -24,7 +24,7 @@ def show(call: Call) -> Answer:
 def send_code(call: Call) -> Answer:
     """Sends a code to whoever this is. Unknown addresses get the same page, as in Logto."""
     form = posted(call)
-    interaction = find_interaction(call.state, form.get("interaction"))
+    interaction = browser_interaction(call.state, call.request)
     if interaction is None:
         return no_interaction(call)
     identifier = form.get("identifier", "").strip()
@@ -40,7 +40,7 @@ def send_code(call: Call) -> Answer:
 @routes.post("/reset-password/continue")
 def set_password(call: Call) -> Answer:
     form = posted(call)
-    interaction = find_interaction(call.state, form.get("interaction"))
+    interaction = browser_interaction(call.state, call.request)
     if interaction is None or not interaction.mailed_code:
         return no_interaction(call)
     person = by_identifier(call.state, interaction.reset_identifier)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlencode
 
 from accountsite.sandbox.oidc.credentials import BLOCKED, WRONG, check_password, identifier_of
-from accountsite.sandbox.oidc.interactions import Interaction, browser_interaction, find_interaction, finish
+from accountsite.sandbox.oidc.interactions import Interaction, browser_interaction, finish
 from accountsite.sandbox.oidc.sentinel import lockout_minutes
 from accountsite.sandbox.oidc.traces import note_factor, note_identified, note_password
 from accountsite.sandbox.pages.factors import (
@@ -48,7 +48,7 @@ for _screen in SCREENS:
 def sign_in(call: Call) -> Answer:
     """A person picked from the list, or identifier and password."""
     form = posted(call)
-    interaction = find_interaction(call.state, form.get("interaction"))
+    interaction = browser_interaction(call.state, call.request)
     if interaction is None:
         return no_interaction(call)
     if "person" in form:
@@ -70,7 +70,7 @@ def second_step(call: Call) -> Answer:
 @routes.post("/mfa-verification")
 def verify_second_step(call: Call) -> Answer:
     form = posted(call)
-    interaction = find_interaction(call.state, form.get("interaction"))
+    interaction = browser_interaction(call.state, call.request)
     if interaction is None or interaction.user_id not in call.state.people:
         return no_interaction(call)
     person, kind, now = call.state.people[interaction.user_id], form.get("kind", ""), call.state.now()
@@ -127,7 +127,9 @@ def sign_in_page(
 
 
 def no_interaction(call: Call) -> Answer:
-    return page(call, "no_interaction.html", status=400)
+    """What the back button meets after a finished sign-in (docs/logto.md 23)."""
+    elsewhere = call.state.sign_in_experience["unknownSessionRedirectUrl"]
+    return Answer.redirect(elsewhere) if elsewhere else page(call, "no_interaction.html", status=404)
 
 
 def record(call: Call, kind: str, identifier: Json | None = None) -> Json:
