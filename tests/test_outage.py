@@ -136,6 +136,27 @@ def test_a_restart_between_two_statements_goes_unnoticed(door: Door, database: b
     assert answers(database)
 
 
+def test_a_read_whose_connection_breaks_under_way_is_made_again(door: Door, database: base.DatabaseWrapper) -> None:
+    assert answers(database)
+    door.drop()
+    assert answers(database)
+
+
+def test_a_write_whose_connection_breaks_is_not(door: Door, database: base.DatabaseWrapper) -> None:
+    with database.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        door.drop()
+        with pytest.raises(OperationalError):
+            cursor.execute("CREATE TEMPORARY TABLE written (number integer)")
+
+
+def test_a_read_inside_a_transaction_is_not(door: Door, database: base.DatabaseWrapper) -> None:
+    database.set_autocommit(False)
+    assert answers(database)
+    door.drop()
+    assert seconds(lambda: answers(database)) < 2
+
+
 def test_a_transaction_that_takes_its_time_ends_well(database: base.DatabaseWrapper) -> None:
     assert answers(database)
     database.set_autocommit(False)

@@ -4,6 +4,7 @@
   happen twice. When it stays away, one request in a second tries, and every other one is told at once.
 - A connection that was not used for a moment is checked before its next use, not only once in a request: calls to Logto
   lie between two statements, and the server may have restarted meanwhile.
+- A read whose connection breaks under way is made again over a new one.
 - The server's own limits (`statement_timeout`) do not help against a server that has stopped answering: the wait for an
   answer is bounded here too.
 """
@@ -17,6 +18,7 @@ from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
+from django.db.utils import OperationalError
 
 PATIENCE_SECONDS = 5.0
 PAUSE_SECONDS = 0.1
@@ -73,10 +75,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(*args, **options)
         self.answer_seconds: float | None = ANSWER_SECONDS
         self._used_at = 0.0
+        self._stopped_answering = False
+        self.execute_wrappers.append(self._read_again)
 
     def get_new_connection(self, conn_params: Any) -> Any:
         connection = self.reach.connected(lambda: super(DatabaseWrapper, self).get_new_connection(conn_params))
         connection.wait = self._bounded(connection, connection.wait)
+        self._stopped_answering = False
         self._used_at = time.monotonic()  # it was made this moment, however long that took
         return connection
 
@@ -88,6 +93,23 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().close_if_health_check_failed()
         self._used_at = now
 
+    def _read_again(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        began = time.monotonic()
+        try:
+            return execute(sql, params, many, context)
+        except OperationalError:
+            broke = self.connection is None or self.connection.closed
+            is_read = str(sql).startswith("SELECT") and self.autocommit and not self.in_atomic_block
+            # guard: only-reads-are-made-again
+            if not is_read:
+                raise
+            if not broke or self._stopped_answering or time.monotonic() - began > PATIENCE_SECONDS:
+                raise
+        self.close()
+        self.ensure_connection()
+        context["cursor"].cursor = self.create_cursor()
+        return execute(sql, params, many, context)
+
     def _bounded(self, connection: psycopg.Connection[Any], wait: Callable[..., Any]) -> Callable[..., Any]:
         def waited(*args: Any, timeout: float | None = None, **options: Any) -> Any:
             try:
@@ -95,6 +117,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 timeout = timeout or self.answer_seconds
                 return wait(*args, timeout=timeout, **options)
             except psycopg.errors._WaitTimeout as error:
+                self._stopped_answering = True
                 connection.pgconn.finish()  # what it still answers belongs to nobody
                 raise psycopg.OperationalError("the database did not answer in time") from error
 
