@@ -23,8 +23,10 @@ class Logto:
     """`answer(request)` is all there is; `state` is what the tenant holds, `faults` what goes wrong at present.
 
     `endpoint` is the sandbox's own address, `site_url` that of the account site registered in it. `now` gives
-    seconds since 1970, `seed` makes random ids repeatable, `sleep` waits (latencies). `sends_webhooks` says whether
-    webhooks go out over HTTP; otherwise they wait in `webhooks.Webhooks` for a test to carry them.
+    seconds since 1970, `seed` makes random ids repeatable, `sleep` waits (latencies).
+    `sends_webhooks` says whether webhooks go out over HTTP; otherwise they wait in `webhooks.Webhooks` for a test to
+    carry them. `password_seconds` is how long each check of a password takes, while everything else waits: 0.06 on a
+    real server (docs/logto.md 22).
     """
 
     def __init__(
@@ -36,11 +38,13 @@ class Logto:
         seed: int | None = None,
         sleep: Callable[[float], None] = time.sleep,
         sends_webhooks: bool = False,
+        password_seconds: float = 0.0,
     ) -> None:
         self.endpoint = endpoint.rstrip("/")
         self.site_url = site_url.rstrip("/")
         self.faults = Faults()
         self.sends_webhooks = sends_webhooks
+        self.password_seconds = password_seconds
         self._now = now
         self._seed = seed
         self._sleep = sleep
@@ -65,6 +69,11 @@ class Logto:
     def authorize(self, handle: str, url: str, *, cancel: bool = False) -> str:
         """The callback address this person comes back to from an authorization `url`; see `oidc.person.authorize`."""
         return authorize(self, handle, url, cancel=cancel)
+
+    def spend_time_on_password(self) -> None:
+        """Called under the lock, so that nobody else is answered meanwhile."""
+        if self.password_seconds:
+            self._sleep(self.password_seconds)
 
     def later(self, action: Callable[[], None]) -> None:
         """Run `action` after the answer under way is made and the lock is free, such as a call to the site."""

@@ -121,3 +121,13 @@ def shared(one: object, other: object) -> list[str]:
 
 def test_two_sandboxes_share_nothing_that_can_change() -> None:
     assert shared(Logto(seed=1).state, Logto(seed=1).state) == []
+
+
+def test_a_password_check_can_take_its_time_while_everybody_waits(
+    sandbox: Logto, call: CallSandbox, clock: Clock
+) -> None:
+    sandbox.password_seconds = 0.06
+    before, path = clock.moment, f"/api/users/{sandbox.state.person('ada').id}"
+    call("POST", f"{path}/password/verify", {"password": "wrong"})
+    call("GET", path)
+    assert round(clock.moment - before, 3) == 0.06

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import threading
+from io import BytesIO
+from urllib.parse import urlsplit
 
 import pytest
+from PIL import Image
 
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.seed_people import PASSWORD, add_person
+from accountsite.sandbox.web import Request
 from tests.sandbox.conftest import CallSandbox, Clock
 
 HANDLES = (
@@ -87,3 +91,29 @@ def test_parallel_links_are_all_kept(sandbox: Logto, call: CallSandbox) -> None:
         thread.join()
     identities = json.loads(call("GET", f"/api/users/{person.id}").body)["identities"]
     assert sorted(identities) == sorted(targets)
+
+
+def test_applications_have_a_logo_that_is_a_picture(sandbox: Logto) -> None:
+    address = sandbox.state.application_experiences["ledgerly0000000000001"]["branding"]["logoUrl"]
+    answer = sandbox.answer(Request("GET", urlsplit(address).path))
+    assert dict(answer.headers)["content-type"] == "image/png"
+    with Image.open(BytesIO(answer.body)) as picture:
+        assert picture.size == (64, 64)
+
+
+def test_the_curious_one_has_every_odd_kind_of_application(sandbox: Logto, call: CallSandbox) -> None:
+    wren = sandbox.state.person("curious").id
+    grants = json.loads(call("GET", f"/api/users/{wren}/grants?appType=thirdParty").body)["grants"]
+    applications = {grant["application"]["id"] for grant in grants}
+    assert any(name.startswith("https://") for name in applications)
+    assert "deletedapp00000000001" not in applications
+    scopes = {scope for grant in grants for scope in grant["payload"]["openid"]["scope"].split()}
+    assert {"offline_access", "teleport"} <= scopes
+    sessions = json.loads(call("GET", f"/api/users/{wren}/sessions").body)["sessions"]
+    assert [each for each in sessions if not each["payload"]["authorizations"]]
+    assert [each for each in sessions if each["lastSubmission"] is None]
+
+
+def test_invitations_in_every_state(sandbox: Logto, call: CallSandbox) -> None:
+    listed = json.loads(call("GET", "/api/organization-invitations").body)
+    assert {each["status"] for each in listed} == {"Pending", "Accepted", "Expired", "Revoked"}

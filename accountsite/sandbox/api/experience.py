@@ -43,7 +43,7 @@ def begin(call: Call) -> Answer:
 def verify_password(call: Call) -> Answer:
     wanted = read_body(PASSWORD, call.body)
     interaction, identifier = _interaction(call), wanted["identifier"]
-    person, problem = check_password(call.state, identifier["value"], wanted["password"])
+    person, problem = check_password(call, identifier["value"], wanted["password"])
     if person is None:
         message = "Incorrect account or password. Please check your input."
         if problem == BLOCKED:

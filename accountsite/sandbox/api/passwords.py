@@ -19,6 +19,7 @@ PASSWORD = Record({"password": Text(minimum=1)})
 def verify(call: Call) -> Answer:
     password = read_body(PASSWORD, call.body)["password"]
     person = find_person(call.state, call.names["user_id"])
+    call.logto.spend_time_on_password()
     if not password_is_right(person, password):
         message = "Incorrect account or password. Please check your input."
         raise ApiError(422, "session.invalid_credentials", message)
@@ -29,6 +30,7 @@ def verify(call: Call) -> Answer:
 def change(call: Call) -> Answer:
     password = read_body(PASSWORD, call.body)["password"]
     person = find_person(call.state, call.names["user_id"])
+    call.logto.spend_time_on_password()
     person.password_hash = hash_password(password)
     person.password_algorithm = "Argon2i"
     person.plain_password = password

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from accountsite.sandbox.oidc.sentinel import is_locked, note_failure
+from accountsite.sandbox.router import Call
 from accountsite.sandbox.state import Json, Person, State, password_is_right
 
 WRONG = "session.invalid_credentials"
 BLOCKED = "session.verification_blocked_too_many_attempts"
 
 
-def check_password(state: State, identifier: str, password: str) -> tuple[Person | None, str | None]:
+def check_password(call: Call, identifier: str, password: str) -> tuple[Person | None, str | None]:
     """The person whose password this is, or the code of the refusal."""
+    state = call.state
     if is_locked(state, identifier):
         return None, BLOCKED
+    call.logto.spend_time_on_password()
     person = by_identifier(state, identifier)
     if person is None or person.password_hash is None or not password_is_right(person, password):
         return None, BLOCKED if note_failure(state, identifier) else WRONG

@@ -145,7 +145,7 @@ def _with_password(call: Call, interaction: Interaction, identifier: str, passwo
         note_password(call, interaction, named, {"code": code, "message": error})
         return sign_in_page(call, interaction, error=error, status=status, identifier=identifier)
 
-    person, problem = check_password(call.state, identifier, password)
+    person, problem = check_password(call, identifier, password)
     if problem == BLOCKED:
         too_many = f"Too many attempts in a short time. Please try again in {lockout_minutes(call.state)} minutes."
         return refuse(problem, too_many, 400)

@@ -21,11 +21,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         environment = dict(os.environ)
         parser.add_argument("--port", type=int, default=port(environment, "SANDBOX_PORT", SANDBOX_PORT))
+        parser.add_argument(
+            "--password-seconds", type=float, default=0.0, help="how long a password check takes; 0.06 on a real server"
+        )
         parser.add_argument("--site", default=f"http://localhost:{port(environment, 'DEMO_PORT', SITE_PORT)}")
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop_on_signals()
         server = start_sandbox(options["port"], options["site"])
+        server.logto.password_seconds = options["password_seconds"]
         self.stdout.write(f"Sandbox on http://localhost:{options['port']} (Ctrl-C stops it)")
         try:
             signal.pause()
