@@ -186,6 +186,15 @@ def test_a_server_that_stops_answering_is_not_waited_for(door: Door, database: b
     assert seconds(lambda: answers(database)) < 2
 
 
+def test_a_server_that_has_stopped_answering_meanwhile_is_found_out_soon(
+    door: Door, database: base.DatabaseWrapper
+) -> None:
+    assert answers(database)
+    door.is_frozen = True
+    time.sleep(base.CHECKED_AFTER_SECONDS + 0.05)
+    assert seconds(lambda: answers(database)) < base.CHECK_SECONDS + base.PATIENCE_SECONDS + 2.5
+
+
 def test_a_server_that_takes_connections_and_says_nothing_is_not_waited_for(
     door: Door, database: base.DatabaseWrapper
 ) -> None:

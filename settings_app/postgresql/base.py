@@ -24,6 +24,7 @@ PATIENCE_SECONDS = 5.0
 PAUSE_SECONDS = 0.1
 TRY_EVERY_SECONDS = 1.0
 CHECKED_AFTER_SECONDS = 0.2
+CHECK_SECONDS = 2.0
 ANSWER_SECONDS = 12.0  # longer than statement_timeout, which says better what happened
 
 
@@ -92,6 +93,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.health_check_done = False
         super().close_if_health_check_failed()
         self._used_at = now
+
+    def is_usable(self) -> bool:
+        usual, self.answer_seconds = self.answer_seconds, CHECK_SECONDS
+        try:
+            return bool(super().is_usable())
+        finally:
+            self.answer_seconds = usual
 
     def _read_again(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         began = time.monotonic()
