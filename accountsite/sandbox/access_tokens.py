@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from joserfc import jwt
@@ -72,7 +73,22 @@ def revoke_access_tokens(state: State) -> None:
     state.access_token_ids.clear()
 
 
+@dataclass
+class ReadTokens:
+    """Claims of tokens whose signature was checked, by token and keys: tests ask the same again and again."""
+
+    claims: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
+
+
 def _claims(state: State, token: str) -> dict[str, Any]:
+    known = state.part(ReadTokens).claims
+    under = (token, *(str(key.kid) for key in state.signing_keys))
+    if under not in known:
+        known[under] = _checked(state, token)
+    return known[under]
+
+
+def _checked(state: State, token: str) -> dict[str, Any]:
     try:
         return dict(jwt.decode(token, KeySet(list(state.signing_keys)), algorithms=ALGORITHMS).claims)
     except BadSignatureError as error:

@@ -9,6 +9,7 @@ import string
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from joserfc.jwk import ECKey, RSAKey
@@ -225,6 +226,7 @@ def iso(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+@lru_cache(maxsize=256)
 def hash_password(password: str) -> str:
     """A salted hash. Cheap on purpose: these are invented people, and each test seeds the whole tenant anew."""
     return hashlib.pbkdf2_hmac("sha256", HALF_SURROGATE.sub("\ufffd", password).encode(), b"sandbox", 100).hex()

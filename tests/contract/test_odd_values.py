@@ -58,3 +58,11 @@ def test_addresses_that_a_browser_takes_are_stored(api: Api, bare_path: str, add
 def test_what_is_no_json_is_refused_without_a_code(api: Api, bare_path: str, body: str) -> None:
     headers = {"Content-Type": "application/json"}
     assert refusal(api.call("PATCH", bare_path, data=body, headers=headers)) == (400, None)
+
+
+def test_a_nul_in_a_search_or_a_recipient_breaks_the_server(api: Api) -> None:
+    assert refusal(api.get("/api/users?search=a%00b")) == (500, None)
+    assert refusal(api.post("/api/verification-codes/verify", {"email": "a\x00@b.test", "verificationCode": "1"})) == (
+        500,
+        None,
+    )

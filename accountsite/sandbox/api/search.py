@@ -68,6 +68,8 @@ def _terms(params: Mapping[str, list[str]], fields: Mapping[str, str]) -> list[_
 def _matcher(mode: str, values: list[str], *, sensitive: bool) -> Matcher:
     if mode not in MODES:
         raise _invalid(f"Search match mode `{mode}` is not valid, expect one of {', '.join(MODES)}.")
+    if any("\x00" in value for value in values):
+        raise BareError(500, "Internal server error.")
     if not all(values):
         raise _invalid("Search value cannot be empty.")
     if mode == "exact":

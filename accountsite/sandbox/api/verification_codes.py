@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from accountsite.sandbox.api.columns import stored_text
 from accountsite.sandbox.api.errors import ApiError
 from accountsite.sandbox.api.guards import Either, Record, Text, read_body
 from accountsite.sandbox.api.users import EMAIL, PHONE
@@ -13,6 +14,7 @@ routes = Router()
 
 SENDS_PER_RECIPIENT = 10
 SEND_WINDOW_SECONDS = 600
+LONGEST_RECIPIENT = 128
 RECIPIENT = Either((Record({"email": Text(pattern=EMAIL)}), Record({"phone": Text(pattern=PHONE)})))
 CODE = Text(minimum=1)
 ANSWER = Either(
@@ -60,7 +62,7 @@ def verify(call: Call) -> Answer:
 
 
 def _recipient(wanted: Json) -> str:
-    return str(wanted.get("email") or wanted["phone"])
+    return stored_text(wanted.get("email") or wanted["phone"], LONGEST_RECIPIENT) or ""
 
 
 def _template(state: State, kind: str) -> Json:

@@ -59,7 +59,7 @@ def _entry(state: State, person: Person) -> Entry:
 
 
 def _notes(state: State, person: Person) -> list[str]:
-    notes = []
+    notes = ["apps of every odd kind"] if person.handle == "curious" else []
     if person.user["isSuspended"]:
         notes.append("suspended")
     if any(state.roles.get(role_id, {}).get("name") == "account-admin" for role_id in person.role_ids):
