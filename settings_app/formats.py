@@ -93,12 +93,14 @@ class Formats:
 
     def country(self, stored: str) -> str:
         """The name of a country that is stored as its code or its English name; any other text as it is."""
-        code = (
-            stored.upper()
-            if TERRITORY.fullmatch(stored.upper())
-            else codes_by_english_name().get(stored.casefold(), "")
-        )
-        return str(self.locale.territories.get(code, stored)) if code in country_codes() else stored
+        code = self.country_code(stored)
+        return str(self.locale.territories.get(code, stored)) if code else stored
+
+    @staticmethod
+    def country_code(stored: str) -> str:
+        """`SE` for a country that is stored as its code or its English name; empty for any other text."""
+        code = stored.upper()
+        return code if code in country_codes() else codes_by_english_name().get(stored.casefold(), "")
 
     def countries(self) -> list[tuple[str, str]]:
         """English name, by which a country is stored (OIDC `country`), and name in this language, in its order."""

@@ -58,7 +58,6 @@ def fields(text: str) -> list[Field]:
             {"given_name": "kept", "family_name": "Win\x07ter"},
             CONTROL,
         ),
-        one("middle-name", "profile.middleName", text, "R\x01se", CONTROL),
         one("nickname", "profile.nickname", text, long, TOO_LONG),
         one("preferred-username", "profile.preferredUsername", text, long, TOO_LONG),
         Field(
@@ -204,16 +203,22 @@ OF_THE_OPERATOR = (
     one("intranet", "customData.intranet", "https://intranet.example/zoe", "intranet/zoe", WHOLE_ADDRESS),
 )
 OF_LOGTO = (
-    one("given-name", "profile.givenName", "Zoë", "x" * 129, TOO_LONG),
-    one("family-name", "profile.familyName", "O’Neil", "x" * 129, TOO_LONG),
+    Field(
+        "full-name",
+        {"given_name": "Zoë", "middle_name": "Rósa", "family_name": "O’Neil"},
+        {"profile.givenName": "Zoë", "profile.middleName": "Rósa", "profile.familyName": "O’Neil"},
+        "Zoë Rósa O’Neil",
+        {"given_name": "kept", "family_name": "x" * 129},
+        TOO_LONG,
+    ),
     Field(
         "address",
-        {"formatted": "Zoë O’Neil\n1 Quay Street\nBergen", "country": "Norway"},
-        {"profile.address.formatted": "Zoë O’Neil\n1 Quay Street\nBergen", "profile.address.country": "Norway"},
+        {"street_address": "1 Quay Street\nBack door", "country": "Norway"},
+        {"profile.address.streetAddress": "1 Quay Street\nBack door", "profile.address.country": "Norway"},
         "Norway",
-        {"formatted": "Kept", "country": "Atlantis"},
+        {"street_address": "Kept", "country": "Atlantis"},
         OF_THE_LIST,
-        shown_empty="4 Larch Lane",  # the parts that were left alone
+        shown_empty="LA9 4AA Kendal",  # the parts that were left alone
     ),
 )
 

@@ -133,11 +133,55 @@ def test_a_full_name_is_one_row_in_place_of_its_parts(ada: Client, logto: Logto)
         follow=True,
     )
 
-    assert "Ada Winterbourne" in page
-    assert "row-given-name" not in page
-    assert "row-middle-name" in page
-    assert "Adah Winterbourne" in answer.content.decode()
+    assert "Ada Rose Winterbourne" in page
+    assert "row-full-name" not in page
+    assert "Middle name" not in ada.get("/profile/fullname/change/").content.decode()
+    assert "Adah Rose Winterbourne" in answer.content.decode()
     assert logto.state.person("ada").user["profile"]["givenName"] == "Adah"
+
+
+def without_full_name(logto: Logto) -> None:
+    del logto.state.profile_fields["fullname"]
+
+
+def test_first_middle_and_last_name_are_one_row(ada: Client, logto: Logto) -> None:
+    without_full_name(logto)
+
+    page = ada.get("/profile/").content.decode()
+    form = ada.get("/profile/full-name/change/").content.decode()
+    ada.post("/profile/full-name/change/", {"middle_name": "Rósa"})
+
+    assert "Ada Rose Winterbourne" in page
+    assert [page.count(f'id="row-{name}"') for name in ("name", "full-name", "given-name", "middle-name")] == [
+        1,
+        1,
+        0,
+        0,
+    ]
+    assert form.index('name="given_name"') < form.index('name="middle_name"') < form.index('name="family_name"')
+    assert logto.state.person("ada").user["profile"]["middleName"] == "Rósa"
+    assert logto.state.person("ada").user["profile"]["givenName"] == "Ada"
+
+
+def test_parts_of_the_name_keep_what_the_tenant_says_of_them(ada: Client, logto: Logto) -> None:
+    without_full_name(logto)
+    define(logto, "familyName", "Text", {"maxLength": 5}, required=True)
+
+    form = ada.get("/profile/full-name/change/").content.decode()
+    refused = ada.post("/profile/full-name/change/", {"family_name": "Okafor-Lind"}).content.decode()
+
+    assert "Your familyName" in form
+    assert "5 characters" in refused
+
+
+def test_a_full_name_with_all_its_parts_switched_off_leaves_the_built_in_one(ada: Client, logto: Logto) -> None:
+    for part in logto.state.profile_fields["fullname"]["config"]["parts"]:
+        part["enabled"] = False
+
+    page = ada.get("/profile/").content.decode()
+
+    assert 'id="row-full-name"' in page
+    assert 'id="row-fullname"' not in page
 
 
 def test_a_pattern_that_takes_for_ever_is_stopped(ada: Client, logto: Logto) -> None:

@@ -57,7 +57,7 @@ MANY = settings(FEW, max_examples=150)
 ROWS = {
     "name": "name",
     "nickname": "nickname",
-    "middle-name": "middle_name",
+    "fullname": "given_name",
     "preferred-username": "preferred_username",
     "website": "website",
     "profile-page": "profile",

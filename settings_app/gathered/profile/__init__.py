@@ -1,1 +1,1 @@
-"""The profile page: a row for each field of the profile, the photo and what one signs in with."""
+"""The profile page: the photo, a row for each field of the profile, and facts about the account."""

@@ -1,4 +1,4 @@
-"""What the profile page shows beside what sections put there: how one signs in, and facts about the account."""
+"""What the profile page shows beside what sections put there: facts about the account."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from settings_app.formats import phone_number
 from settings_app.gathered.gathering import Gathering
 from settings_app.shell.forms import Form
 from settings_app.shell.http import AccountRequest
-from settings_app.shell.reads import Read, Reads, account_center, application_names
+from settings_app.shell.reads import Read, Reads, application_names
 from settings_app.shell.rows import Panel, Row
 from settings_app.shell.standing import READS as READS_OF_RULES
-from settings_app.shell.standing import standing_of
 
 READS: tuple[Read[Any], ...] = (*READS_OF_RULES, application_names)
 
@@ -25,7 +23,6 @@ def panels_of(request: AccountRequest, gathering: Gathering) -> list[Panel]:
         Panel("basics", _("Basics")),
         Panel("region", _("Language and region")),
         Panel("more", _("More about you")),
-        Panel("sign-in", _("How you sign in"), identifiers(request, gathering.reads)),
         Panel("managed", _("Managed by your organisation")),
         Panel("account", _("About this account"), about(request, gathering.reads)),
     )
@@ -35,35 +32,17 @@ def opened(panels: list[Panel], name: str, form: Form) -> list[Panel]:
     """The same with the row of this name open: its form in place of its value."""
 
     def with_form(row: Row) -> Row:
-        return replace(row, form=form, cancel_url=reverse("profile")) if row.name == name else row
+        if row.name != name:
+            return row
+        fields = list(form.fields.values())
+        hint = row.hint
+        if len(fields) == 1 and not fields[0].help_text:
+            fields[0].help_text, hint = str(hint), ""  # tied to the field for those who hear it
+        elif hint in [field.help_text for field in fields]:
+            hint = ""
+        return replace(row, form=form, hint=hint, cancel_url=reverse("profile"))
 
     return [replace(panel, rows=tuple(with_form(row) for row in panel.rows)) for panel in panels]
-
-
-def identifiers(request: AccountRequest, reads: Reads) -> tuple[Row, ...]:
-    """What one signs in with: shown here, changed on pages of their own where the tenant lets people."""
-    person = request.person
-    values = (
-        ("username", _("Username"), person.username),
-        ("email", _("Email"), person.email),
-        ("phone", _("Phone"), phone_number(person.phone) if person.phone else ""),
-        ("password", _("Password"), _("Set") if person.has_password else ""),
-    )
-    return tuple(
-        Row(
-            name,
-            label,
-            value,
-            ltr=True,
-            change_url=reverse(f"{name}_change") if is_editable(request, reads, name) else "",
-            change_text=_("Change") if value else "",
-        )
-        for name, label, value in values
-    )
-
-
-def is_editable(request: AccountRequest, reads: Reads, field: str) -> bool:
-    return standing_of(request.site, reads[account_center], field).is_editable
 
 
 def about(request: AccountRequest, reads: Reads) -> tuple[Row, ...]:

@@ -12,12 +12,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
+from django.utils.text import slugify
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from settings_app.formats import Formats, birthdate_parts
 from settings_app.logto.types import CustomProfileField, FieldPart
 from settings_app.logto.types.person import ADDRESS_KEYS, PROFILE_KEYS
+from settings_app.sections.profile.addresses import style_of
 from settings_app.sections.profile.details import BASICS, OTHER, Detail, Values, address_part, address_text
 from settings_app.sections.profile.inputs import ChoiceField, DayField, WrittenDayField
 from settings_app.sections.profile.patterns import DateFormat, TookTooLong, compiled, date_format, fits
@@ -31,6 +33,7 @@ ISO_DATE = DateFormat(birthdate_parts, date.isoformat)
 LARGEST_WHOLE = 2**53 - 1  # beyond it JavaScript, and with it Logto, loses digits
 LOGTO_KEYS = {key: name for name, key in (PROFILE_KEYS | ADDRESS_KEYS).items()}
 CANNOT_BE_EDITED = _("We can’t check the format of this here, so you can’t change it here.")
+NAME_KEYS = ("given_name", "middle_name", "family_name")
 KINDS = {"text": "Text", "number": "Number", "checkbox": "Checkbox", "date": "Date", "url": "Url"}
 
 
@@ -193,11 +196,13 @@ def address(row: Detail, field: CustomProfileField) -> Detail:
     parts = enabled_parts(field, ADDRESS_KEYS)
 
     def fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
-        return {key: part_field(key, part, values[key], formats) for key, part in parts.items()}
+        style = style_of(formats.country_code(values.get("country") or ""))
+        return {key: part_field(key, style.labels[key], values[key], formats) for key in style.in_order(parts)}
 
-    def part_field(key: str, part: FieldPart, stored: str, formats: Formats) -> forms.Field:
+    def part_field(key: str, label: Text, stored: str, formats: Formats) -> forms.Field:
+        part = parts[key]
         if part.type == "Text" and not part.max_length and not part.min_length:
-            return address_part(key, stored, formats, label=part.label or part.name, required=part.required)
+            return address_part(key, stored, formats, label=part.label or label, required=part.required)
         return field_for(part, stored, formats)
 
     unusable = next((why for part in parts.values() if (why := why_unusable(part))), "")
@@ -213,9 +218,9 @@ def address(row: Detail, field: CustomProfileField) -> Detail:
     )
 
 
-def full_name(field: CustomProfileField, name: str) -> Detail:
-    """The parts of the name in one row (docs/logto.md 16: stored in the profile)."""
-    parts = enabled_parts(field, ("given_name", "middle_name", "family_name"))
+def full_name(field: CustomProfileField) -> Detail:
+    """The parts that the tenant enabled are asked for; those stored besides are shown (docs/logto.md 16)."""
+    parts = enabled_parts(field, NAME_KEYS)
 
     def fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
         return {key: field_for(part, values[key], formats) for key, part in parts.items()}
@@ -226,10 +231,10 @@ def full_name(field: CustomProfileField, name: str) -> Detail:
     unusable = next((why for part in parts.values() if (why := why_unusable(part))), "")
     label = field.label or field.name
     return Detail(
-        name,
+        slugify(field.name) or "full-name",
         label,
         BASICS,
-        ProfileStore(tuple(parts)),
+        ProfileStore(NAME_KEYS if parts else ()),
         fields,
         text,
         "profile",

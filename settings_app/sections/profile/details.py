@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -17,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 from settings_app.formats import Formats, birthdate_parts, utc_offset, zone_names
 from settings_app.logto.types import Person
 from settings_app.logto.types.person import PROFILE_KEYS
+from settings_app.sections.profile.addresses import LABELS, style_of
 from settings_app.sections.profile.inputs import (
     MOST_LETTERS_OF_A_NAME,
     BirthdateField,
@@ -162,14 +163,6 @@ def choosable_languages() -> list[tuple[str, str]]:
     return [(tag, name[:1].upper() + name[1:]) for tag, name in named]
 
 
-ADDRESS_LABELS: Mapping[str, Text] = {
-    "street_address": _("Street and house number"),
-    "postal_code": _("Postal code"),
-    "locality": _("Town or city"),
-    "region": _("State, province or region"),
-    "country": _("Country"),
-    "formatted": _("Full address"),
-}
 ADDRESS_AUTOCOMPLETE = {
     "street_address": "street-address",
     "postal_code": "postal-code",
@@ -180,7 +173,10 @@ ADDRESS_AUTOCOMPLETE = {
 
 
 def address_fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
-    return {key: address_part(key, values[key], formats, label=label) for key, label in ADDRESS_LABELS.items()}
+    """The parts that are usual in the person's country, and whatever else is stored."""
+    style = style_of(formats.country_code(values["country"] or ""))
+    asked = [key for key in style.in_order(LABELS) if key in ("country", *style.parts) or values[key]]
+    return {key: address_part(key, values[key], formats, label=style.labels[key]) for key in asked}
 
 
 def address_part(key: str, stored: str, formats: Formats, *, label: Text, required: bool = False) -> forms.Field:
@@ -203,22 +199,58 @@ def address_part(key: str, stored: str, formats: Formats, *, label: Text, requir
 
 def address_text(values: Values, formats: Formats) -> str:
     """The parts as on a letter, and what is stored as one text where that says something else."""
-    city = " ".join(part for part in (values.get("postal_code"), values.get("locality")) if part)
-    parts = [values.get("street_address"), city, values.get("region"), formats.country(values.get("country") or "")]
-    lines = "\n".join(part for part in parts if part)
+    country = values.get("country") or ""
+    parts = {key: value for key, value in values.items() if value and key not in ("country", "formatted")}
+    written = style_of(formats.country_code(country)).lines(parts)
+    lines = "\n".join(line for line in (*written, formats.country(country)) if line)
     whole = values.get("formatted") or ""
     return whole if not lines or whole == lines else "\n".join(text for text in (lines, whole) if text)
 
 
 def name_fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
-    return {"name": TextField(label=_("Name"), required=False, autocomplete="name", max_length=MOST_LETTERS_OF_A_NAME)}
+    return {
+        "name": TextField(
+            label=_("Display name"), required=False, autocomplete="name", max_length=MOST_LETTERS_OF_A_NAME
+        )
+    }
 
 
-BUILT_IN = (
-    Detail("name", _("Name"), BASICS, NameStore(), name_fields, plain, governed_by="name", key="name"),
+def full_name_of(parts: Sequence[Detail]) -> Detail:
+    """One row in place of those of its parts, each asked for as its own row would."""
+
+    def fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
+        asked: dict[str, forms.Field] = {}
+        for part in parts:
+            for key, field in part.fields(values, formats).items():
+                field.label = str(part.label)
+                asked[key] = field
+        return asked
+
+    def text(values: Values, formats: Formats) -> str:
+        return " ".join(
+            shown for part in parts if (shown := part.shown({key: values[key] for key in part.store.keys}, formats))
+        )
+
+    return Detail(
+        "full-name",
+        _("Full name"),
+        BASICS,
+        ProfileStore(tuple(key for part in parts for key in part.store.keys)),
+        fields,
+        text,
+        unusable=next((part.unusable for part in parts if part.unusable), ""),
+        key=parts[0].key,  # they all stand under one policy, and what is left out is no part
+    )
+
+
+# One row, but parts that the tenant's settings know by names of their own.
+NAME_PARTS = (
     text_row("given_name", "given-name", _("First name"), "given-name"),
     text_row("middle_name", "middle-name", _("Middle name"), "additional-name"),
     text_row("family_name", "family-name", _("Last name"), "family-name"),
+)
+BUILT_IN = (
+    Detail("name", _("Display name"), BASICS, NameStore(), name_fields, plain, governed_by="name", key="name"),
     text_row("nickname", "nickname", _("Nickname"), "nickname"),
     text_row(
         "preferred_username",
@@ -271,7 +303,7 @@ BUILT_IN = (
         "address",
         _("Address"),
         REGION,
-        AddressStore(tuple(ADDRESS_LABELS)),
+        AddressStore(tuple(LABELS)),
         address_fields,
         address_text,
         key="address",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.http import Http404
 from django.utils.text import slugify
 
+from settings_app.logto.types import CustomProfileField
 from settings_app.sections.profile.custom import CANNOT_BE_EDITED, as_defined, full_name, operators_key, single
-from settings_app.sections.profile.details import BUILT_IN, OTHER, Detail
+from settings_app.sections.profile.details import BUILT_IN, NAME_PARTS, OTHER, Detail, full_name_of
 from settings_app.sections.profile.stores import CustomDataStore
 from settings_app.shell.standing import Rules, Standing, only_the_brand_can
 
-BUILT_IN_KEYS = frozenset(row.key for row in BUILT_IN) | {"avatar"}
+BUILT_IN_KEYS = frozenset(row.key for row in (*BUILT_IN, *NAME_PARTS)) | {"avatar"}
 OTHER_NAMES = frozenset(
     (
         "photo",
@@ -33,12 +36,11 @@ def details_of(rules: Rules) -> list[Detail]:
     fields = rules.custom_fields()
     defined = {field.name: field for field in fields}
     rows = [as_defined(row, defined[row.key]) if row.key in defined else row for row in BUILT_IN]
+    rows[1:1] = full_names(rules, defined)
     for field in fields:
         if field.type == "Fullname":
-            whole = full_name(field, unique(field.name, rows))
-            rows = [row for row in rows if not set(row.store.keys) & set(whole.store.keys)]
-            rows.insert(1, whole)
-        elif field.name not in BUILT_IN_KEYS:
+            continue
+        if field.name not in BUILT_IN_KEYS:
             name = unique(field.name, rows)
             store = CustomDataStore(field.name, name)
             rows.append(single(field, name, store, section=OTHER, governed_by="custom_data"))
@@ -46,6 +48,15 @@ def details_of(rules: Rules) -> list[Detail]:
         if key.key not in defined:
             rows.append(operators_key(key, unique(key.key, rows)))
     return [row for row in rows if row.store.keys]  # a definition may have all its parts switched off
+
+
+def full_names(rules: Rules, defined: Mapping[str, CustomProfileField]) -> list[Detail]:
+    """The row of first, middle and last name, or the tenant's own in its place."""
+    own = [full_name(field) for field in defined.values() if field.type == "Fullname"]
+    own = [row for row in own if row.store.keys and not rules.is_left_out(row.key)]
+    parts = [as_defined(part, defined[part.key]) if part.key in defined else part for part in NAME_PARTS]
+    parts = [part for part in parts if not rules.is_left_out(part.key)]
+    return own or ([full_name_of(parts)] if parts else [])
 
 
 def unique(wanted: str, rows: list[Detail]) -> str:
