@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
 
 from settings_app.device import name_of_agent
 from settings_app.formats import Formats, formats_for, zone_names
@@ -13,6 +15,9 @@ from settings_app.logto.tenant import Tenant
 from settings_app.logto.types import Person
 from settings_app.session import SessionStore, binding_of, browser_zone
 from settings_app.sites import Site
+from settings_app.tenancy import rows_of
+
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,12 +47,16 @@ class Actor:
     @property
     def realm(self) -> str:
         """Within what a person is one and the same: limits, leases, codes and ways back are counted and found by it."""
-        return realm_of(self.site)
+        return self.site.tenant
 
     @property
     def owner(self) -> dict[str, Any]:
-        """The columns that say whose a row is."""
-        return {"site": self.realm, "subject": self.account.user_id}
+        """The columns of a new row that say whose it is, and on which site it was written."""
+        return {"site": self.site.host, "tenant": self.realm, "subject": self.account.user_id}
+
+    def owned(self, model: type[M]) -> QuerySet[M]:
+        """This person's rows, whichever site of the tenant they were written on."""
+        return rows_of(model, tenant=self.realm, subject=self.account.user_id)
 
     @property
     def browser(self) -> SessionStore:
@@ -72,7 +81,3 @@ class Actor:
         profile = self.person.profile
         zone = profile.zoneinfo if profile.zoneinfo in zone_names() else browser_zone(self.session)
         return formats_for(locale=profile.locale or "", zone=zone, accept_language=self.accept_language)
-
-
-def realm_of(site: Site) -> str:
-    return site.host

@@ -13,6 +13,8 @@ class Session(AbstractBaseSession):
     """A browser's session. `session_key` is a digest of what the cookie holds; `subject` is empty until sign-in."""
 
     site = models.CharField(max_length=255)
+    # What sites with the same people share; the database knows the default: older processes leave it out.
+    tenant = models.CharField(max_length=255, blank=True, default="", db_default="")
     subject = models.CharField(max_length=64, blank=True, default="")
     sid = models.CharField(max_length=128, blank=True, default="")
     last_seen = models.DateTimeField()
@@ -23,6 +25,8 @@ class Session(AbstractBaseSession):
         indexes = [
             models.Index(fields=["site", "subject"]),
             models.Index(fields=["site", "sid"]),
+            models.Index(fields=["tenant", "subject"]),
+            models.Index(fields=["tenant", "sid"]),
         ]
 
 
@@ -39,6 +43,7 @@ class AuditEntry(models.Model):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     site = models.CharField(max_length=255)
+    tenant = models.CharField(max_length=255, blank=True, default="", db_default="")
     subject = models.CharField(max_length=64)
     acting_admin = models.CharField(max_length=64, blank=True, default="")
     change = models.CharField(max_length=64)
@@ -51,6 +56,7 @@ class AuditEntry(models.Model):
         verbose_name_plural = "audit entries"
         indexes = [
             models.Index(fields=["site", "subject", "started_at"]),
+            models.Index(fields=["tenant", "subject", "started_at"]),
             models.Index(fields=["site", "started_at"]),
         ]
 
@@ -127,6 +133,7 @@ class Pending(models.Model):
 
     key = models.CharField(max_length=64, primary_key=True)
     site = models.CharField(max_length=255)
+    tenant = models.CharField(max_length=255, blank=True, default="", db_default="")
     subject = models.CharField(max_length=64)
     binding = models.CharField(max_length=64)
     purpose = models.CharField(max_length=32)
@@ -143,6 +150,8 @@ class Pending(models.Model):
         verbose_name_plural = "pending values"
         indexes = [
             models.Index(fields=["site", "subject", "binding", "purpose"]),
+            models.Index(fields=["tenant", "subject", "purpose"]),
+            models.Index(fields=["tenant", "recipient_digest"]),
         ]
         constraints = [
             # Two sends at once: the database lets one of them wait, and the other one replaces it.
@@ -203,6 +212,7 @@ class Undo(models.Model):
     key = models.CharField(max_length=64, primary_key=True)
     entry = models.OneToOneField(AuditEntry, null=True, on_delete=models.SET_NULL, related_name="undo")
     site = models.CharField(max_length=255)
+    tenant = models.CharField(max_length=255, blank=True, default="", db_default="")
     subject = models.CharField(max_length=64)
     kind = models.CharField(max_length=8)
     old_sealed = models.TextField(blank=True)
@@ -212,7 +222,10 @@ class Undo(models.Model):
     used_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["site", "subject", "kind"])]
+        indexes = [
+            models.Index(fields=["site", "subject", "kind"]),
+            models.Index(fields=["tenant", "subject", "kind"]),
+        ]
 
     def __str__(self) -> str:
         return f"undo of {self.kind} until {self.expires_at:%Y-%m-%d %H:%M:%S}Z"

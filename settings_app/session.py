@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from settings_app.models import Session
+from settings_app.tenancy import of_tenant, rows_of, tenant_of
 
 SESSION_ID_LENGTH = 32  # of 36 letters and digits: 165 bits (ASVS 7.2.3)
 TOUCH_EVERY = timedelta(minutes=1)
@@ -58,6 +59,9 @@ class SessionStore(DatabaseStore):
         row = Session.objects.filter(session_key=self._digest(), site=self.site).first()
         if row is None:
             return self._nothing()
+        # guard: session-of-this-tenant
+        if row.tenant not in ("", tenant_of(self.site)):
+            return self._nothing()  # the site was moved to another tenant: other people, whatever their ids
         if row.rotated:
             # guard: rotated-session
             self.was_rotated = row.last_seen > now - ROTATED_IS_KNOWN_FOR
@@ -100,6 +104,7 @@ class SessionStore(DatabaseStore):
         ends_at = data.get("ends_at")
         return {
             "session_data": self.encode(data),
+            "tenant": tenant_of(self.site),
             "subject": data.get("subject", ""),
             "sid": data.get("sid", ""),
             **({"expire_date": datetime.fromisoformat(ends_at)} if ends_at else {}),
@@ -235,17 +240,22 @@ def sign_out(request: HttpRequest) -> None:
     request.session.flush()
 
 
-def end_sessions(*, site: str, subject: str, except_for: SessionStore | None = None) -> int:
-    """Ends every session of a person on a site, if wanted all but one. Says how many there were."""
-    sessions = Session.objects.filter(site=site, subject=subject, rotated=False)
+def end_sessions(*, tenant: str, subject: str, except_for: SessionStore | None = None) -> int:
+    """Ends every session of a person on all sites of a tenant, if wanted all but one. Says how many there were."""
+    sessions = rows_of(Session, tenant=tenant, subject=subject).filter(rotated=False)
     if except_for is not None:
         sessions = sessions.exclude(session_key=except_for._digest())
     return sessions.delete()[0]
 
 
-def end_sessions_of_sid(*, site: str, sid: str) -> int:
+def end_sessions_of_sid(*, tenant: str, sid: str) -> int:
     """Ends what was signed in through one Logto session (OpenID Connect Back-Channel Logout 1.0)."""
-    return Session.objects.filter(site=site, sid=sid).delete()[0] if sid else 0
+    if not sid:
+        return 0
+    sessions = Session.objects.filter(sid=sid)
+    # guard: sid-of-this-tenant
+    sessions = of_tenant(sessions, tenant)
+    return sessions.delete()[0]
 
 
 def binding_of(session: SessionStore) -> str:

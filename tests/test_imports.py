@@ -20,6 +20,7 @@ HEIGHT = {
     "postgresql": 0,
     "models": 0,
     "session": 0,
+    "tenancy": 0,
     "formats": 0,
     "device": 0,
     "typed": 0,

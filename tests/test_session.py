@@ -107,7 +107,7 @@ def test_an_exchanged_id_is_forgotten_after_a_minute(db: None, logto: Logto) -> 
 def test_a_session_that_ended_meanwhile_does_not_come_back_by_a_confirmation(ada: Client, logto: Logto) -> None:
     on_its_way = request_with(SessionStore(cookie(ada), site="testserver"))
     on_its_way.session.items()
-    session.end_sessions(site="testserver", subject=logto.state.person("ada").id)
+    session.end_sessions(tenant=settings.SITES[0].tenant, subject=logto.state.person("ada").id)
     with pytest.raises(SessionInterrupted):
         mark_verified(on_its_way, method="password")
     assert not Session.objects.exists()
@@ -221,7 +221,7 @@ def test_signing_in_gives_a_new_id_and_keeps_nothing_of_the_person_before(ada: C
 
 def test_all_sessions_of_a_person_end_in_one_statement(db: None, logto: Logto) -> None:
     phone, laptop, other = client_of(logto, "ada"), client_of(logto, "ada"), client_of(logto, "empty")
-    assert session.end_sessions(site="testserver", subject=logto.state.person("ada").id) == 2
+    assert session.end_sessions(tenant=settings.SITES[0].tenant, subject=logto.state.person("ada").id) == 2
     assert not is_signed_in(phone)
     assert not is_signed_in(laptop)
     assert is_signed_in(other)
@@ -230,14 +230,14 @@ def test_all_sessions_of_a_person_end_in_one_statement(db: None, logto: Logto) -
 def test_all_other_sessions_end_and_this_one_stays(db: None, logto: Logto) -> None:
     phone, laptop = client_of(logto, "ada"), client_of(logto, "ada")
     here = SessionStore(cookie(laptop), site="testserver")
-    session.end_sessions(site="testserver", subject=logto.state.person("ada").id, except_for=here)
+    session.end_sessions(tenant=settings.SITES[0].tenant, subject=logto.state.person("ada").id, except_for=here)
     assert not is_signed_in(phone)
     assert is_signed_in(laptop)
 
 
-def test_sessions_of_another_site_stay(db: None, logto: Logto) -> None:
+def test_sessions_of_another_tenant_stay(db: None, logto: Logto) -> None:
     ada = client_of(logto, "ada")
-    session.end_sessions(site="second.example", subject=logto.state.person("ada").id)
+    session.end_sessions(tenant="https://auth.second.example", subject=logto.state.person("ada").id)
     assert is_signed_in(ada)
 
 

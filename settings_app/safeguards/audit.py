@@ -20,6 +20,7 @@ from settings_app.models import AuditEntry
 from settings_app.safeguards import notices
 from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.changes import Change
+from settings_app.tenancy import rows_of, tenant_of
 
 Outcome = AuditEntry.Outcome
 
@@ -41,8 +42,7 @@ def start(
     with transaction.atomic():
         entry = AuditEntry.objects.create(
             started_at=timezone.now(),
-            site=actor.site.host,
-            subject=actor.account.user_id,
+            **actor.owner,
             acting_admin=actor.acting_admin,
             change=change.value,
             device=actor.device,
@@ -82,14 +82,14 @@ class Past:
 
 def since(entry: AuditEntry) -> list[Past]:
     """What else was changed in this account since `entry` began, oldest first; its undoing is not something else."""
-    rows = AuditEntry.objects.filter(site=entry.site, subject=entry.subject, started_at__gte=entry.started_at)
+    rows = _of_same_person(entry).filter(started_at__gte=entry.started_at)
     rows = rows.exclude(pk=entry.pk).exclude(change__in=[change.value for change in UNDOING])
     return _shown(rows.order_by("started_at", "pk"))
 
 
 def last_outcome(entry: AuditEntry, change: Change) -> str:
     """How the newest `change` of the same account since `entry` ended; empty when there was none."""
-    rows = AuditEntry.objects.filter(site=entry.site, subject=entry.subject, started_at__gte=entry.started_at)
+    rows = _of_same_person(entry).filter(started_at__gte=entry.started_at)
     row = rows.filter(change=change.value).order_by("-started_at", "-pk").first()
     return row.outcome if row else ""
 
@@ -97,8 +97,12 @@ def last_outcome(entry: AuditEntry, change: Change) -> str:
 def of_person(actor: Actor, *, days: int) -> list[Past]:
     """What was changed in the account of the person who is signed in, newest first."""
     after = timezone.now() - timedelta(days=days)
-    rows = AuditEntry.objects.filter(site=actor.site.host, subject=actor.account.user_id, started_at__gt=after)
+    rows = actor.owned(AuditEntry).filter(started_at__gt=after)
     return _shown(rows.order_by("-started_at", "-pk"))
+
+
+def _of_same_person(entry: AuditEntry) -> QuerySet[AuditEntry]:
+    return rows_of(AuditEntry, tenant=entry.tenant or tenant_of(entry.site), subject=entry.subject)
 
 
 def _shown(rows: QuerySet[AuditEntry]) -> list[Past]:

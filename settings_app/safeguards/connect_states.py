@@ -29,7 +29,7 @@ def keep(actor: Actor, *, purpose: str, connector_id: str, redirect_uri: str, ta
 
     `purpose` says what the answer may be used for, `target` is the provider it belongs to.
     """
-    of_session = {"site": actor.realm, "subject": actor.account.user_id, "binding": actor.binding}
+    of_session = {"site": actor.site.host, "subject": actor.account.user_id, "binding": actor.binding}
     older = ConnectState.objects.filter(**of_session).order_by("-started_at").values_list("key", flat=True)
     # guard: connect-states-bounded
     ConnectState.objects.filter(key__in=list(older[MOST_AT_ONCE - 1 :])).delete()
@@ -52,7 +52,7 @@ def take(actor: Actor, state: str, *, purpose: str = "") -> ConnectState:
     if row is None or (purpose and row.purpose != purpose):
         raise Declined(UNKNOWN, code="state.unknown")
     # guard: connect-state-of-this-site
-    if row.site != actor.realm:
+    if row.site != actor.site.host:
         raise Declined(UNKNOWN, code="state.unknown")
     # guard: connect-state-of-this-person
     if row.subject != actor.account.user_id:

@@ -58,10 +58,10 @@ def on_person(actor: Actor) -> Iterator[Held]:
 
 
 @contextmanager
-def one_of(site: str, name: str, *, places: int, seconds: int, wait_seconds: float) -> Iterator[Held]:
+def one_of(realm: str, name: str, *, places: int, seconds: int, wait_seconds: float) -> Iterator[Held]:
     """Holds one of `places` leases called `name`. Raises TooManyAttempts when none is free within `wait_seconds`."""
     until = time.monotonic() + wait_seconds
-    while (held := _take_any(site, name, places, seconds)) is None:
+    while (held := _take_any(realm, name, places, seconds)) is None:
         if time.monotonic() >= until:
             raise TooManyAttempts(seconds, BUSY, code="busy")
         time.sleep(POLL_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311  # spreads the tries, hides nothing
@@ -71,17 +71,17 @@ def one_of(site: str, name: str, *, places: int, seconds: int, wait_seconds: flo
         held.release()
 
 
-def _take_any(site: str, name: str, places: int, seconds: int) -> Held | None:
+def _take_any(realm: str, name: str, places: int, seconds: int) -> Held | None:
     for place in random.sample(range(places), places):
-        if held := take(site, f"{name} {place}", seconds):
+        if held := take(realm, f"{name} {place}", seconds):
             return held
     return None
 
 
-def take(site: str, name: str, seconds: int) -> Held | None:
+def take(realm: str, name: str, seconds: int) -> Held | None:
     """The lease, or None while somebody else has it."""
     now = timezone.now()
-    held = Held(digest("lease", site, name), secrets.token_urlsafe(24), seconds)
+    held = Held(digest("lease", realm, name), secrets.token_urlsafe(24), seconds)
     row = Lease(key=held.key, holder=held.holder, expires_at=now + timedelta(seconds=seconds))
     if Lease.objects.filter(key=held.key, expires_at__lte=now).update(holder=row.holder, expires_at=row.expires_at):
         return held

@@ -161,9 +161,9 @@ def attempt(actor: Actor, limit: Limit, *, recipient: str = "") -> Iterator[Atte
         yield spend(actor, limit, recipient=recipient)
 
 
-def count(site: str, limit: Limit, who: dict[Scope, str]) -> Attempt:
+def count(realm: str, limit: Limit, who: dict[Scope, str]) -> Attempt:
     """Counts one try under every rule of `limit`. Raises TooManyAttempts."""
-    rules = [(digest("limit", site, limit.value, str(rule), who[rule.scope]), rule) for rule in limit.rules]
+    rules = [(digest("limit", realm, limit.value, str(rule), who[rule.scope]), rule) for rule in limit.rules]
     # guard: limit-committed-before-the-call
     with transaction.atomic(durable=True):
         for key, rule in rules:

@@ -23,6 +23,7 @@ from settings_app.safeguards.changes import Change, Mailed, Words
 from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.safeguards.encryption import seal, unseal
 from settings_app.safeguards.limits import Limit, Scope
+from settings_app.tenancy import tenant_of
 
 SEALED_FOR = "notice"
 HELD_FOR = timedelta(minutes=2)  # a change without outcome after this time was cut off
@@ -110,13 +111,13 @@ def wants_failures(entry: AuditEntry) -> bool:
 
 def count_failure(entry: AuditEntry) -> None:
     """A failed confirmation. The first few tell nobody; when they come in a burst, one mail an hour does."""
-    who = {Scope.PERSON: entry.subject}
+    who, realm = {Scope.PERSON: entry.subject}, entry.tenant or tenant_of(entry.site)
     held = Notice.objects.filter(entry=entry, state=State.HELD)
     try:
-        limits.count(entry.site, Limit.FAILED_STEP_UP, who)
+        limits.count(realm, Limit.FAILED_STEP_UP, who)
     except TooManyAttempts:
         try:
-            limits.count(entry.site, Limit.FAILED_STEP_UP_TOLD, who)
+            limits.count(realm, Limit.FAILED_STEP_UP_TOLD, who)
         except TooManyAttempts:
             held.delete()
         else:

@@ -28,6 +28,7 @@ from settings_app.safeguards.code_refused import GONE, code_declined, declined_b
 from settings_app.safeguards.declined import Interrupted
 from settings_app.safeguards.encryption import digest
 from settings_app.safeguards.limits import Limit
+from settings_app.tenancy import of_tenant
 
 MOST_SECONDS = 600
 MOST_ATTEMPTS = 5
@@ -128,7 +129,7 @@ def has_led_to(actor: Actor, purpose: Purpose, value: str) -> bool:
 
 def of_person(actor: Actor) -> list[Waiting]:
     """Everything this person has waiting, in whatever session, but for confirmations; newest first."""
-    rows = Pending.objects.filter(**actor.owner, state=State.WAITING, expires_at__gt=timezone.now())
+    rows = actor.owned(Pending).filter(state=State.WAITING, expires_at__gt=timezone.now())
     mine = actor.binding
     rows = rows.exclude(purpose=Purpose.STEP_UP).order_by("-sent_at")
     return [_waiting(row, here=row.binding == mine) for row in rows]
@@ -185,13 +186,13 @@ def proven(actor: Actor, purpose: Purpose, code: str) -> Iterator[str]:
 
 def cancel(actor: Actor, purpose: Purpose) -> None:
     """Ends what this person has waiting for this purpose, in every session."""
-    mine = Pending.objects.filter(**actor.owner, purpose=purpose)
+    mine = actor.owned(Pending).filter(purpose=purpose)
     mine.filter(state=State.WAITING).update(state=State.CANCELLED, recipient="")
 
 
 def cancel_all(actor: Actor) -> None:
     """Ends everything that waits for a code of this person."""
-    Pending.objects.filter(**actor.owner, state=State.WAITING).update(state=State.CANCELLED, recipient="")
+    actor.owned(Pending).filter(state=State.WAITING).update(state=State.CANCELLED, recipient="")
 
 
 def why_gone(key: str) -> str:
@@ -238,7 +239,7 @@ def _put(row: Pending) -> None:
 
 
 def _replaced_by(row: Pending) -> Iterator[QuerySet[Pending]]:
-    yield Pending.objects.filter(site=row.site, recipient_digest=row.recipient_digest)
+    yield of_tenant(Pending.objects.filter(recipient_digest=row.recipient_digest), row.tenant)
     yield Pending.objects.filter(site=row.site, subject=row.subject, binding=row.binding, purpose=row.purpose)
 
 
@@ -246,7 +247,7 @@ def _newest(actor: Actor, purpose: Purpose) -> Pending | None:
     """The row that this actor deals with: the same one until they are done, whatever other tabs do."""
     seen = _seen(actor)
     if purpose not in seen:
-        rows = Pending.objects.filter(**actor.owner)
+        rows = actor.owned(Pending)
         # guard: code-of-this-purpose
         rows = rows.filter(purpose=purpose)
         # guard: code-of-this-session

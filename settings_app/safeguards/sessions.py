@@ -34,13 +34,13 @@ def end_all(actor: Actor) -> None:
     pending.cancel_all(actor)
     if actor.session is not None and actor.session.get("subject") == account.user_id:
         actor.session.flush()
-    end_sessions(site=actor.site.host, subject=account.user_id)
+    end_sessions(tenant=actor.realm, subject=account.user_id)
     _end(account, keep=None)
 
 
 def end_others(actor: Actor) -> Ended:
     """Every session but this browser's. Raises Declined when some are left."""
-    end_sessions(site=actor.site.host, subject=actor.account.user_id, except_for=actor.session)
+    end_sessions(tenant=actor.realm, subject=actor.account.user_id, except_for=actor.session)
     sid = actor.session.get("sid", "") if actor.session is not None else ""
     return _end(actor.account, keep=(actor.site.app_id, sid))
 

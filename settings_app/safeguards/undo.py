@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from settings_app.actor import Actor, realm_of
+from settings_app.actor import Actor
 from settings_app.logto.account import digits
 from settings_app.logto.types import Person
 from settings_app.models import AuditEntry, Undo
@@ -25,6 +25,7 @@ from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.declined import Declined
 from settings_app.safeguards.encryption import digest, seal, unseal
 from settings_app.sites import Site
+from settings_app.tenancy import of_tenant
 
 LIFE = timedelta(hours=72)
 CLAIMED_FOR = timedelta(minutes=1)
@@ -56,7 +57,7 @@ def offer(actor: Actor, entry: AuditEntry, *, kind: str, old: str, written: str)
         **actor.owner,
         kind=kind,
         old_sealed=seal(SEALED_FOR, old),
-        written_digest=_written(actor.realm, kind, written),
+        written_digest=_written(actor.site.host, kind, written),
         expires_at=entry.started_at + LIFE,
     )
     return signing.TimestampSigner(salt=SALT).sign(token)
@@ -68,7 +69,7 @@ def withdraw(entry: AuditEntry) -> None:
 
 
 def read(site: Site, signed_token: str) -> UndoLink:
-    """What this token leads to on this site. Changes nothing."""
+    """What this token leads to on this tenant. Changes nothing."""
     token = signed_token.partition(":")[0]
     try:
         # guard: undo-token-signed
@@ -78,8 +79,8 @@ def read(site: Site, signed_token: str) -> UndoLink:
     except signing.BadSignature:
         return UndoLink(None, UNREADABLE)
     rows = Undo.objects.select_related("entry").filter(key=_key(token))
-    # guard: undo-of-this-site
-    rows = rows.filter(site=realm_of(site))
+    # guard: undo-of-this-tenant
+    rows = of_tenant(rows, site.tenant)
     # guard: undo-expires
     rows = rows.filter(expires_at__gt=timezone.now())
     row = rows.first()
@@ -128,7 +129,7 @@ def still_as_written(row: Undo, person: Person) -> bool:
 
 def email_before(actor: Actor) -> str:
     """The oldest email of this account that could still be restored; empty when there is none."""
-    rows = Undo.objects.filter(**actor.owner, kind="email", used_at=None, expires_at__gt=timezone.now())
+    rows = actor.owned(Undo).filter(kind="email", used_at=None, expires_at__gt=timezone.now())
     rows = rows.filter(entry__outcome__in=(AuditEntry.Outcome.DONE, AuditEntry.Outcome.UNKNOWN))
     row = rows.order_by("expires_at").first()
     return (unseal(SEALED_FOR, row.old_sealed) or "") if row else ""
@@ -143,5 +144,5 @@ def _key(token: str) -> str:
     return digest("undo-token", token)
 
 
-def _written(realm: str, kind: str, value: str) -> str:
-    return digest("undo-written", realm, kind, digits(value) if kind == "phone" else value)
+def _written(host: str, kind: str, value: str) -> str:
+    return digest("undo-written", host, kind, digits(value) if kind == "phone" else value)

@@ -22,7 +22,8 @@ def keep(actor: Actor, purpose: str, secret: str) -> None:
         [
             WaitingSecret(
                 key=secrets.token_hex(24),
-                **actor.owner,
+                site=actor.site.host,  # a session is bound to its site
+                subject=actor.account.user_id,
                 binding=actor.binding,
                 purpose=purpose,
                 sealed=seal(SEALED_FOR, secret),
@@ -65,7 +66,7 @@ def delete_old() -> int:
 
 
 def _row(actor: Actor, purpose: str) -> WaitingSecret | None:
-    rows = WaitingSecret.objects.filter(**actor.owner, purpose=purpose)
+    rows = WaitingSecret.objects.filter(site=actor.site.host, subject=actor.account.user_id, purpose=purpose)
     # guard: waiting-secret-of-this-session
     rows = rows.filter(binding=actor.binding)
     # guard: waiting-secret-expires

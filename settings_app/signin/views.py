@@ -96,10 +96,10 @@ def sign_out(request: AccountRequest) -> HttpResponse:
 def backchannel(request: AccountRequest) -> HttpResponse:
     """Logto says that a session of its ended (OpenID Connect Back-Channel Logout 1.0)."""
     ended = tokens.read_logout_token(request.site, provider_of(request.site), request.POST.get("logout_token", ""))
-    site = request.site.host
+    tenant = request.site.tenant
     if ended.sid:
-        count = session.end_sessions_of_sid(site=site, sid=ended.sid)
+        count = session.end_sessions_of_sid(tenant=tenant, sid=ended.sid)
     else:
-        count = session.end_sessions(site=site, subject=ended.subject)
-    log.info("logout token on %s ended %d sessions", site, count)
+        count = session.end_sessions(tenant=tenant, subject=ended.subject)
+    log.info("logout token on %s ended %d sessions", request.site.host, count)
     return HttpResponse(headers={"Cache-Control": "no-store"})

@@ -181,7 +181,7 @@ def renew_or_end_the_session() -> None:
         renew_the_session()
     else:
         time.sleep(0.2)
-        session.end_sessions(site=settings.SITES[0].host, subject=Logto.user_id)
+        session.end_sessions(tenant=settings.SITES[0].tenant, subject=Logto.user_id)
 
 
 def a_pending() -> None:

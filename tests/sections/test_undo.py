@@ -30,7 +30,7 @@ from tests.safeguards.conftest import Asking, asking
 __all__ = ["asking"]
 
 NEW = "intruder@mail.example"
-OTHER_SITE = Site("http://other.example", "http://localhost:3301", "a", "b", "c", "d")
+OTHER_TENANT = Site("http://other.example", "http://localhost:3302", "a", "b", "c", "d")
 
 
 @pytest.fixture
@@ -185,10 +185,10 @@ def test_a_token_that_was_altered_is_refused(client: Client, link: str, logto: L
     assert "nothing to undo" in page(client, "/undo/")
 
 
-def test_a_link_of_another_site_leads_nowhere(link: str) -> None:
+def test_a_link_of_another_tenant_leads_nowhere(link: str) -> None:
     token = parse_qs(urlsplit(link).query)["token"][0]
     assert undo.read(settings.SITES[0], token).row is not None
-    assert undo.read(OTHER_SITE, token).row is None
+    assert undo.read(OTHER_TENANT, token).row is None
 
 
 def test_the_token_is_not_stored(link: str) -> None:
