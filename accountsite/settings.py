@@ -139,7 +139,7 @@ else:
             "keepalives_interval": 3,
             "keepalives_count": 3,
             "tcp_user_timeout": 10_000,
-            "options": "-c statement_timeout=10s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s",
+            "options": "-c statement_timeout=6s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s",
         },
     )
     DATABASES["default"]["CONN_MAX_AGE"] = CONN_MAX_AGE

@@ -25,7 +25,7 @@ PAUSE_SECONDS = 0.1
 TRY_EVERY_SECONDS = 1.0
 CHECKED_AFTER_SECONDS = 0.2
 CHECK_SECONDS = 2.0
-ANSWER_SECONDS = 12.0  # longer than statement_timeout, which says better what happened
+ANSWER_SECONDS = 7.0  # longer than statement_timeout, which says better what happened
 
 
 class Reach:
@@ -50,6 +50,11 @@ class Reach:
             else:
                 self._away_since = None
                 return connection
+
+    def lost(self) -> None:
+        """The server has stopped answering: no more patience with it."""
+        with self._lock:
+            self._away_since = self._away_since or time.monotonic() - PATIENCE_SECONDS
 
     def _wait_for_turn(self) -> None:
         with self._lock:
@@ -126,6 +131,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 return wait(*args, timeout=timeout, **options)
             except psycopg.errors._WaitTimeout as error:
                 self._stopped_answering = True
+                self.reach.lost()
                 connection.pgconn.finish()  # what it still answers belongs to nobody
                 raise psycopg.OperationalError("the database did not answer in time") from error
 
