@@ -69,7 +69,7 @@ def test_a_renewed_page_reloads_twice_and_then_leads_to_sign_in(client: Client, 
     assert (second.status_code, second["Refresh"]) == (409, "1; url=/profile/?ui=1&reloads=2")
     third = client.get("/profile/?ui=1&reloads=2")
     assert third["Location"] == "/sign-in/?next=%2Fprofile%2F%3Fui%3D1&reason=renewed"
-    assert "renewed in another tab" in client.get(third["Location"]).content.decode()
+    assert "You carried on in another tab" in client.get(third["Location"]).content.decode()
 
 
 def test_whoever_signs_in_with_the_id_of_a_renewed_session_gets_a_new_one(client: Client, logto: Logto) -> None:
