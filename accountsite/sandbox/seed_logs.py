@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accountsite.sandbox.logs import MASKED, interaction_of, write_log
 from accountsite.sandbox.making import CHROME, SITE_APP_ID
-from accountsite.sandbox.state import Json, Session, State
+from accountsite.sandbox.state import Json, Person, Session, State
 
 HOUR_MS = 3600 * 1000
 REFRESHES = 25
@@ -49,31 +49,43 @@ def log_sign_in(state: State, session: Session) -> None:
     )
 
 
+def log_failure(
+    state: State,
+    person: Person,
+    *,
+    user_agent: str,
+    ip: str,
+    at_second_step: bool = False,
+    created_at: int | None = None,
+) -> None:
+    """Somebody tried a wrong password, which names nobody in the log, or a wrong authenticator code, which does."""
+    context = {"ip": ip, "userAgent": user_agent}
+    identifier = {"type": "username", "value": person.user["username"]}
+    about: Json = {
+        "ip": ip,
+        "user_agent": user_agent,
+        "application_id": SITE_APP_ID,
+        "created_at": created_at,
+    }
+    if at_second_step:
+        record = {"type": "Password", "identifier": identifier, "verified": True}
+        error = {"code": "session.mfa.invalid_totp_code", "message": "Invalid TOTP code."}
+        told = interaction_of(context, [record], user_id=person.id)
+        key = "Interaction.SignIn.Verification.Totp.Submit"
+        write_log(state, key, user_id=person.id, error=error, interaction=told, **about)
+        return
+    error = {"code": "session.invalid_credentials", "message": "Incorrect account or password."}
+    typed = {"password": MASKED, "identifier": identifier}
+    key = "Interaction.SignIn.Verification.Password.Submit"
+    write_log(state, key, error=error, payload=typed, interaction=interaction_of(context, []), **about)
+
+
 def _log_amara(state: State) -> None:
-    """A wrong password (nobody is named), a wrong authenticator code, a phone that refreshes its tokens."""
+    """A wrong password, a wrong authenticator code, an application that refreshes its tokens."""
     amara, now = state.person("amara"), state.now_ms
-    context = {"ip": "198.51.100.200", "userAgent": CHROME}
-    place: Json = {"ip": "198.51.100.200", "user_agent": CHROME, "application_id": SITE_APP_ID}
-    identifier = {"type": "username", "value": "amara_o"}
-    write_log(
-        state,
-        "Interaction.SignIn.Verification.Password.Submit",
-        created_at=now - 16 * HOUR_MS,
-        error={"code": "session.invalid_credentials", "message": "Incorrect account or password."},
-        payload={"password": MASKED, "identifier": identifier},
-        interaction=interaction_of(context, []),
-        **place,
-    )
-    record = {"type": "Password", "identifier": identifier, "verified": True}
-    write_log(
-        state,
-        "Interaction.SignIn.Verification.Totp.Submit",
-        created_at=now - 16 * HOUR_MS + 30_000,
-        user_id=amara.id,
-        error={"code": "session.mfa.invalid_totp_code", "message": "Invalid TOTP code."},
-        interaction=interaction_of(context, [record], user_id=amara.id),
-        **place,
-    )
+    place: Json = {"user_agent": CHROME, "ip": "198.51.100.200"}
+    log_failure(state, amara, created_at=now - 16 * HOUR_MS, **place)
+    log_failure(state, amara, created_at=now - 16 * HOUR_MS + 30_000, at_second_step=True, **place)
     for number in range(REFRESHES):
         write_log(
             state,

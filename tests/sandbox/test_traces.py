@@ -9,6 +9,7 @@ import pytest
 import responses
 
 from accountsite.sandbox.logto import Logto
+from accountsite.sandbox.oidc.elsewhere import fail_elsewhere, sign_in_elsewhere
 from accountsite.sandbox.oidc.person import Browser, authorize
 from accountsite.sandbox.seed import HOOK_SIGNING_KEY
 from accountsite.sandbox.seed_people import PASSWORD
@@ -142,3 +143,20 @@ def test_ending_a_session_over_the_api_tells_nobody(logto: Logto, call: CallSand
         call("DELETE", f"/api/users/{ada}/sessions/{uid}?revokeGrantsTarget=all")
         assert len(mock.calls) == 0
     assert logto.state.part(Webhooks).waiting[-1].event == "PostSignIn"
+
+
+def test_a_sign_in_elsewhere_leaves_session_rows_and_webhook(logto: Logto, call: CallSandbox) -> None:
+    session = sign_in_elsewhere(logto, "ada", ip="192.0.2.200", city="Oslo", country="Norway")
+    ada = logto.state.person("ada").id
+
+    told = json.loads(logto.state.part(Webhooks).waiting[-1].body)
+    assert (told["event"], told["userId"], told["userIp"]) == ("PostSignIn", ada, "192.0.2.200")
+    listed = json.loads(call("GET", f"/api/users/{ada}/sessions").body)["sessions"]
+    assert session.uid in {each["payload"]["uid"] for each in listed}
+    row = json.loads(call("GET", f"/api/logs?userId={ada}&logKey=Interaction.SignIn.Submit").body)[0]["payload"]
+    assert row["interaction"]["signInContext"]["city"] == "Oslo"
+
+    fail_elsewhere(logto, "ada")
+    assert "userId" not in logto.state.logs[-1]["payload"]
+    fail_elsewhere(logto, "ada", at_second_step=True)
+    assert logto.state.logs[-1]["payload"]["userId"] == ada

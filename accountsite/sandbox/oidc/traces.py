@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from accountsite.sandbox.logs import MASKED, interaction_of, write_request
@@ -11,6 +12,9 @@ from accountsite.sandbox.oidc.tokens import SignIn
 from accountsite.sandbox.router import Call
 from accountsite.sandbox.state import LOOPBACK, Json, Person, Session
 from accountsite.sandbox.webhooks import announce
+
+if TYPE_CHECKING:
+    from accountsite.sandbox.logto import Logto
 
 # The second factors whose verification has another name than the factor.
 VERIFICATIONS = {
@@ -72,18 +76,26 @@ def note_sign_in(call: Call, interaction: Interaction, person: Person, session: 
     if person.user["applicationId"] is None:
         person.user["applicationId"] = interaction.client_id
     _note(call, interaction, "Interaction.SignIn.Submit", user_id=person.id)
-    application = call.state.applications.get(interaction.client_id)
+    agent = call.request.headers.get("user-agent", "")
+    tell_of_sign_in(
+        call.logto, person, interaction.client_id, sign_in_id=interaction.uid, user_agent=agent, ip=LOOPBACK
+    )
+
+
+def tell_of_sign_in(logto: Logto, person: Person, client_id: str, *, sign_in_id: str, user_agent: str, ip: str) -> None:
+    """The webhook `PostSignIn`."""
+    application = logto.state.applications.get(client_id)
     content: Json = {
         "interactionEvent": "SignIn",
-        "sessionId": interaction.uid,
-        "userAgent": call.request.headers.get("user-agent", ""),
+        "sessionId": sign_in_id,
+        "userAgent": user_agent,
         "userId": person.id,
-        "userIp": LOOPBACK,
+        "userIp": ip,
         "user": dict(person.user),
     }
     if application is not None:
         content["application"] = {key: application[key] for key in ("id", "type", "name", "description")}
-    announce(call.logto, "PostSignIn", content)
+    announce(logto, "PostSignIn", content)
 
 
 def note_tokens(call: Call, answered: SandboxRequest) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from accountsite.sandbox.api.users import delete_person, end_sessions, show_user
 from accountsite.sandbox.faults import FaultKind
+from accountsite.sandbox.oidc.elsewhere import sign_in_elsewhere
 from accountsite.sandbox.oidc.keys import Keys
 from accountsite.sandbox.oidc.person import authorize
 from accountsite.sandbox.oidc.tampering import Tampering
@@ -94,7 +95,7 @@ def clear_faults(call: Call) -> Answer:
 
 @routes.post("/control/people/{handle}/{action}")
 def act_on_person(call: Call) -> Answer:
-    """`suspend`, `unsuspend`, `delete`, `restore` (as at the start)."""
+    """`suspend`, `unsuspend`, `delete`, `sign-in-elsewhere`, `restore` (as at the start)."""
     handle, action = call.names["handle"], call.names["action"]
     if action == "restore":
         found = next((person for person in _removed(call, everybody=True) if person.handle == handle), None)
@@ -187,7 +188,19 @@ def _delete(call: Call, person: Person) -> None:
     announce(call.logto, "User.Deleted", {"data": dict(person.user)})
 
 
-ACTIONS: dict[str, Callable[[Call, Person], None]] = {"suspend": _suspend, "unsuspend": _unsuspend, "delete": _delete}
+def _sign_in_elsewhere(call: Call, person: Person) -> None:
+    """On a device with an address never seen before, unless `ip` and `user_agent` say otherwise."""
+    wish = wish_of(call)
+    about = {key: str(wish[key]) for key in ("user_agent", "ip", "city", "country") if wish.get(key)}
+    sign_in_elsewhere(call.logto, person.handle, **about)
+
+
+ACTIONS: dict[str, Callable[[Call, Person], None]] = {
+    "suspend": _suspend,
+    "unsuspend": _unsuspend,
+    "delete": _delete,
+    "sign-in-elsewhere": _sign_in_elsewhere,
+}
 
 
 def _removed(call: Call, *, everybody: bool = False) -> list[Person]:
