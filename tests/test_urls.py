@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -11,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from responses import RequestsMock
 
 from accountsite.sandbox.logto import Logto
+from settings_app.safeguards.limits import TABLE, Limit, Rule, Scope
 
 PUBLIC = {
     "undo",
@@ -80,6 +82,23 @@ def test_every_address_has_a_name_and_stands_in_one_list() -> None:
     assert None not in names
     assert len(names) == len(set(names))
     assert set(names) == PUBLIC | SIGNED_IN | RECENTLY_VERIFIED
+
+
+@pytest.mark.parametrize("scope", [Scope.PERSON, Scope.NETWORK])
+def test_everything_that_can_be_posted_is_limited_for_each_person_and_each_network(
+    verified_ada: Client, monkeypatch: pytest.MonkeyPatch, scope: Scope
+) -> None:
+    """With every limit of this kind spent, each address answers 429."""
+    for limit, rules in list(TABLE.items()):
+        spent = tuple(replace(rule, count=0) if rule.scope is scope else rule for rule in rules)
+        monkeypatch.setitem(TABLE, limit, spent)
+    for name in sorted(SIGNED_IN | RECENTLY_VERIFIED):
+        assert (name, verified_ada.post(address(name)).status_code) == (name, 429)
+
+
+def test_signing_in_is_limited_for_each_network(db: None, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(TABLE, Limit.SIGN_IN, (Rule(Scope.NETWORK, 0, 60),))
+    assert client.post("/sign-in/").status_code == 429
 
 
 def led_elsewhere(asked: Iterable[tuple[str, str]], to: str, who: Callable[[], Client]) -> dict[str, tuple[int, str]]:

@@ -27,6 +27,8 @@ from .response import Answer, read, record
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 8.0  # while Logto checks passwords everything else waits there (docs/logto.md 22)
 WRITE_SECONDS = 15.0
+# What one write can take at the most: a token, the call that Logto refuses with it, a new token, and the call again.
+LONGEST_WRITE_SECONDS = 4 * (CONNECT_SECONDS + WRITE_SECONDS)
 PATIENCE_SECONDS = 2.0  # a wait that ended sooner says nothing about Logto
 FURTHER_TRIES = 1  # of a read whose connection failed
 PAUSE_SECONDS = 0.05  # before such a try

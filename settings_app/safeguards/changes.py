@@ -82,6 +82,7 @@ class Words:
     value: str = ""
     can_be_undone: bool = False
     mailed: Mailed = Mailed.ONCE_DONE
+    is_limited: bool = True  # not the way back: whoever took an account over must not be able to use that up
 
     @property
     def title(self) -> Promise | None:
@@ -124,6 +125,7 @@ TABLE: dict[Change, Words] = {
         announced=_("A change to your email was undone"),
         begun=_("Someone tried to undo a change to your email"),
         value="email",
+        is_limited=False,
     ),
     Change.PHONE_CODE_SENT: Words(done=_("We sent you a code by text message.")),
     Change.PHONE_ADDED: Words(
@@ -151,6 +153,7 @@ TABLE: dict[Change, Words] = {
         announced=_("A change to your phone number was undone"),
         begun=_("Someone tried to undo a change to your phone number"),
         value="phone",
+        is_limited=False,
     ),
     Change.USERNAME_ADDED: Words(
         done=_("Username added. You can now sign in with it."),
@@ -240,7 +243,7 @@ TABLE: dict[Change, Words] = {
         begun=_("Someone tried to remove one of your connected accounts"),
     ),
     Change.ALL_SESSIONS_ENDED: Words(
-        done=_("You’re signed out everywhere."), name=_("All your devices were signed out")
+        done=_("You’re signed out everywhere."), name=_("All your devices were signed out"), is_limited=False
     ),
     Change.OTHER_SESSIONS_ENDED: Words(
         done=_("Your other devices are signed out."),

@@ -25,7 +25,7 @@ from settings_app.safeguards import leases
 from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.safeguards.encryption import digest
 
-SLOT_SECONDS = 15  # longer than a call to Logto may take
+SLOT_SECONDS = leases.PERSON_SECONDS  # longer than a call to Logto may take, its token and retry included
 SLOT_WAIT_SECONDS = 2
 
 
@@ -62,6 +62,11 @@ class Limit(Enum):
     FAILED_STEP_UP = "failed-step-up"  # counts up to the mail about a burst
     FAILED_STEP_UP_TOLD = "failed-step-up-told"
     UNDO = "undo"
+    CHANGE = "change"  # every change there is, beside what is limited more tightly
+    POST = "post"  # every form that somebody who is signed in posts, the ones that change nothing included
+    SIGN_IN = "sign-in"  # the button that begins a sign-in
+    USERNAME = "username"  # each try says whether somebody has it
+    UPLOAD = "upload"
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -102,15 +107,22 @@ TABLE: dict[Limit, tuple[Rule, ...]] = {
     # Beside the tries that each code has of its own (pending.py).
     Limit.CODE_TRY: (
         Rule(Scope.PERSON, 30, HOUR),
+        Rule(Scope.PERSON, 60, DAY),
         Rule(Scope.RECIPIENT, 30, HOUR),
+        Rule(Scope.RECIPIENT, 60, DAY),
         Rule(Scope.NETWORK, 90, HOUR),
     ),
     Limit.AUTHENTICATOR_CODE: (Rule(Scope.PERSON, 10, 10 * MINUTE), Rule(Scope.NETWORK, 40, 10 * MINUTE)),
-    Limit.FRESH_SIGN_IN: (Rule(Scope.PERSON, 20, 10 * MINUTE),),
+    Limit.FRESH_SIGN_IN: (Rule(Scope.PERSON, 20, 10 * MINUTE), Rule(Scope.NETWORK, 200, 10 * MINUTE)),
     Limit.CONNECT_START: (Rule(Scope.PERSON, 20, 10 * MINUTE), Rule(Scope.NETWORK, 60, 10 * MINUTE)),
     Limit.FAILED_STEP_UP: (Rule(Scope.PERSON, 4, HOUR),),
     Limit.FAILED_STEP_UP_TOLD: (Rule(Scope.PERSON, 1, HOUR),),
     Limit.UNDO: (Rule(Scope.NETWORK, 30, 10 * MINUTE), Rule(Scope.SITE, 600, MINUTE)),
+    Limit.CHANGE: (Rule(Scope.PERSON, 120, 10 * MINUTE), Rule(Scope.NETWORK, 600, 10 * MINUTE)),
+    Limit.POST: (Rule(Scope.PERSON, 400, 10 * MINUTE), Rule(Scope.NETWORK, 2000, 10 * MINUTE)),
+    Limit.SIGN_IN: (Rule(Scope.NETWORK, 300, 10 * MINUTE),),
+    Limit.USERNAME: (Rule(Scope.PERSON, 30, HOUR), Rule(Scope.NETWORK, 120, HOUR)),
+    Limit.UPLOAD: (Rule(Scope.PERSON, 30, 10 * MINUTE), Rule(Scope.NETWORK, 120, 10 * MINUTE)),
 }
 WORDS: dict[Limit, Promise] = {
     Limit.CODE_SEND: _("You can ask for another code in %(wait)s."),
@@ -121,6 +133,7 @@ SLOTS: dict[Limit, tuple[str, int]] = {
     Limit.SAME_PASSWORD: ("password-check", 3),
     Limit.CHECK_PASSWORD: ("policy-check", 6),
     Limit.SAVE_PASSWORD: ("policy-check", 6),
+    Limit.UPLOAD: ("upload", 3),  # each keeps a core busy for a while
 }
 
 

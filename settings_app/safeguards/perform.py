@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 
 from settings_app.actor import Actor
 from settings_app.logto.errors import LogtoError, Refused, Unavailable
-from settings_app.safeguards import audit
+from settings_app.safeguards import audit, limits
 from settings_app.safeguards.audit import Outcome
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined
+from settings_app.safeguards.limits import Limit
 
 T = TypeVar("T")
 
@@ -38,6 +39,9 @@ def perform(
     `written` is the email or phone that is about to be written: both addresses are told of that. `is_done` reads again.
     Raises what the action raises; by then the trail has it and the notice is released or dropped.
     """
+    # guard: changes-limited
+    if change.words.is_limited:
+        limits.spend(actor, Limit.CHANGE)
     entry = audit.start(actor, change, written=written)
     try:
         result = action(actor, **values)

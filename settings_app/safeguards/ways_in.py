@@ -19,6 +19,7 @@ from settings_app.logto.account import Account
 from settings_app.logto.types import Connector, Factor, Person, SignInExperience
 from settings_app.safeguards import leases
 from settings_app.safeguards.declined import Declined
+from settings_app.safeguards.leases import Held
 
 IMPLICIT_FACTORS = {"EmailVerificationCode": "email", "PhoneVerificationCode": "phone"}
 KEEP_WORDS = {
@@ -113,10 +114,10 @@ def without_identifier(name: str) -> Callable[[Holdings], Holdings]:
 
 
 @contextmanager
-def removing(actor: Actor, without: Callable[[Holdings], Holdings]) -> Iterator[Holdings]:
+def removing(actor: Actor, without: Callable[[Holdings], Holdings]) -> Iterator[tuple[Holdings, Held]]:
     """Around the write that removes something: one removal of this person at a time, decided on what is so right then.
 
-    Gives what was read for that.
+    Gives what was read for that, and the lease: `renew` it before each further write.
 
     Raises Declined when it has to stay, and TooManyAttempts while another removal goes on.
     """
@@ -127,7 +128,7 @@ def removing(actor: Actor, without: Callable[[Holdings], Holdings]) -> Iterator[
         if refusal:
             raise refusal
         lease.renew()
-        yield before
+        yield before, lease
 
 
 def why_it_stays(before: Holdings, after: Holdings) -> Declined | None:

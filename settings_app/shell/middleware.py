@@ -19,7 +19,9 @@ from settings_app import tracing
 from settings_app.logto.errors import LogtoError, NotFound
 from settings_app.logto.tenant import Tenant
 from settings_app.logto.types import Person
+from settings_app.safeguards import limits
 from settings_app.safeguards.declined import TooManyAttempts
+from settings_app.safeguards.limits import Limit
 from settings_app.session import BROWSER, SessionStore, signed_in
 from settings_app.shell import drafts, errors
 from settings_app.shell.http import AccountRequest, actor_on
@@ -163,7 +165,18 @@ class AccountMiddleware:
         request.actor = actor_on(request, request.account, request.person)
         if request.method not in SAFE_METHODS:
             # guard: person-read-before-write
-            return self.told_if_gone(request)
+            if gone := self.told_if_gone(request):
+                return gone
+            # guard: posts-limited
+            return self.told_to_wait(request)
+        return None
+
+    def told_to_wait(self, request: AccountRequest) -> HttpResponse | None:
+        """Each thing that can be repeated counts; what costs more has tighter limits of its own."""
+        try:
+            limits.spend(request.actor, Limit.POST)
+        except TooManyAttempts as exception:
+            return errors.wait_first(request, exception)
         return None
 
     def sign_in_first(self, request: AccountRequest) -> HttpResponse:

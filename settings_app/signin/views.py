@@ -11,8 +11,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from settings_app import session
+from settings_app.device import network
 from settings_app.safeguards import limits
-from settings_app.safeguards.limits import Limit
+from settings_app.safeguards.limits import Limit, Scope
 from settings_app.shell import verification
 from settings_app.shell.addresses import allowed_next, posted_from_here
 from settings_app.shell.http import AccountRequest, client_address, public, render
@@ -35,6 +36,8 @@ def start(request: AccountRequest) -> HttpResponse:
         return HttpResponseRedirect(target)
     # guard: sign-in-begins-here
     if request.method == "POST" and posted_from_here(request):
+        # guard: sign-ins-limited
+        limits.count(request.site.tenant, Limit.SIGN_IN, {Scope.NETWORK: network(client_address(request))})
         # Logto's own page for a forgotten password, for people whose way here was an undo.
         resets = request.POST.get("first_screen") == oidc.RESET_PASSWORD
         return HttpResponseRedirect(oidc.begin(request, flow=Flow.SIGN_IN, target=target, resets_password=resets))

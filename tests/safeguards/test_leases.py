@@ -8,9 +8,11 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from settings_app.logto import transport
 from settings_app.models import Lease
-from settings_app.safeguards import leases
+from settings_app.safeguards import leases, limits
 from settings_app.safeguards.declined import Declined, TooManyAttempts
+from settings_app.safeguards.limits import Limit
 
 from .conftest import Asking
 
@@ -59,10 +61,31 @@ def test_who_was_too_slow_releases_nothing_of_the_next_holder(asking: Asking) ->
 
 def test_renewing_gives_the_full_time_again(asking: Asking) -> None:
     with leases.on_person(asking("ada")) as held:
-        with time_machine.travel(timezone.now() + timedelta(seconds=9)):
+        with time_machine.travel(timezone.now() + timedelta(seconds=leases.PERSON_SECONDS - 1)):
             held.renew()
-        with time_machine.travel(timezone.now() + timedelta(seconds=18)):
+        with time_machine.travel(timezone.now() + timedelta(seconds=2 * leases.PERSON_SECONDS - 2)):
             held.renew()
+
+
+def test_it_outlasts_the_longest_write_that_is_made_under_it(asking: Asking) -> None:
+    """A token, a refusal of it, a new one and the call again: each as slow as the transport lets it be."""
+    with leases.on_person(asking("ada")) as held:
+        held.renew()
+        longest = timedelta(seconds=4 * (transport.CONNECT_SECONDS + transport.WRITE_SECONDS))
+        with time_machine.travel(timezone.now() + longest), pytest.raises(TooManyAttempts):
+            leases.on_person(asking("ada", browser="second")).__enter__()
+
+
+def test_a_place_outlasts_the_longest_call_too(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SLOT_WAIT_SECONDS", 0)
+    monkeypatch.setitem(limits.SLOTS, Limit.STEP_UP_PASSWORD, ("password-check", 1))
+    longest = timedelta(seconds=4 * (transport.CONNECT_SECONDS + transport.WRITE_SECONDS))
+    with (
+        limits.attempt(asking("ada"), Limit.STEP_UP_PASSWORD),
+        time_machine.travel(timezone.now() + longest),
+        pytest.raises(TooManyAttempts),
+    ):
+        limits.attempt(asking("amara"), Limit.STEP_UP_PASSWORD).__enter__()
 
 
 def test_sites_are_apart(asking: Asking) -> None:

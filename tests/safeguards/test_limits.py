@@ -9,10 +9,13 @@ import time_machine
 from django.db import transaction
 from django.utils import timezone
 
-from settings_app.models import Counter
+from settings_app.actor import Actor
+from settings_app.models import AuditEntry, Counter
 from settings_app.safeguards import limits
+from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import TooManyAttempts, in_words
 from settings_app.safeguards.limits import Limit, Rule, Scope
+from settings_app.safeguards.perform import perform
 
 from .conftest import Asking
 
@@ -108,6 +111,37 @@ def test_at_most_three_password_checks_are_under_way(asking: Asking, monkeypatch
 def test_a_try_is_never_counted_inside_a_transaction_that_could_forget_it() -> None:
     with pytest.raises(RuntimeError), transaction.atomic():
         limits.count("testserver", Limit.UNDO, {Scope.NETWORK: "", Scope.SITE: ""})
+
+
+def test_a_person_makes_at_most_120_changes_in_ten_minutes(asking: Asking) -> None:
+    for _time in range(120):
+        limits.spend(asking("ada"), Limit.CHANGE)
+    made: list[Actor] = []
+    with pytest.raises(TooManyAttempts):
+        perform(asking("ada"), Change.PROFILE, made.append)
+    assert made == []
+    assert not AuditEntry.objects.exists()
+
+
+def test_the_way_back_is_not_used_up_by_who_took_the_account_over(asking: Asking) -> None:
+    for _time in range(120):
+        limits.spend(asking("ada"), Limit.CHANGE)
+    made: list[Actor] = []
+    perform(asking("ada"), Change.EMAIL_RESTORED, made.append)
+    perform(asking("ada"), Change.ALL_SESSIONS_ENDED, made.append)
+    assert len(made) == 2
+
+
+def test_codes_are_tried_at_most_60_times_a_day(asking: Asking) -> None:
+    for hour in range(3):
+        with time_machine.travel(timezone.now() + timedelta(hours=hour, seconds=5 * hour)):
+            for _time in range(30 if hour < 2 else 0):
+                limits.spend(asking("ada"), Limit.CODE_TRY, recipient="someone@mail.example")
+    later = timezone.now() + timedelta(hours=3)
+    with time_machine.travel(later), pytest.raises(TooManyAttempts):
+        limits.spend(asking("ada"), Limit.CODE_TRY, recipient="else@mail.example")
+    with time_machine.travel(later), pytest.raises(TooManyAttempts):
+        limits.spend(asking("amara"), Limit.CODE_TRY, recipient="someone@mail.example")
 
 
 def test_a_row_names_nobody(asking: Asking) -> None:

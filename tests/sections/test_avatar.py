@@ -10,12 +10,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 from pytest_django.fixtures import Settings
 
 from accountsite.sandbox.logto import Logto
+from settings_app.safeguards import leases, limits
 from settings_app.sections.photo import pictures, reencode
 from settings_app.shell.uploads import MOST_BYTES_KEPT
 
@@ -220,6 +222,19 @@ def test_a_picture_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPat
         pictures.made_from(SimpleUploadedFile("a.png", picture()), zoom=100, left=50, top=50)
 
     assert "takes too long" in str(refusal.value.words)
+
+
+def test_a_fourth_upload_at_once_is_told_to_wait(ada: Client, logto: Logto, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SLOT_WAIT_SECONDS", 0)
+    tenant = settings.SITES[0].tenant
+    held = [leases.take(tenant, f"upload {place}", seconds=60) for place in range(3)]
+    assert all(held)
+
+    answer = ada.post(UPLOAD, posted(picture()))
+
+    assert answer.status_code == 429
+    assert "We’re busy right now." in answer.content.decode()
+    assert logto.state.assets == {}
 
 
 def test_what_comes_in_beyond_the_limit_fills_no_disk(ada: Client, monkeypatch: pytest.MonkeyPatch) -> None:

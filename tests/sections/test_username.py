@@ -42,6 +42,15 @@ def test_a_taken_username_is_refused_at_the_field(verified_ada: Client, logto: L
     assert stored(logto) == "ada"
 
 
+def test_at_most_thirty_usernames_are_tried_in_an_hour(verified_ada: Client, logto: Logto) -> None:
+    """Each answer says whether somebody has it."""
+    for _time in range(30):
+        assert "Someone else uses that username." in change(verified_ada, "layla")
+    answer = verified_ada.post("/username/change/", {"username": "layla"})
+    assert answer.status_code == 429
+    assert "Someone else uses that username." not in answer.content.decode()
+
+
 def test_saving_the_same_username_closes_quietly(verified_ada: Client, logto: Logto) -> None:
     answer = verified_ada.post("/username/change/", {"username": "ada"})
     assert answer["Location"] == "/security/"

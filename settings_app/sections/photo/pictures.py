@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 LARGEST_UPLOAD_BYTES = 8 * 1024 * 1024
 PATIENCE_SECONDS = 15
-WAIT_FOR_A_TURN_SECONDS = 10
+WAIT_FOR_A_TURN_SECONDS = 3
 AT_A_TIME = 2  # in each process of the site: what memory they can use together stays bounded
 SCRIPT = Path(__file__).with_name("reencode.py")
 WORDS: dict[str, str | Promise] = {

@@ -14,8 +14,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from settings_app.actor import Actor
 from settings_app.logto.types import Person
+from settings_app.safeguards import limits
 from settings_app.safeguards.changes import Change
+from settings_app.safeguards.declined import TooManyAttempts
+from settings_app.safeguards.limits import Limit
 from settings_app.sections.photo import actions
 from settings_app.sections.photo.pictures import LARGEST_UPLOAD_BYTES, NoPicture, made_from
 from settings_app.sections.photo.sources import READS, Offer, Ways, photo_standing, ways_to_a_photo
@@ -52,14 +56,23 @@ class UploadForm(Form):
     left = Share(_("Left to right"), low=0, high=100, step=5, hint=_("Choose which part of a wide photo to show."))
     top = Share(_("Top to bottom"), low=0, high=100, step=5, hint=_("Choose which part of a tall photo to show."))
 
+    def __init__(self, *args: Any, actor: Actor | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+
     def clean(self) -> dict[str, Any]:
         """The picture to store, made in a process of its own."""
         cleaned = self.cleaned_data
         upload = cleaned.get("picture")
-        if not isinstance(upload, UploadedFile) or self.errors:
+        if self.actor is None or not isinstance(upload, UploadedFile) or self.errors:
             return cleaned
         try:
-            return {"picture": made_from(upload, zoom=cleaned["zoom"], left=cleaned["left"], top=cleaned["top"])}
+            # guard: uploads-limited
+            with limits.attempt(self.actor, Limit.UPLOAD):
+                return {"picture": made_from(upload, zoom=cleaned["zoom"], left=cleaned["left"], top=cleaned["top"])}
+        except TooManyAttempts as declined:
+            self.add_declined(declined)
+            return cleaned
         except NoPicture as reason:
             raise ValidationError({"picture": str(reason.words)}) from reason
 
@@ -133,7 +146,7 @@ def upload(request: AccountRequest, ways: Ways) -> HttpResponse:
     # guard: upload-needs-storage
     if not ways.upload:
         raise Http404
-    form = UploadForm.received(request, initial=MIDDLE)
+    form = UploadForm.received(request, initial=MIDDLE, actor=request.actor)
     if form.submit(request.actor, Change.PROFILE, actions.upload, tags="photo"):
         return redirect("profile")
     return page(request, ways, form=form, upload_form=form)

@@ -15,6 +15,7 @@ from settings_app.safeguards import leases
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined, Interrupted
 from settings_app.safeguards.encryption import digest
+from settings_app.safeguards.leases import Held
 from settings_app.safeguards.perform import Remark, perform, was_lost
 from settings_app.safeguards.ways_in import Holdings, removing
 from settings_app.sections.two_step import enrolment, writing
@@ -55,9 +56,9 @@ def replace_authenticator(actor: Actor, setup: str, code: str = "") -> None:
         proven = enrolment.prove(actor, setup, code)
         held = Holdings.read(actor.account)
         writing.refuse_unoffered(held, TOTP)
-        lease.renew()
         writing.in_place_of(
             actor,
+            lease,
             [factor for factor in held.factors if factor.is_authenticator],
             lambda: writing.add_authenticator(actor, proven.secret),
             removal=Change.AUTHENTICATOR_REMOVED,
@@ -102,9 +103,9 @@ def make_backup_codes(actor: Actor, replaces: str) -> tuple[str, ...]:
         if not constant_time_compare(mark_of(held), replaces):
             words = _("You got new codes a moment ago. If you didn’t save them, get new codes again.")
             raise Declined(words, code="backup-codes.replaced")
-        lease.renew()
         return writing.in_place_of(
             actor,
+            lease,
             [factor for factor in held.factors if factor.is_backup_codes],
             actor.account.add_backup_codes,
             removal=Change.BACKUP_CODES_REMOVED,
@@ -144,15 +145,15 @@ def remove_factors(actor: Actor, is_chosen: Callable[[Factor], bool]) -> Remark 
 
     Those go first: were they left behind, Logto would ask for one of them at every sign-in.
     """
-    with removing(actor, lambda held: Leaving.of(held, is_chosen).leave(held)) as before:
+    with removing(actor, lambda held: Leaving.of(held, is_chosen).leave(held)) as (before, lease):
         leaving = Leaving.of(before, is_chosen)
         if not leaving.orphans:
-            remove_each(actor, leaving.chosen)
+            remove_each(actor, lease, leaving.chosen)
             return None
-        perform(actor, Change.BACKUP_CODES_REMOVED, remove_each, factors=leaving.orphans)
+        perform(actor, Change.BACKUP_CODES_REMOVED, remove_each, lease=lease, factors=leaving.orphans)
         try:
-            remove_each(actor, leaving.chosen)
-        except LogtoError as error:
+            remove_each(actor, lease, leaving.chosen)
+        except (LogtoError, Declined) as error:
             if was_lost(error):
                 raise
             words = _("We removed your backup codes but nothing else. Try again in a moment.")
@@ -160,6 +161,7 @@ def remove_factors(actor: Actor, is_chosen: Callable[[Factor], bool]) -> Remark 
     return Remark(_("Your backup codes were removed too. They can’t be the only second step."))
 
 
-def remove_each(actor: Actor, factors: tuple[Factor, ...]) -> None:
+def remove_each(actor: Actor, lease: Held, factors: tuple[Factor, ...]) -> None:
     for factor in factors:
+        lease.renew()
         writing.remove(actor, factor)

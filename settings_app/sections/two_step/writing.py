@@ -12,6 +12,7 @@ from settings_app.logto.errors import ErrorDetails, LogtoError, Unavailable
 from settings_app.logto.types import Factor
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined, Interrupted
+from settings_app.safeguards.leases import Held
 from settings_app.safeguards.perform import read_again, record, was_lost
 from settings_app.safeguards.ways_in import Holdings
 from settings_app.sections.two_step.steps import is_offered
@@ -64,6 +65,7 @@ def settle(actor: Actor, write: Callable[[], object], is_done: Callable[[tuple[F
 
 def in_place_of(
     actor: Actor,
+    lease: Held,
     old: Iterable[Factor],
     add: Callable[[], T],
     *,
@@ -79,10 +81,12 @@ def in_place_of(
     is_gone = False
     try:
         for factor in old:
+            lease.renew()
             remove(actor, factor)
             is_gone = True
+        lease.renew()
         return add()
-    except LogtoError as error:
+    except (LogtoError, Declined) as error:
         if not is_gone:
             raise
         record(actor, removal, "not replaced")
