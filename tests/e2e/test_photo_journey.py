@@ -30,7 +30,7 @@ def test_a_photo_is_uploaded_cut_shown_and_removed(
 ) -> None:
     page = opened_as("heavy", "profile_photo", script=script, phone=phone)
 
-    page.get_by_label("Picture", exact=True).set_input_files(photo())
+    page.get_by_label("Photo", exact=True).set_input_files(photo())
     page.get_by_label("Zoom").fill("200")
     page.get_by_label("Left to right").press("End")
     page.get_by_role("button", name="Save photo").click()
@@ -54,11 +54,11 @@ def test_what_is_no_photo_gets_a_sentence(opened_as: OpenedAs, place: Place, scr
     large: FilePayload = {"name": "large.jpg", "mimeType": "image/jpeg", "buffer": b"x" * (9 << 20)}
     drawing: FilePayload = {"name": "me.png", "mimeType": "image/png", "buffer": b"<svg xmlns='x'/>"}
 
-    page.get_by_label("Picture", exact=True).set_input_files(large)
+    page.get_by_label("Photo", exact=True).set_input_files(large)
     page.get_by_role("button", name="Save photo").click()
     expect(page.get_by_text("That file is larger than 8 MB.").first).to_be_visible()
 
-    page.get_by_label("Picture", exact=True).set_input_files(drawing)
+    page.get_by_label("Photo", exact=True).set_input_files(drawing)
     page.get_by_role("button", name="Save photo").click()
     expect(page.get_by_text("Choose a JPEG, PNG or WebP file.")).to_be_visible()
     assert place.logto.state.person("heavy").user["avatar"] is None
@@ -70,7 +70,7 @@ def test_a_connection_that_drops_during_the_upload_is_told(
     page = opened_as("heavy", "profile_photo")
     page.route("**/profile/photo/upload/", lambda route: route.abort("connectionreset"))
 
-    page.get_by_label("Picture", exact=True).set_input_files(photo())
+    page.get_by_label("Photo", exact=True).set_input_files(photo())
     page.get_by_role("button", name="Save photo").click()
 
     expect(page.locator(".connection")).to_contain_text("We lost the connection")
