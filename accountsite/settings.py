@@ -212,8 +212,14 @@ LOGGING = {
     "filters": {"brief": {"()": "settings_app.shell.logs.BadRequestsAreBrief"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["brief"]}},
     "root": {"handlers": ["stderr"], "level": env.one_of("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")},
-    # On DEBUG it would write addresses with ids of people.
-    "loggers": {"urllib3": {"level": "INFO"}},
+    "loggers": {
+        # On DEBUG it would write addresses with ids of people,
+        "urllib3": {"level": "INFO"},
+        # all that a page was made of when a template asks for what is not there: codes, tokens of undo links,
+        "django.template": {"level": "INFO"},
+        # and the values of each statement.
+        "django.db.backends": {"level": "INFO"},
+    },
 }
 
 # What checks.py tells. It comes last, when every name has been read.

@@ -29,6 +29,8 @@ TOUCH_EVERY = timedelta(minutes=1)
 ROTATED_IS_KNOWN_FOR = timedelta(minutes=1)
 ENDED_IS_KNOWN_FOR = timedelta(hours=1)  # who comes back meanwhile is told, and finds again what they had typed
 SWEPT_AT_ONCE = 20
+VERIFIED = "verified"  # when and how the person confirmed last (shell/verification.py)
+STAYS_ENDED = (VERIFIED,)  # what another request took out meanwhile, no change of this one brings back
 BROWSER = "browser"  # names this browser to its sign-ins that are under way
 SURVIVES_SIGN_IN = ("draft", "language", "zone", BROWSER)  # sign-ins may be under way in other tabs
 
@@ -42,6 +44,7 @@ class SessionStore(DatabaseStore):
     anonymous_seconds = 3600
     ended_subject = ""
     was_rotated = False
+    _loaded: str = ""  # what was stored when this was read
 
     def __init__(self, session_key: str | None = None, site: str = "") -> None:
         super().__init__(session_key)
@@ -72,11 +75,12 @@ class SessionStore(DatabaseStore):
             return self._nothing()
         if row.last_seen <= now - TOUCH_EVERY:
             Session.objects.filter(session_key=row.session_key).update(last_seen=now)
+        self._loaded = row.session_data
         data: dict[str, Any] = self.decode(row.session_data)
         return data
 
     def _nothing(self) -> dict[str, Any]:
-        self._session_key = None
+        self._session_key, self._loaded = None, ""
         return {}
 
     def exists(self, session_key: str) -> bool:
@@ -88,8 +92,7 @@ class SessionStore(DatabaseStore):
             return
         data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]  # of Django's base, not in its stubs
         if not must_create:
-            values = self._columns(data)
-            if not Session.objects.filter(session_key=self._digest(), site=self.site, rotated=False).update(**values):
+            if not self._merge(data):
                 raise UpdateError
             return
         now = timezone.now()
@@ -99,6 +102,29 @@ class SessionStore(DatabaseStore):
                 Session.objects.create(session_key=self._digest(), site=self.site, last_seen=now, **row)
         except IntegrityError as error:
             raise CreateError from error
+
+    def _merge(self, data: dict[str, Any], **columns: Any) -> bool:
+        """Writes the keys that this request changed, and `columns`, over whatever is stored now. False: it has ended.
+
+        A request that began earlier brings nothing back that another one took out or replaced meanwhile.
+        """
+        before = self.decode(self._loaded) if self._loaded else {}
+        gone = before.keys() - data.keys()
+        changed = {name: value for name, value in data.items() if name not in before or before[name] != value}
+        had = [name for name in STAYS_ENDED if name in before]
+        while row := Session.objects.filter(session_key=self._digest(), site=self.site, rotated=False).first():
+            stored = self.decode(row.session_data)
+            # guard: only-changed-keys-are-written
+            data = {name: value for name, value in stored.items() if name not in gone} | changed
+            # guard: ended-confirmation-stays-ended
+            data = {name: value for name, value in data.items() if name not in had or name in stored}
+            values = self._columns(data) | columns
+            # Of two at the same moment the second one finds the row changed, and merges again.
+            same = Session.objects.filter(session_key=row.session_key, session_data=row.session_data, rotated=False)
+            if same.update(**values):
+                self._loaded = values["session_data"]
+                return True
+        return False
 
     def _columns(self, data: dict[str, Any]) -> dict[str, Any]:
         ends_at = data.get("ends_at")
@@ -124,10 +150,9 @@ class SessionStore(DatabaseStore):
             self.create()
             return
         old, new, now = self._digest(), new_id(), timezone.now()
-        live = Session.objects.filter(session_key=old, site=self.site, rotated=False)
         with transaction.atomic():
             # The row itself moves: whoever ends the person's sessions at this moment waits for it and then ends it.
-            moved = live.update(session_key=digest_of(new), last_seen=now, **self._columns(data))
+            moved = self._merge(data, session_key=digest_of(new), last_seen=now)
             # guard: ended-session-stays-ended
             if not moved:
                 raise SessionInterrupted("The session ended or was renewed meanwhile.")

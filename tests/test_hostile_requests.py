@@ -100,7 +100,27 @@ def test_the_site_logs_with_that_formatter() -> None:
     assert logging_settings["formatters"]["line"]["()"] == "settings_app.shell.logs.LineFormatter"
     assert logging_settings["filters"]["brief"]["()"] == "settings_app.shell.logs.BadRequestsAreBrief"
     assert logging_settings["handlers"]["stderr"]["filters"] == ["brief"]
-    assert logging.getLogger("urllib3").getEffectiveLevel() == logging.INFO
+    quiet = ("urllib3", "django.template", "django.db.backends")  # on DEBUG they write ids, page contexts and values
+    assert [logging.getLogger(name).level for name in quiet] == [logging.INFO] * len(quiet)
+
+
+HEADERS = (
+    "Accept", "Accept-Language", "Cookie", "HX-Current-URL", "HX-Request", "HX-Target", "Origin", "Referer",
+    "User-Agent", "X-Forwarded-For", "X-Request-ID", "Range", "If-Modified-Since",
+)  # fmt: skip
+ODD = ("http://[", "http://[::1", "//", "\xd9\xa0;q=\xff", "a=b; c", "%", "\x7f", "text/html;q=x", "x" * 5000, "")
+
+
+@pytest.mark.parametrize("name", HEADERS)
+def test_no_value_of_a_header_breaks_a_page(ada: Client, name: str) -> None:
+    ada.raise_request_exception = False
+    ended = Client(raise_request_exception=False, enforce_csrf_checks=True)
+    row = "/profile/nickname/change/"
+    for client, path, value in (
+        (*where, value) for where in ((ada, row), (ended, row), (ended, "/sign-in/")) for value in ODD
+    ):
+        answers = (client.generic(method, path, b"nickname=A", headers={name: value}) for method in ("GET", "POST"))
+        assert all(answer.status_code < 500 for answer in answers), (value, path)
 
 
 def test_a_write_without_an_answer_is_not_said_to_have_changed_nothing(ada: Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import pytest
 import time_machine
@@ -17,8 +18,11 @@ from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.seed_people import PASSWORD
 from accountsite.sandbox.web import Answer, Request
 from settings_app import session
+from settings_app.logto.account import Account
+from settings_app.logto.tenant import Tenant
 from settings_app.models import Pending, Session
 from settings_app.session import SessionStore
+from settings_app.shell.http import AccountRequest
 from settings_app.shell.verification import mark_verified
 from tests.people import client_of
 
@@ -104,12 +108,44 @@ def test_an_exchanged_id_is_forgotten_after_a_minute(db: None, logto: Logto) -> 
         assert ada.get("/profile/").status_code == 302
 
 
+def account_of(logto: Logto) -> Account:
+    return Tenant.of(settings.SITES[0]).account(logto.state.person("ada").id)
+
+
+def test_an_older_request_does_not_bring_back_what_a_newer_one_ended(verified_ada: Client) -> None:
+    older = SessionStore(cookie(verified_ada), site="testserver")
+    assert "verified" in older
+    verified_ada.post("/verify/end/")
+    older["zone"] = "Europe/Oslo"
+    older.save()
+    stored = dict(SessionStore(cookie(verified_ada), site="testserver").items())
+    assert (stored["zone"], "verified" in stored) == ("Europe/Oslo", False)
+
+
+def test_nor_by_a_change_of_the_confirmation_itself(verified_ada: Client) -> None:
+    """As when an authenticator is added while the person presses "Confirm again next time" in another tab."""
+    older = SessionStore(cookie(verified_ada), site="testserver")
+    older["verified"] = {**older["verified"], "factors": ["new"]}
+    verified_ada.post("/verify/end/")
+    older.save()
+    assert "verified" not in SessionStore(cookie(verified_ada), site="testserver")
+
+
+def test_two_requests_at_once_both_keep_what_they_wrote(ada: Client) -> None:
+    first, second = SessionStore(cookie(ada), site="testserver"), SessionStore(cookie(ada), site="testserver")
+    first["language"], second["zone"] = "sv", "Europe/Oslo"
+    first.save()
+    second.cycle_key()
+    stored = SessionStore(second.session_key, site="testserver")
+    assert (stored["language"], stored["zone"]) == ("sv", "Europe/Oslo")
+
+
 def test_a_session_that_ended_meanwhile_does_not_come_back_by_a_confirmation(ada: Client, logto: Logto) -> None:
     on_its_way = request_with(SessionStore(cookie(ada), site="testserver"))
     on_its_way.session.items()
     session.end_sessions(tenant=settings.SITES[0].tenant, subject=logto.state.person("ada").id)
     with pytest.raises(SessionInterrupted):
-        mark_verified(on_its_way, method="password")
+        mark_verified(cast(AccountRequest, on_its_way), account_of(logto), method="password")
     assert not Session.objects.exists()
 
 

@@ -13,6 +13,8 @@ from django.test import Client, RequestFactory
 from django.urls import path
 
 from accountsite.sandbox.logto import Logto
+from settings_app.logto.account import Account
+from settings_app.logto.tenant import Tenant
 from settings_app.session import SessionStore, signed_in
 from settings_app.shell import verification
 from settings_app.shell.gates import verified_recently
@@ -35,6 +37,10 @@ def request_of(client: Client, method: str = "get", values: dict[str, str] | Non
     request.signed_in = signed_in(request)
     request.htmx = False
     return request  # type: ignore[no-any-return]
+
+
+def account_of(request: AccountRequest) -> Account:
+    return Tenant.of(settings.SITES[0]).account(request.signed_in.subject)
 
 
 def test_whoever_confirmed_a_moment_ago_passes(verified_ada: Client) -> None:
@@ -70,7 +76,7 @@ def test_the_time_left_can_be_shown(verified_ada: Client) -> None:
 def test_confirming_gives_the_session_a_new_id(ada: Client) -> None:
     request = request_of(ada)
     before = request.session.session_key
-    verification.mark_verified(request, method="password")
+    verification.mark_verified(request, account_of(request), method="password")
     assert request.session.session_key != before
     assert verification.verified_until(request) is not None
     assert request.session["verified"]["how"] == "password"
@@ -85,5 +91,5 @@ def test_it_can_be_ended(verified_ada: Client) -> None:
 def test_a_time_in_the_future_confirms_nothing(ada: Client, logto: Logto) -> None:
     request = request_of(ada)
     with time_machine.travel(datetime.now(UTC) + timedelta(hours=1)):
-        verification.mark_verified(request, method="password")
+        verification.mark_verified(request, account_of(request), method="password")
     assert verification.verified_until(request) is None

@@ -15,7 +15,7 @@ from settings_app.logto.types import FieldPolicy
 from settings_app.safeguards.field_policy import policy
 from settings_app.shell import drafts, errors
 from settings_app.shell.http import AccountRequest
-from settings_app.shell.verification import verified_until
+from settings_app.shell.verification import end_verification, is_outdated, verified_until
 
 View = Callable[..., HttpResponse]
 
@@ -64,6 +64,9 @@ def verified_recently(view: View) -> View:
 
     @wraps(view)
     def guarded(request: AccountRequest, *args: object, **kwargs: object) -> HttpResponse:
+        # guard: factor-added-since
+        if verified_until(request) is not None and is_outdated(request):
+            end_verification(request)
         # guard: verified-recently
         if verified_until(request) is None:
             if request.method == "POST":

@@ -8,12 +8,17 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
-VERIFIED = "verified"
+from settings_app.logto.account import Account
+from settings_app.logto.errors import LogtoError
+from settings_app.safeguards import confirmation
+from settings_app.session import VERIFIED
+from settings_app.shell.http import AccountRequest
 
 
-def mark_verified(request: HttpRequest, *, method: str) -> None:
+def mark_verified(request: AccountRequest, account: Account, *, method: str) -> None:
     """The person of this session has just confirmed who they are, by `method`. Gives the session a new id."""
     request.session[VERIFIED] = {"at": timezone.now().timestamp(), "how": method}
+    confirmation.know_factors(request.session, account)
     # guard: new-session-id-when-verified
     request.session.cycle_key()
 
@@ -29,6 +34,21 @@ def verified_until(request: HttpRequest) -> datetime | None:
     if not verified_at <= timezone.now() < until:
         return None
     return until
+
+
+def is_outdated(request: AccountRequest) -> bool:
+    """Whether a second factor was added elsewhere since the person confirmed: that was less than is asked for now.
+
+    Where the factors cannot be read, only a fresh sign-in at Logto still counts.
+    """
+    verified = request.session.get(VERIFIED) or {}
+    if confirmation.FACTORS not in verified:
+        return False  # as the release before wrote it
+    try:
+        factors = request.account.factors()
+    except LogtoError:
+        return verified_by(request) != "sign-in"
+    return bool({factor.id for factor in factors} - set(verified[confirmation.FACTORS]))
 
 
 def end_verification(request: HttpRequest) -> None:

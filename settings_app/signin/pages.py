@@ -52,6 +52,24 @@ def refuses_logout_token(view: View) -> View:
     return told
 
 
+def clears_what_the_browser_keeps(view: View) -> View:
+    """Marks every answer to the button "Sign out", also the one that says that Logto cannot be reached."""
+
+    @wraps(view)
+    def marked(request: AccountRequest) -> HttpResponse:
+        response = view(request)
+        if request.method == "POST":
+            clear_site_data(response)
+        return response
+
+    return marked
+
+
+def clear_site_data(response: HttpResponse) -> None:
+    """Never "cookies": that would clear the whole registrable domain, Logto's own session and other apps included."""
+    response["Clear-Site-Data"] = '"cache", "storage"'
+
+
 def failure_page(request: AccountRequest, failure: SignInFailed) -> HttpResponse:
     words = WORDS[failure.reason]
     reference = get_random_string(10, "abcdefghjkmnpqrstuvwxyz23456789") if words.ours else ""

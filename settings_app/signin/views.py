@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from settings_app import session
 from settings_app.device import network
+from settings_app.logto.tenant import Tenant
 from settings_app.safeguards import limits
 from settings_app.safeguards.limits import Limit, Scope
 from settings_app.shell import verification
@@ -19,7 +20,12 @@ from settings_app.shell.addresses import allowed_next, posted_from_here
 from settings_app.shell.http import AccountRequest, client_address, public, render
 from settings_app.signin import oidc, tokens
 from settings_app.signin.failures import Reason, SignInFailed
-from settings_app.signin.pages import refuses_logout_token, tells_what_failed
+from settings_app.signin.pages import (
+    clear_site_data,
+    clears_what_the_browser_keeps,
+    refuses_logout_token,
+    tells_what_failed,
+)
 from settings_app.signin.provider import provider_of
 from settings_app.signin.states import Flow
 
@@ -67,7 +73,7 @@ def callback(request: AccountRequest) -> HttpResponse:
         raise
     if arrival.flow is Flow.STEP_UP:
         session.follow(request, sid=arrival.sid)
-        verification.mark_verified(request, method="sign-in")
+        verification.mark_verified(request, Tenant.of(request.site).account(arrival.subject), method="sign-in")
     else:
         session.sign_in(request, subject=arrival.subject, sid=arrival.sid)
     log.info("%s on %s by %s from %s", arrival.flow, request.site.host, arrival.subject, client_address(request) or "-")
@@ -75,6 +81,8 @@ def callback(request: AccountRequest) -> HttpResponse:
 
 
 @public
+# guard: sign-out-clears-at-once
+@clears_what_the_browser_keeps
 @tells_what_failed
 def sign_out(request: AccountRequest) -> HttpResponse:
     """Asks, signs out here and at Logto, and is the page one comes back to from there."""
@@ -86,8 +94,7 @@ def sign_out(request: AccountRequest) -> HttpResponse:
     if session.signed_in(request):
         return render(request, "signin/sign_out.html")
     response = render(request, "signin/signed_out.html")
-    # Never "cookies": that would clear the whole registrable domain, Logto's own session and other apps included.
-    response["Clear-Site-Data"] = '"cache", "storage"'
+    clear_site_data(response)
     response.delete_cookie(settings.SESSION_COOKIE_NAME, samesite="Lax")
     return response
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
+import pyotp
 import pytest
 import time_machine
 from django.conf import settings
@@ -13,6 +15,7 @@ from django.test import Client, override_settings
 
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.seed_people import PASSWORD, add_person
+from settings_app.logto.tenant import Tenant
 from settings_app.models import AuditEntry, Notice
 from settings_app.sections.verify.methods import masked_email, masked_phone
 from tests.people import client_of
@@ -49,6 +52,30 @@ def test_the_right_password_confirms_and_leads_on_under_a_new_session_id(ada: Cl
     assert answer["Location"] == "/email/change/"
     assert ada.cookies[settings.SESSION_COOKIE_NAME].value != before
     assert is_verified(ada)
+
+
+def test_a_second_factor_added_elsewhere_ends_the_confirmation(ada: Client, logto: Logto) -> None:
+    ada.post(TO_EMAIL, {"password": PASSWORD})
+    assert is_verified(ada)
+    Tenant.of(settings.SITES[0]).account(logto.state.person("ada").id).add_authenticator("A" * 32)
+    assert ada.get(BEGUN)["Location"] == "/verify/?next=%2Femail%2Fchange%2F"
+    assert "sign in again" in ada.get(TO_EMAIL).content.decode()
+
+
+def test_one_that_was_added_in_this_session_does_not(ada: Client, logto: Logto) -> None:
+    ada.post(TO_EMAIL, {"password": PASSWORD})
+    page = ada.get("/two-step/authenticator/add/").content.decode()
+    setup = str(re.findall(r'name="setup" value="([^"]+)"', page)[0])
+    secret = "".join(str(re.findall(r"(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}", page)[0]).split())
+    ada.post("/two-step/authenticator/add/", {"setup": setup, "code": pyotp.TOTP(secret).now()})
+    assert logto.state.person("ada").factors
+    assert is_verified(ada)
+
+
+def test_where_the_factors_cannot_be_read_a_password_no_longer_counts(ada: Client, logto: Logto) -> None:
+    ada.post(TO_EMAIL, {"password": PASSWORD})
+    logto.faults.add("500", path="/api/users/*/mfa-verifications")
+    assert ada.get(BEGUN)["Location"] == "/verify/?next=%2Femail%2Fchange%2F"
 
 
 def test_a_wrong_password_confirms_nothing_and_is_not_sent_back(ada: Client) -> None:

@@ -27,6 +27,7 @@ def test_signing_out_ends_the_session_here_and_goes_on_to_logto(client: Client, 
     }
     assert not Session.objects.filter(subject__gt="").exists()
     assert client.cookies[settings.SESSION_COOKIE_NAME].value == ""
+    assert answer["Clear-Site-Data"] == '"cache", "storage"'
 
 
 def test_the_address_to_come_back_to_is_one_logto_knows(client: Client, logto: Logto) -> None:
@@ -75,5 +76,6 @@ def test_logto_out_of_reach_is_told_and_the_session_here_is_over_all_the_same(cl
     answer = client.post("/sign-out/")
     assert answer.status_code == 503
     assert title_of(answer) == "You’re only signed out here"
+    assert answer["Clear-Site-Data"] == '"cache", "storage"'
     assert who(client) == ""
     assert not Session.objects.filter(subject__gt="").exists()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from settings_app.actor import Actor
 from settings_app.logto.errors import LogtoError
 from settings_app.logto.types import Factor
-from settings_app.safeguards import leases
+from settings_app.safeguards import confirmation, leases
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined, Interrupted
 from settings_app.safeguards.encryption import digest
@@ -47,6 +47,7 @@ def add_authenticator(actor: Actor, setup: str, code: str = "") -> Remark | None
         lease.renew()
         writing.add_authenticator(actor, proven.secret)
         enrolment.finish(actor, proven)
+    confirmation.know_factors_of(actor)
     return ask_from_now_on(actor)
 
 
@@ -72,6 +73,7 @@ def replace_authenticator(actor: Actor, setup: str, code: str = "") -> None:
             ),
         )
         enrolment.finish(actor, proven)
+    confirmation.know_factors_of(actor)
 
 
 def ask_from_now_on(actor: Actor) -> Remark | None:
@@ -103,7 +105,7 @@ def make_backup_codes(actor: Actor, replaces: str) -> tuple[str, ...]:
         if not constant_time_compare(mark_of(held), replaces):
             words = _("You got new codes a moment ago. If you didn’t save them, get new codes again.")
             raise Declined(words, code="backup-codes.replaced")
-        return writing.in_place_of(
+        codes = writing.in_place_of(
             actor,
             lease,
             [factor for factor in held.factors if factor.is_backup_codes],
@@ -112,6 +114,8 @@ def make_backup_codes(actor: Actor, replaces: str) -> tuple[str, ...]:
             half_done=_("Your old codes no longer work, and we couldn’t make new ones. Try again in a moment."),
             unsure=_("Your old codes no longer work, and the new ones didn’t reach us. Get new codes again."),
         )
+    confirmation.know_factors_of(actor)
+    return codes
 
 
 def mark_of(held: Holdings) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from settings_app.logto.types import Factor
+from settings_app.safeguards import confirmation
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.encryption import digest
 from settings_app.sections.two_step.landing import after_a_change
@@ -45,6 +46,7 @@ def came_back(request: AccountRequest) -> HttpResponse:
         return redirect("two_step")
     passkeys = [one for one in request.account.factors() if one.is_passkey]
     DETOUR.end(request.actor)
+    confirmation.know_factors_of(request.actor)
     return after_a_change() if tell(request, before, passkeys) else redirect("two_step")
 
 

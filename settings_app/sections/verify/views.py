@@ -38,7 +38,7 @@ def show(request: AccountRequest) -> HttpResponse:
     methods = methods_of(request.actor)
     form = CurrentPasswordForm.received(request)
     if form.submit(request.actor, Change.STEP_UP, actions.check_password, methods=methods):
-        mark_verified(request, method="password")
+        mark_verified(request, request.account, method="password")
         return on_to(going)
     return asking_page(request, form, methods, going)
 
@@ -66,7 +66,7 @@ def confirm(request: AccountRequest) -> HttpResponse:
     waiting = pending.waiting(request.actor, Purpose.STEP_UP)
     form = CodeForm.received(request)
     if form.submit(request.actor, Change.STEP_UP, actions.check_code):
-        mark_verified(request, method="code")
+        mark_verified(request, request.account, method="code")
         return on_to(going)
     if waiting is None and not form.is_bound:
         return redirect_to("verify", going)
