@@ -12,7 +12,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
-from django.utils.text import slugify
+from django.utils.text import format_lazy, slugify
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
@@ -65,6 +65,8 @@ class PatternField(TextField):
     """Text that has to fit the tenant's pattern."""
 
     def __init__(self, *, pattern: str, **kwargs: Any) -> None:
+        if kwargs.get("placeholder") and not kwargs.get("help_text"):
+            kwargs["help_text"] = format_lazy(_("For example, {example}"), example=kwargs["placeholder"])
         super().__init__(**kwargs)
         self.pattern = pattern
 

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from settings_app import typed
@@ -69,10 +70,15 @@ class DayField(forms.MultiValueField):
         **kwargs: Any,
     ) -> None:
         self.order, self.write = tuple(order), write
+        kwargs["help_text"] = kwargs.get("help_text") or self.example()
         widget = DayWidget(self.order, read, autocomplete=self.is_birthdate)
         parts = [forms.CharField(required=False) for _part in self.order]
         super().__init__(parts, widget=widget, require_all_fields=False, **kwargs)
         self.error_messages["required"] = _("Enter a date.")
+
+    def example(self) -> Text:
+        parts = {"day": "14", "month": "6", "year": "1985"}
+        return format_lazy(_("For example, {example}"), example=" ".join(parts[part] for part in self.order))
 
     def compress(self, data_list: Sequence[str]) -> str:
         parts = [typed.with_plain_digits(typed.exact(part)) for part in data_list]
@@ -113,6 +119,7 @@ class WrittenDayField(TextField):
     """One line instead of three inputs, for a stored text that is no day: to be seen, corrected or cleared."""
 
     def __init__(self, *, read: ReadDay, example: str, **kwargs: Any) -> None:
+        kwargs["help_text"] = kwargs.get("help_text") or format_lazy(_("For example, {example}"), example=example)
         super().__init__(ltr=True, **kwargs)
         self.read, self.example = read, example
 
