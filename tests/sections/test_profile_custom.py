@@ -135,6 +135,8 @@ def test_a_full_name_is_one_row_in_place_of_its_parts(ada: Client, logto: Logto)
 
     assert "Ada Rose Winterbourne" in page
     assert "row-full-name" not in page
+    assert "Middle name" in ada.get("/profile/fullname/change/").content.decode()
+    ada.post("/profile/fullname/change/", {"middle_name": "", "initial-middle_name": "Rose"})
     assert "Middle name" not in ada.get("/profile/fullname/change/").content.decode()
     assert "Adah Rose Winterbourne" in answer.content.decode()
     assert logto.state.person("ada").user["profile"]["givenName"] == "Adah"

@@ -20,7 +20,7 @@ from settings_app.formats import Formats, birthdate_parts
 from settings_app.logto.types import CustomProfileField, FieldPart
 from settings_app.logto.types.person import ADDRESS_KEYS, PROFILE_KEYS
 from settings_app.sections.profile.addresses import style_of
-from settings_app.sections.profile.details import BASICS, OTHER, Detail, Values, address_part, address_text
+from settings_app.sections.profile.details import BASICS, NAME_PARTS, OTHER, Detail, Values, address_part, address_text
 from settings_app.sections.profile.inputs import ChoiceField, DayField, WrittenDayField
 from settings_app.sections.profile.patterns import DateFormat, TookTooLong, compiled, date_format, fits
 from settings_app.sections.profile.stores import AddressStore, CustomDataStore, ProfileStore, Store
@@ -33,7 +33,7 @@ ISO_DATE = DateFormat(birthdate_parts, date.isoformat)
 LARGEST_WHOLE = 2**53 - 1  # beyond it JavaScript, and with it Logto, loses digits
 LOGTO_KEYS = {key: name for name, key in (PROFILE_KEYS | ADDRESS_KEYS).items()}
 CANNOT_BE_EDITED = _("We can’t check the format of this here, so you can’t change it here.")
-NAME_KEYS = ("given_name", "middle_name", "family_name")
+NAME_KEYS = tuple(key for part in NAME_PARTS for key in part.store.keys)
 KINDS = {"text": "Text", "number": "Number", "checkbox": "Checkbox", "date": "Date", "url": "Url"}
 
 
@@ -221,11 +221,18 @@ def address(row: Detail, field: CustomProfileField) -> Detail:
 
 
 def full_name(field: CustomProfileField) -> Detail:
-    """The parts that the tenant enabled are asked for; those stored besides are shown (docs/logto.md 16)."""
+    """The parts that the tenant enabled, and whatever is stored of the others (docs/logto.md 16)."""
     parts = enabled_parts(field, NAME_KEYS)
 
     def fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
-        return {key: field_for(part, values[key], formats) for key, part in parts.items()}
+        asked: dict[str, forms.Field] = {}
+        for built_in in NAME_PARTS:
+            (key,) = built_in.store.keys
+            if key in parts:
+                asked[key] = field_for(parts[key], values[key], formats)
+            elif values[key]:
+                asked |= built_in.fields(values, formats)
+        return asked
 
     def text(values: Values, formats: Formats) -> str:
         return " ".join(value for value in values.values() if value)
