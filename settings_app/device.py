@@ -6,7 +6,10 @@ import ipaddress
 
 from ua_parser import parse
 
+from settings_app import typed
+
 LONGEST_AGENT = 400
+LONGEST_NAME = 80
 
 
 def network(address: str) -> str:
@@ -27,4 +30,5 @@ def name_of_agent(agent: str) -> str:
     found = parse(agent[:LONGEST_AGENT]).with_defaults()
     browser = "" if found.user_agent.family == "Other" else found.user_agent.family
     system = "" if found.os.family == "Other" else found.os.family.replace("Mac OS X", "macOS")
-    return f"{browser} on {system}" if browser and system else browser or system
+    name = f"{browser} on {system}" if browser and system else browser or system
+    return typed.line(name)[:LONGEST_NAME]

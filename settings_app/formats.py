@@ -15,6 +15,10 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from settings_app import typed
+
+LONGEST_DOMAIN_SHOWN = 40
+SHORT_USERNAME = 3
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,4}")
 TERRITORY = re.compile(r"[A-Z]{2}")
 NOT_COUNTRIES = frozenset({"CQ", "EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
@@ -152,6 +156,24 @@ def phone_number(digits: str) -> str:
         )
     except phonenumbers.NumberParseException:
         return f"+{digits}" if digits.isdecimal() else digits
+
+
+def hint_of_email(address: str) -> str:
+    """`a…@okafor.example` for `amara@okafor.example`: who knows the address knows it again."""
+    local, at, domain = typed.line(address).rpartition("@")
+    shown = domain if len(domain) <= LONGEST_DOMAIN_SHOWN else f"…{domain[-LONGEST_DOMAIN_SHOWN:]}"
+    return f"{local[:1]}…{at}{shown}" if address else ""
+
+
+def hint_of_phone(digits: str) -> str:
+    """`+46 … 42` for `46705550142`."""
+    return f"{phone_number(digits).partition(' ')[0][:4]} … {digits[-2:]}" if digits else ""
+
+
+def hint_of_username(username: str) -> str:
+    """`a…r` for `amara_okafor`."""
+    last = username[-1:] if len(username) > SHORT_USERNAME else ""
+    return f"{username[:1]}…{last}" if username else ""
 
 
 @lru_cache(maxsize=500)

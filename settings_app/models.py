@@ -255,11 +255,14 @@ class Notice(models.Model):
     sent_at = models.DateTimeField(null=True)
     # Why it was not sent at the last try, in one word. The database knows the default: older processes leave it out.
     trouble = models.CharField(max_length=64, blank=True, default="", db_default="")
+    # Stands for account and recipient, set when it waits to go in one mail with others (mails/grouping.py).
+    group = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     class Meta:
         indexes = [
             models.Index(fields=["state", "due_at"]),
             models.Index(fields=["state", "made_at"]),
+            models.Index(fields=["group", "state"]),
         ]
 
     def __str__(self) -> str:

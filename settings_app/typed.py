@@ -23,6 +23,10 @@ TURNING = regex.compile(r"[\u202a-\u202e\u2066-\u2069]")
 HYPHENS_OF_OTHER_KINDS = "\u2212\u2043\u02d7"  # minus sign, hyphen bullet and modifier minus are no dashes to Unicode
 JOINED = regex.compile(r"[\p{Joining_Type=Dual_Joining}\p{Joining_Type=Right_Joining}]")
 NUMBER_MARKS = str.maketrans("\uff0b\uff0d\u2212\uff0e\u066b", "+--..")
+# What names of people are written with in any script, and a dot that is part of a host and not of "J. R. R."
+CALLED = regex.compile(r"[\p{L}\p{M}\p{Join_Control} '’.·・-]+")
+IN_A_HOST = regex.compile(r"[./@\\][\p{L}\p{M}\p{N}]{2}|:\s*//|@|(?i:www\.)")
+LONGEST_CALLED, MOST_WORDS_CALLED = 40, 5
 SCHEME = regex.compile(r"[a-z][a-z0-9+.-]*://", regex.IGNORECASE)
 
 
@@ -55,6 +59,23 @@ def line(text: str) -> str:
         return ""
     shown = "".join(shown_as(character) for character in text)
     return " ".join(shown.split())
+
+
+def greeted(name: str) -> str:
+    """How a mail may greet somebody of this name: on one short line, without anything that reads as more; or empty."""
+    shown = line(name) if len(name.strip().splitlines()) == 1 else ""
+    plain = unicodedata.normalize("NFKC", shown)
+    # guard: greeting-is-a-name
+    if not CALLED.fullmatch(plain) or IN_A_HOST.search(plain):
+        return ""
+    is_short = len(shown) <= LONGEST_CALLED and len(shown.split()) <= MOST_WORDS_CALLED
+    return shown if is_short else ""
+
+
+def unlinked(text: str) -> str:
+    """Other people's words on one line, for a mail; empty where a mail program would make a link of them."""
+    shown = line(text)
+    return "" if IN_A_HOST.search(unicodedata.normalize("NFKC", shown)) else shown
 
 
 def shown_as(character: str) -> str:

@@ -1,11 +1,16 @@
-"""The words of a mail about a change: what, when, on which device, from where, and what to do if it wasn't you.
+"""The words of a mail about changes: what, when, on which device, from where, and what to do if it wasn't you.
 
-No codes, no secrets, nothing that reports back, and no link that does anything before a button is pressed.
+No codes, no secrets, nothing that reports back, and no link that does anything before a button is pressed. Names and
+devices are other people's words: none of them makes a link, a line or a paragraph of its own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from email.utils import formataddr, parseaddr
+from ipaddress import ip_address
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -15,44 +20,103 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from settings_app import typed
 from settings_app.formats import Formats, parsed_locale
+from settings_app.mails import colours
 from settings_app.models import Notice
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.notices import Facts
 from settings_app.sites import Site
 
+MOST_TOLD = 20  # of the changes in one mail; the page about the account shows all
 
-def compose(notice: Notice, facts: Facts, site: Site) -> EmailMultiAlternatives:
-    """The mail, in the person's language. Its Message-ID stays the same when it has to be sent again."""
-    words = Change(notice.change).words
-    is_known = notice.state != Notice.State.UNKNOWN
+
+@dataclass(frozen=True)
+class Detail:
+    """One line of what is known. `is_exact` is an address or a number, which reads from left to right."""
+
+    label: str
+    value: str
+    is_exact: bool = False
+
+
+@dataclass(frozen=True)
+class Event:
+    """One change as a mail tells it."""
+
+    title: str
+    is_known: bool
+    details: list[Detail]
+
+
+def compose(told: Sequence[tuple[Notice, Facts]], site: Site) -> EmailMultiAlternatives:
+    """The mail about one change, or about several of one account to one address, oldest first.
+
+    It is in the person's language. Its Message-ID stays the same when it has to be sent again.
+    """
+    (first, _facts), (_last, facts) = told[0], told[-1]
+    brand = typed.line(site.brand.name)
     with translation.override(facts.language):
-        headline = str(words.announced if is_known or words.begun is None else words.begun)
+        events = [event_of(notice, its) for notice, its in told[-MOST_TOLD:]]
+        headline = events[0].title if len(told) == 1 else changes(len(told))
         context = {
             "site": site,
+            "brand": brand,
+            "colours": colours.of_brand(site.brand),
             "language": facts.language,
             "right_to_left": translation.get_language_bidi(),
             "headline": headline,
-            "is_known": is_known,
-            "facts": facts,
-            "when": in_full(facts),
-            "value": words.value,
+            "name": typed.greeted(facts.name),
+            "role": facts.role if all(its.role == facts.role for _notice, its in told) else "",
+            "is_about_email": any(Change(notice.change).words.value == "email" for notice, _its in told),
+            "events": events,
+            "only": events[0] if len(told) == 1 else None,
+            "more": len(told) - len(events),
             "secure_url": site.url(reverse("secure")),
             "undo_url": undo_url(site, facts.undo) if facts.undo else "",
         }
         mail = EmailMultiAlternatives(
-            subject=f"{site.brand.name}: {headline}",
+            subject=f"{brand}: {headline}",
             body=render_to_string("mail/notice.txt", context),
-            from_email=site.mail_from or settings.DEFAULT_FROM_EMAIL,
+            from_email=sender(site, brand),
             to=[facts.to],
             headers={
-                "Message-ID": f"<notice-{notice.pk}-{notice.made_at:%Y%m%d%H%M%S}@{site.host.partition(':')[0]}>",
+                "Message-ID": f"<notice-{first.pk}-{first.made_at:%Y%m%d%H%M%S}@{site.host.partition(':')[0]}>",
                 "Auto-Submitted": "auto-generated",  # RFC 3834: out-of-office replies stay away
             },
         )
         mail.attach_alternative(render_to_string("mail/notice.html", context), "text/html")
     return mail
+
+
+def changes(count: int) -> str:
+    words = ngettext("%(count)d change to your account", "%(count)d changes to your account", count)
+    return words % {"count": count}
+
+
+def event_of(notice: Notice, facts: Facts) -> Event:
+    words = Change(notice.change).words
+    is_known = notice.state != Notice.State.UNKNOWN
+    title = str(words.announced if is_known or words.begun is None else words.begun)
+    unknown = _("not known")
+    details = [
+        Detail(_("From:"), facts.before, is_exact=True),
+        Detail(_("To:"), facts.after, is_exact=True),
+        Detail(_("When:"), in_full(facts)),
+        Detail(_("Device:"), typed.unlinked(facts.device) or unknown),
+        Detail(_("Network address:"), address_of(facts) or unknown, is_exact=bool(address_of(facts))),
+    ]
+    return Event(title, is_known, [detail for detail in details if detail.value])
+
+
+def sender(site: Site, brand: str) -> str:
+    """With the brand's name before it, where the operator gave the address alone."""
+    written = site.mail_from or settings.DEFAULT_FROM_EMAIL
+    name, address = parseaddr(written)
+    return written if name or not address else formataddr((brand, address))
 
 
 def undo_url(site: Site, token: str) -> str:
@@ -64,3 +128,11 @@ def in_full(facts: Facts) -> str:
     """The moment of the change as the person writes it, in their time zone, which it names."""
     locale = parsed_locale(facts.locale) or Locale("en")
     return Formats(locale, ZoneInfo(facts.zone)).full(datetime.fromisoformat(facts.at))
+
+
+def address_of(facts: Facts) -> str:
+    """The network address, where it is one."""
+    try:
+        return str(ip_address(facts.address))
+    except ValueError:
+        return ""

@@ -18,9 +18,11 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from settings_app.mails import grouping
 from settings_app.mails.compose import compose
 from settings_app.models import Notice
 from settings_app.safeguards import heartbeats, notices
+from settings_app.safeguards.changes import Change
 from settings_app.sites import Site
 
 CLAIMED_FOR = timedelta(minutes=2)
@@ -51,8 +53,9 @@ def send_due() -> int:
         while due := list(_due()[:BATCH]):
             for pk in due:
                 connection = connection or _connected()
-                if _send_one(pk, connection):
-                    sent += 1
+                was_sent = _send_one(pk, connection)
+                sent += bool(was_sent)
+                if was_sent is not False:
                     continue
                 _close(connection)  # whatever has happened to it: the next mail gets a new one
                 connection = None
@@ -98,13 +101,18 @@ def _due() -> QuerySet[Notice, int]:
     return rows.filter(due_at__lte=now).order_by("made_at").values_list("pk", flat=True)
 
 
-def _send_one(pk: int, connection: BaseEmailBackend) -> bool:
-    """Whether the connection can be used for the next one: the mail went out, or nothing was said about it."""
+def _send_one(pk: int, connection: BaseEmailBackend) -> bool | None:
+    """True for a mail that went out, None for nothing to send now, False for a connection that may be broken."""
     notice = _claim(pk)
     if notice is None:
-        return True
+        return None
     try:
-        mail = compose(notice, *_made_from(notice))
+        facts, site = _made_from(notice)
+        if _is_new(notice) and grouping.must_wait(notice, facts, site):
+            _join_group(notice, facts)
+            return None
+        told = [*_others_of(notice), (notice, facts)]
+        mail = compose(sorted(told, key=lambda one: one[0].pk), site)
         mail.connection = connection
         mail.send()
     except Exception as error:
@@ -112,6 +120,36 @@ def _send_one(pk: int, connection: BaseEmailBackend) -> bool:
         return False
     _end(notice, State.SENT)
     return True
+
+
+def _is_new(notice: Notice) -> bool:
+    return notice.attempts == 1 and not notice.group
+
+
+def _join_group(notice: Notice, facts: notices.Facts) -> None:
+    """Leaves it to the next mail of its group, as if it had not been tried."""
+    group = grouping.group_of(notice, facts)
+    mine = Notice.objects.filter(pk=notice.pk, claim=notice.claim)
+    mine.update(group=group, due_at=grouping.due_at(group), claimed_until=None, attempts=0)
+
+
+def _others_of(notice: Notice) -> list[tuple[Notice, notices.Facts]]:
+    """What goes in the same mail, claimed with it. What cannot be made here and now goes by itself."""
+    if not notice.group:
+        return []
+    now = timezone.now()
+    free = Notice.objects.filter(Q(claimed_until=None) | Q(claimed_until__lte=now), group=notice.group)
+    free = free.filter(state__in=(State.DONE, State.UNKNOWN)).exclude(pk=notice.pk)
+    free.update(claim=notice.claim, claimed_until=notice.claimed_until, attempts=F("attempts") + 1)
+    others = []
+    for other in Notice.objects.filter(claim=notice.claim).exclude(pk=notice.pk):
+        try:
+            Change(other.change)
+            others.append((other, _made_from(other)[0]))
+        except Exception:
+            log.warning("mail %d does not go with its group", other.pk)
+            Notice.objects.filter(pk=other.pk).update(group="", claim="", claimed_until=None)
+    return others
 
 
 def _made_from(notice: Notice) -> tuple[notices.Facts, Site]:
@@ -149,7 +187,7 @@ def _failed(notice: Notice, error: Exception) -> None:
         return
     pause = _pause(notice.attempts, is_permanent)
     log.warning("mail %d was not sent (%s), next try in %d s", notice.pk, trouble, pause.total_seconds())
-    mine = Notice.objects.filter(pk=notice.pk, claim=notice.claim)
+    mine = Notice.objects.filter(claim=notice.claim)
     mine.update(due_at=timezone.now() + pause, claimed_until=None, trouble=trouble)
 
 
@@ -176,7 +214,7 @@ def _pause(attempts: int, is_permanent: bool) -> timedelta:
 
 
 def _end(notice: Notice, state: Notice.State, trouble: str = "") -> None:
-    """The mail's content is gone with this."""
+    """The mail's content is gone with this, and that of all which went in it."""
     sent_at = timezone.now() if state == State.SENT else None
-    mine = Notice.objects.filter(pk=notice.pk, claim=notice.claim)
+    mine = Notice.objects.filter(claim=notice.claim)
     mine.update(state=state, sealed="", claimed_until=None, sent_at=sent_at, trouble=trouble)

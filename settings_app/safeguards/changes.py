@@ -59,6 +59,11 @@ class Change(Enum):
     def words(self) -> Words:
         return TABLE[self]
 
+    @property
+    def matter(self) -> str:
+        """What it is about, whatever was done to it: "email" for email-added, email-changed and email-removed."""
+        return self.value.rpartition("-")[0] or self.value
+
 
 class Mailed(Enum):
     """When the mail is sent."""

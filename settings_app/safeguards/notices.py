@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from settings_app.actor import Actor
+from settings_app.formats import hint_of_email, hint_of_phone, hint_of_username
 from settings_app.logto.types import Person
 from settings_app.models import AuditEntry, Notice
 from settings_app.safeguards import limits, undo
@@ -28,6 +29,8 @@ from settings_app.tenancy import tenant_of
 SEALED_FOR = "notice"
 HELD_FOR = timedelta(minutes=2)  # a change without outcome after this time was cut off
 KEPT_FOR = timedelta(days=30)  # the row of a mail that was sent, without its content
+
+HINTS = {"email": hint_of_email, "phone": hint_of_phone, "username": hint_of_username}
 
 State = Notice.State
 
@@ -54,6 +57,9 @@ class Facts:
     device: str
     address: str
     undo: str = ""
+    # What was changed, so that who knows it knows it again.
+    before: str = ""
+    after: str = ""
 
 
 def hold(actor: Actor, entry: AuditEntry, change: Change, written: str) -> None:
@@ -68,13 +74,14 @@ def hold(actor: Actor, entry: AuditEntry, change: Change, written: str) -> None:
     facts = Facts(
         to="",
         role="",
-        name=person.display_name,
+        name=person.own_name,
         language=actor.language,
         locale=str(actor.formats.locale),
         zone=actor.formats.zone.key,
         at=entry.started_at.isoformat(),
         device=entry.device,
         address=entry.address,
+        **hints(change, person, written),
     )
     for address, role in told:
         own = asdict(facts) | {"to": address, "role": role.value, "undo": token if address == undo_for else ""}
@@ -149,6 +156,16 @@ def delete_old() -> int:
     """Retention: rows of mails that were sent, or could not be, a month ago. Says how many of a batch."""
     ended = Notice.objects.filter(state__in=(State.SENT, State.UNDELIVERABLE))
     return delete_some(ended.filter(made_at__lt=timezone.now() - KEPT_FOR))
+
+
+def hints(change: Change, person: Person, written: str) -> dict[str, str]:
+    """What was there before a change and what is there after it; nothing for a change that is undone."""
+    kind, _dash, what = change.value.partition("-")
+    if kind not in HINTS or what not in ("added", "changed", "removed"):
+        return {}
+    current = {"email": person.email, "phone": person.phone, "username": person.username}[kind]
+    hint = HINTS[kind]
+    return {"before": hint(current), "after": "" if what == "removed" else hint(written)}
 
 
 def _told(words: Words, person: Person, written: str) -> list[tuple[str, Role]]:

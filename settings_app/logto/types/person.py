@@ -133,12 +133,15 @@ class Person(Record):
         return self.avatar
 
     @property
+    def own_name(self) -> str:
+        """What this person is called by themself; empty when nobody has said it."""
+        given_and_family = f"{self.profile.given_name} {self.profile.family_name}"
+        return first_of(self.name, given_and_family, self.profile.nickname)
+
+    @property
     def display_name(self) -> str:
         """The best name there is to call this person by."""
-        given_and_family = f"{self.profile.given_name} {self.profile.family_name}"
-        phone = self.phone and f"+{self.phone}"
-        names = (self.name, given_and_family, self.profile.nickname, self.username, self.email, phone, self.id)
-        return next((name.strip() for name in names if not typed.is_blank(name)), "")
+        return first_of(self.own_name, self.username, self.email, self.phone and f"+{self.phone}", self.id)
 
     @property
     def initials(self) -> str:
@@ -148,3 +151,8 @@ class Person(Record):
     def identity(self, target: str) -> SocialIdentity | None:
         """The connected account at the provider `target`, if there is one."""
         return next((identity for identity in self.identities if identity.target == target), None)
+
+
+def first_of(*names: str) -> str:
+    """The first one of which anything can be seen."""
+    return next((name.strip() for name in names if not typed.is_blank(name)), "")

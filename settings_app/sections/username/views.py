@@ -11,6 +11,7 @@ from settings_app.sections.username.forms import UsernameForm
 from settings_app.shell import identifiers
 from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, render
+from settings_app.typed import exact
 
 
 @editable("username")
@@ -20,7 +21,8 @@ def change(request: AccountRequest) -> HttpResponse:
     current = request.person.username
     form = UsernameForm.received(request, initial={"username": current}, policy=policy, current=current)
     kind = Change.USERNAME_CHANGED if current else Change.USERNAME_ADDED
-    if form.is_unchanged() or form.submit(request.actor, kind, actions.change_username):
+    written = exact(form.data.get("username", ""))
+    if form.is_unchanged() or form.submit(request.actor, kind, actions.change_username, written=written):
         return redirect("security")
     return render(request, "username/change.html", {"form": form})
 
