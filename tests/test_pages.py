@@ -77,8 +77,10 @@ def every_form_posts_to_an_address_with_a_token(page: Reader) -> None:
     tokens = [one for one in page.all("input") if one.get("name") == "csrfmiddlewaretoken"]
     for form in page.all("form"):
         assert form.get("method") == "post"
-        assert resolve(urlsplit(form.get("action")).path or "/")
-        assert [token for token in tokens if token.within("form") is form] != [], form
+        view = resolve(urlsplit(form.get("action")).path or "/").func
+        has_token = [token for token in tokens if token.within("form") is form] != []
+        # The form that begins a sign-in is guarded by where it comes from (signin/views.py).
+        assert has_token or getattr(view, "csrf_exempt", False), form
 
 
 def every_link_leads_somewhere(page: Reader) -> None:

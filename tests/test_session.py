@@ -94,7 +94,7 @@ def test_an_id_that_was_exchanged_opens_nothing_and_asks_for_a_reload(ada: Clien
     store.cycle_key()
     answer = ada.get("/profile/")
     assert answer.status_code == 409
-    assert answer["Refresh"] == "1"
+    assert answer["Refresh"] == "1; url=/profile/?reloads=1"
     fresh = Client()
     fresh.cookies[settings.SESSION_COOKIE_NAME] = store.session_key or ""
     assert is_signed_in(fresh)
@@ -206,14 +206,14 @@ def test_signing_in_ends_the_session_that_was_there_before(ada: Client) -> None:
 
 
 def test_new_sessions_sweep_ended_ones_away(db: None, logto: Logto) -> None:
-    """A visitor without a cookie gets a session for the form of the landing page; nobody need clean up after them."""
+    """Whoever begins a sign-in gets a session; nobody need clean up after those who do not come back."""
     with time_machine.travel(START, tick=False) as clock:
         for _ in range(30):
-            Client().get("/sign-in/")
+            Client().post("/sign-in/")
         assert Session.objects.count() == 30
         clock.shift(timedelta(hours=3))
-        Client().get("/sign-in/")
-        Client().get("/sign-in/")
+        Client().post("/sign-in/")
+        Client().post("/sign-in/")
         assert Session.objects.count() == 2
 
 
@@ -221,7 +221,7 @@ def test_a_session_that_has_just_ended_is_not_swept_away(db: None, logto: Logto)
     with time_machine.travel(START, tick=False) as clock:
         ada = client_of(logto, "ada")
         clock.shift(timedelta(days=1, minutes=30))
-        Client().get("/sign-in/")
+        Client().post("/sign-in/")
         assert ada.get("/profile/")["Location"].endswith("&reason=ended")
 
 
