@@ -14,6 +14,9 @@ from settings_app.safeguards import confirmation
 from settings_app.session import VERIFIED
 from settings_app.shell.http import AccountRequest
 
+FORGOTTEN = "forgotten"  # a fresh sign-in at Logto by somebody who said that they have forgotten their password
+FRESH_SIGN_INS = ("sign-in", FORGOTTEN)
+
 
 def mark_verified(request: AccountRequest, account: Account, *, method: str) -> None:
     """The person of this session has just confirmed who they are, by `method`. Gives the session a new id."""
@@ -47,7 +50,7 @@ def is_outdated(request: AccountRequest) -> bool:
     try:
         factors = request.account.factors()
     except LogtoError:
-        return verified_by(request) != "sign-in"
+        return verified["how"] not in FRESH_SIGN_INS
     return bool({factor.id for factor in factors} - set(verified[confirmation.FACTORS]))
 
 
@@ -56,6 +59,15 @@ def end_verification(request: HttpRequest) -> None:
     request.session.pop(VERIFIED, None)
 
 
-def verified_by(request: HttpRequest) -> str:
-    """How the person confirmed: `password`, `code`, or `sign-in` for a fresh one at Logto; empty when that is over."""
-    return str(request.session[VERIFIED]["how"]) if verified_until(request) else ""
+def has_forgotten_password(request: HttpRequest) -> bool:
+    """Whether the person signed in afresh at Logto for this very purpose: that stands for the current password."""
+    # guard: current-password-asked
+    if request.session.get(VERIFIED, {}).get("how") != FORGOTTEN:
+        return False
+    return verified_until(request) is not None
+
+
+def forgotten_no_more(request: HttpRequest) -> None:
+    """They have just chosen a password: from now on it is asked for."""
+    if has_forgotten_password(request):
+        request.session[VERIFIED] = request.session[VERIFIED] | {"how": "sign-in"}

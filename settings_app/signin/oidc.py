@@ -53,7 +53,7 @@ def begin(request: AccountRequest, *, flow: Flow, target: str, person: str = "",
     """
     site = request.site
     # Logto asks anew, second factor included, and tells when it did (docs/logto.md 15.3).
-    fresh = {"prompt": "login", "max_age": "0"} if flow is Flow.STEP_UP else {}
+    fresh = {"prompt": "login", "max_age": "0"} if flow.confirms else {}
     first = {"prompt": "login", "first_screen": RESET_PASSWORD} if resets_password else {}
     state, row = states.keep(request, flow=flow, person=person, target=target)
     try:
@@ -77,7 +77,7 @@ def finish(request: AccountRequest) -> Arrival:
     row = states.take(request, request.GET.get("state", ""))
     try:
         token = _token(request, row)
-        if row.purpose == Flow.STEP_UP:
+        if Flow(row.purpose).confirms:
             _check_step_up(request, row, token)
     except SignInFailed as failure:
         raise _during(row, failure) from failure
@@ -133,4 +133,4 @@ def _check_step_up(request: AccountRequest, row: SignInState, token: IdToken) ->
 
 def _during(row: SignInState, failure: SignInFailed) -> SignInFailed:
     """The failure, with where the person was on the way to."""
-    return SignInFailed(failure.reason, failure.detail, target=row.target, confirming=row.purpose == Flow.STEP_UP)
+    return SignInFailed(failure.reason, failure.detail, target=row.target, confirming=Flow(row.purpose).confirms)

@@ -22,6 +22,12 @@ MOST_AT_ONCE = 8
 class Flow(enum.StrEnum):
     SIGN_IN = "sign-in"
     STEP_UP = "step-up"
+    FORGOTTEN = "forgotten"  # a step-up that was asked for to choose a new password without the current one
+
+    @property
+    def confirms(self) -> bool:
+        """Whether it is for the person who is signed in already, and signs nobody in."""
+        return self is not Flow.SIGN_IN
 
 
 def keep(request: AccountRequest, *, flow: Flow, person: str, target: str) -> tuple[str, SignInState]:
@@ -62,7 +68,7 @@ def take(request: AccountRequest, state: str) -> SignInState:
         raise SignInFailed(Reason.STATE_UNKNOWN)
     # guard: state-expires
     if row.requested_at <= timezone.now() - LIFE:
-        raise SignInFailed(Reason.STATE_EXPIRED, target=row.target, confirming=row.purpose == Flow.STEP_UP)
+        raise SignInFailed(Reason.STATE_EXPIRED, target=row.target, confirming=Flow(row.purpose).confirms)
     return row
 
 

@@ -57,7 +57,8 @@ def again(request: AccountRequest) -> HttpResponse:
     limits.spend(request.actor, Limit.FRESH_SIGN_IN)
     target = allowed_next(request.GET.get("next", "")) or reverse("overview")
     person = request.account.user_id
-    return HttpResponseRedirect(oidc.begin(request, flow=Flow.STEP_UP, target=target, person=person))
+    flow = Flow.FORGOTTEN if "forgotten" in request.POST else Flow.STEP_UP
+    return HttpResponseRedirect(oidc.begin(request, flow=flow, target=target, person=person))
 
 
 @public
@@ -71,9 +72,10 @@ def callback(request: AccountRequest) -> HttpResponse:
         if failure.reason is Reason.STATE_UNKNOWN and session.signed_in(request):
             return HttpResponseRedirect(reverse("overview"))  # an address of the browser's history, opened once more
         raise
-    if arrival.flow is Flow.STEP_UP:
+    if arrival.flow.confirms:
         session.follow(request, sid=arrival.sid)
-        verification.mark_verified(request, Tenant.of(request.site).account(arrival.subject), method="sign-in")
+        how = verification.FORGOTTEN if arrival.flow is Flow.FORGOTTEN else "sign-in"
+        verification.mark_verified(request, Tenant.of(request.site).account(arrival.subject), method=how)
     else:
         session.sign_in(request, subject=arrival.subject, sid=arrival.sid)
     log.info("%s on %s by %s from %s", arrival.flow, request.site.host, arrival.subject, client_address(request) or "-")

@@ -28,27 +28,36 @@ customElements.define("password-check", class extends HTMLElement {
       const answers = /\bid="password-verdict"/.test(event.detail.xhr.responseText);
       event.detail.shouldSwap = answers && event.detail.requestConfig.parameters.password === this.input.value;
     });
+    this.addEventListener("htmx:afterSettle", () => {
+      const meetsAll = Boolean(this.verdict()?.querySelector(".verdict__sentence--ok"));
+      this.rules.filter((rule) => rule.dataset.rule === "verdict").forEach((rule) => this.tick(rule, meetsAll));
+    });
   }
 
   judge() {
     const password = this.input.value;
-    const met = this.rules.map((rule) => this.mark(rule, password));
+    this.rules.forEach((rule) => this.tick(rule, this.meets(rule, password)));
     this.verdict()?.replaceChildren();
-    if (password && met.every(Boolean) && password.length <= Number(this.getAttribute("most"))) {
+    const judgedHere = this.rules.filter((rule) => rule.dataset.rule !== "verdict");
+    if (password && judgedHere.every((rule) => this.meets(rule, password)) && password.length <= Number(this.getAttribute("most"))) {
       this.input.dispatchEvent(new Event("judge"));
     }
   }
 
-  mark(rule, password) {
+  /* Rules named "verdict" are met when Logto has said so. */
+  meets(rule, password) {
     const limit = Number(rule.dataset.limit);
     const kinds = [/[a-z]/, /[A-Z]/, /[0-9]/, /[ -/:-@[-`{-~]/].filter((kind) => kind.test(password)).length;
-    const met = password !== "" && {
+    return password !== "" && {
       length: password.length >= limit,
       kinds: kinds >= limit,
       characters: /^[ -~]*$/.test(password),
+      verdict: false,
     }[rule.dataset.rule];
+  }
+
+  tick(rule, met) {
     rule.toggleAttribute("data-is-met", met);
     rule.querySelector("[data-met]").hidden = !met;
-    return met;
   }
 });

@@ -251,6 +251,7 @@ def test_a_new_password_is_judged_while_it_is_typed(new_page: NewPage, place: Pl
     expect(page.locator("#password-verdict")).to_contain_text("Too much of it is a pattern")
     field.fill("quiet Orchard 7 walks")
     expect(page.locator("#password-verdict")).to_contain_text("This password meets all the rules.")
+    expect(page.locator("[data-rule]:not([data-is-met])")).to_have_count(0)
     assert len(asked) == 2
     assert all("?" not in address for address in asked)
     place.logto.faults.add("refused", path="/api/sign-in-exp/default/check-password", times=9)

@@ -76,11 +76,32 @@ def test_guesses_of_the_current_password_are_limited(verified_ada: Client, logto
 
 
 def test_after_a_fresh_sign_in_the_forgotten_password_is_not_asked_for(db: None, logto: Logto) -> None:
-    client = client_of(logto, "ada", verified=True, how="sign-in")
+    client = client_of(logto, "ada", verified=True, how="forgotten")
     shown = client.get("/password/change/").content.decode()
     client.post("/password/change/", {"password": NEW})
     assert "current_password" not in shown
     assert counts(logto, NEW)
+
+
+def test_a_password_that_was_forgotten_is_asked_for_once_a_new_one_stands(db: None, logto: Logto) -> None:
+    client = client_of(logto, "ada", verified=True, how="forgotten")
+    client.post("/password/change/", {"password": NEW})
+    page = change(client, "another Orchard 8 walks", current="")
+    assert "Enter your current password." in page
+    assert counts(logto, NEW)
+
+
+@pytest.mark.parametrize("how", ["sign-in", "password", "code"])
+def test_a_sign_in_for_anything_else_does_not_stand_for_the_current_password(db: None, logto: Logto, how: str) -> None:
+    client = client_of(logto, "ada", verified=True, how=how)
+    page = change(client, current="")
+    assert "Enter your current password." in page
+    assert counts(logto, PASSWORD)
+
+
+def test_a_verdict_that_all_rules_are_met_ticks_every_rule(verified_ada: Client) -> None:
+    page = verified_ada.post("/password/check/", {"password": NEW}).content.decode()
+    assert page.count('class="rules__rule"') == page.count("data-is-met") == 4
 
 
 def test_the_same_password_is_refused(verified_ada: Client, logto: Logto) -> None:
@@ -89,7 +110,7 @@ def test_the_same_password_is_refused(verified_ada: Client, logto: Logto) -> Non
 
 
 def test_the_same_password_is_refused_after_a_fresh_sign_in_too(db: None, logto: Logto) -> None:
-    client = client_of(logto, "ada", verified=True, how="sign-in")
+    client = client_of(logto, "ada", verified=True, how="forgotten")
     page = client.post("/password/change/", {"password": PASSWORD}).content.decode()
     assert "That’s the password you have now." in page
 

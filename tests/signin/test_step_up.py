@@ -55,6 +55,15 @@ def test_a_fresh_sign_in_confirms_under_a_new_session_id(client: Client, logto: 
     assert client.cookies[settings.SESSION_COOKIE_NAME].value != before
 
 
+@pytest.mark.parametrize(("posted", "asked"), [({}, True), ({"forgotten": "on"}, False)])
+def test_a_fresh_sign_in_stands_for_the_password_only_where_it_was_said_to_be_forgotten(
+    client: Client, logto: Logto, subject: str, posted: dict[str, str], asked: bool
+) -> None:
+    away = client.post("/sign-in/again/?next=/password/change/", posted)["Location"]
+    come_back(client, logto, "ada", away)
+    assert ("Current password" in client.get("/password/change/").content.decode()) is asked
+
+
 def test_an_ordinary_sign_in_confirms_nothing(client: Client, subject: str) -> None:
     assert not verified(client)
 

@@ -18,7 +18,7 @@ MOST_NAMED = 8
 
 @dataclass(frozen=True)
 class Requirement:
-    """One line of the policy. `name` is known to `password-rules.js`, empty for what only Logto can judge."""
+    """One line of the policy. `name` is known to `password-rules.js`; `verdict` is what only Logto can judge."""
 
     name: str
     text: str
@@ -32,13 +32,11 @@ def rules(policy: PasswordPolicy) -> list[Requirement]:
     if policy.min_character_types > 1:
         shown.append(Requirement("kinds", kinds_text(policy.min_character_types), policy.min_character_types))
     shown.append(Requirement("characters", _("Only letters a to z, numbers, spaces and common symbols")))
-    judged_by_logto = (
-        (policy.rejects_pwned, _("Not found in a known data leak")),
-        (policy.rejects_repetition_and_sequence, _("Not mostly patterns such as aaa, 123 or qwerty")),
-        (policy.rejects_user_info, _("Not mostly your name, username, email or phone number")),
-        (bool(policy.rejected_words), _("Not mostly words we don’t allow, such as our own name")),
-    )
-    return shown + [Requirement("", text) for wanted, text in judged_by_logto if wanted]
+    if policy.rejects_pwned:
+        shown.append(Requirement("verdict", _("Not found in a known data leak")))
+    if policy.rejects_repetition_and_sequence or policy.rejects_user_info or policy.rejected_words:
+        shown.append(Requirement("verdict", _("Hard to guess: not 12345, not your name, not ours")))
+    return shown
 
 
 def kinds_text(least: int) -> str:

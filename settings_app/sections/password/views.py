@@ -15,7 +15,7 @@ from settings_app.sections.password.policy import rules
 from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, public, render
 from settings_app.shell.sessions import sign_out_others
-from settings_app.shell.verification import verified_by
+from settings_app.shell.verification import forgotten_no_more, has_forgotten_password
 
 
 @public
@@ -30,6 +30,7 @@ def change(request: AccountRequest) -> HttpResponse:
     form = password_form(request)
     kind = Change.PASSWORD_CHANGED if request.person.has_password else Change.PASSWORD_SET
     if form.submit(request.actor, kind, actions.change_password):
+        forgotten_no_more(request)
         if form.signs_out_others:
             sign_out_others(request)
         return redirect("security")
@@ -49,8 +50,7 @@ def check(request: AccountRequest) -> HttpResponse:
 def password_form(request: AccountRequest, *, fresh: bool = False) -> PasswordForm:
     options: dict[str, Any] = {
         "policy": request.account.tenant.sign_in_experience().password_policy,
-        # A fresh sign-in at Logto stands for the current password: the person may have forgotten it.
-        "asks_current": request.person.has_password and verified_by(request) != "sign-in",
+        "asks_current": request.person.has_password and not has_forgotten_password(request),
     }
     return PasswordForm(**options) if fresh else PasswordForm.received(request, **options)
 
