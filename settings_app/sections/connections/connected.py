@@ -42,7 +42,7 @@ class Connection:
 
     @property
     def letter(self) -> str:
-        return self.name[:1].upper()
+        return typed.first_letter(self.name)
 
     @property
     def account(self) -> str:
