@@ -6,6 +6,7 @@ import difflib
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -117,17 +118,17 @@ class Variables:
 
     def _read_file(self, path: Path) -> None:
         try:
-            lines = path.read_text(encoding="utf-8").splitlines()
+            text = path.read_text(encoding="utf-8")  # once: it may be a pipe
         except (OSError, UnicodeDecodeError) as error:
             self.problems.append(f"ENV_FILE {path} cannot be read: {type(error).__name__}.")
             return
-        for number, line in enumerate(lines, start=1):
+        for number, line in enumerate(text.splitlines(), start=1):
             if found := LINE.match(line):
                 self._in_file.add(found["name"])
             elif line.strip() and not line.lstrip().startswith("#"):
                 self.problems.append(f"Line {number} of {path} is not NAME=value.")
         self._in_file -= os.environ.keys()
-        environ.Env.read_env(str(path))
+        environ.Env.read_env(StringIO(text))
 
 
 def references_in(sites_file: str) -> set[str]:

@@ -122,6 +122,20 @@ def test_what_is_mistyped_in_the_file_is_told(tmp_path: Path, line: str, sentenc
     assert sentence in checked(tmp_path, line)
 
 
+def test_the_file_may_be_a_pipe() -> None:
+    complete = "\n".join(f"{name}={value}" for name, value in COMPLETE.items() if name not in ("ENV_FILE", "PATH"))
+    result = subprocess.run(  # our own interpreter on our own module
+        [sys.executable, "-c", "import accountsite.wsgi"],
+        cwd=ROOT,
+        env={"PATH": COMPLETE["PATH"], "ENV_FILE": "/dev/stdin"},
+        input=complete,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+
+
 def test_what_is_mistyped_in_the_environment_is_told_and_what_is_not_ours_is_not(tmp_path: Path) -> None:
     told = checked(tmp_path, BRAND_COLOR="#123456", MAIL="/var/mail/root", HOME="/root", LANG="C.UTF-8")
     assert "The environment sets BRAND_COLOR, which is not a setting; did you mean BRAND_COLOUR?" in told
