@@ -29,6 +29,7 @@ CLAIMED_FOR = timedelta(minutes=2)
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(minutes=30)
 KEPT_TRYING_FOR = timedelta(days=3)
+LEAST_TRIES = 10  # hours of them, for a mail that is old already when the mail server comes back
 # A mailbox that is refused for good (RFC 5321, 4.2.1) is tried a few times more: the relay may be set up wrongly.
 PERMANENT = 500
 PAUSES_AFTER_PERMANENT = (timedelta(minutes=30), timedelta(hours=2), timedelta(hours=8))
@@ -178,7 +179,8 @@ def _claim(pk: int) -> Notice | None:
 def _failed(notice: Notice, error: Exception) -> None:
     """Keeps the mail for another try, or gives it up when it was tried for long enough."""
     trouble, is_permanent = _trouble(error)
-    tried_for_days = notice.made_at < timezone.now() - KEPT_TRYING_FOR
+    is_old = notice.made_at < timezone.now() - KEPT_TRYING_FOR
+    tried_for_days = is_old and notice.attempts >= LEAST_TRIES
     refused_often = is_permanent and notice.attempts > len(PAUSES_AFTER_PERMANENT)
     # guard: hopeless-mail-is-given-up
     if tried_for_days or refused_often:
