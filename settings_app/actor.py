@@ -54,6 +54,11 @@ class Actor:
         """The columns of a new row that say whose it is, and on which site it was written."""
         return {"site": self.site.host, "tenant": self.realm, "subject": self.account.user_id}
 
+    @property
+    def key(self) -> dict[str, str]:
+        """The columns of a row that there is for the person as such, on whatever site."""
+        return {"tenant": self.realm, "subject": self.account.user_id}
+
     def owned(self, model: type[M]) -> QuerySet[M]:
         """This person's rows, whichever site of the tenant they were written on."""
         return rows_of(model, tenant=self.realm, subject=self.account.user_id)

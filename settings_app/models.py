@@ -206,8 +206,59 @@ class ConnectState(models.Model):
         return f"{self.purpose} since {self.started_at:%Y-%m-%d %H:%M:%S}Z"
 
 
+class KnownValue(models.Model):
+    """Something that an account holds, and since when this site knows of it (safeguards/established.py).
+
+    `digest` stands for it under the key named `key`; `since` is null for what there was at first sight.
+    """
+
+    tenant = models.CharField(max_length=255)
+    subject = models.CharField(max_length=64)
+    kind = models.CharField(max_length=16)
+    digest = models.CharField(max_length=64)
+    key = models.CharField(max_length=16)
+    since = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "subject", "kind", "digest"], name="one_row_per_known_value"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} since {self.since:%Y-%m-%d %H:%M:%S}Z" if self.since else f"{self.kind} from the start"
+
+
+class Restoration(models.Model):
+    """A way back to what an account held before somebody changed it; `key` is a digest of the link's token.
+
+    `sealed` is emptied once it was used. `begun_at` without `used_at`: it was interrupted and can go on. `left` names
+    what it could not do.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    entry = models.OneToOneField(AuditEntry, null=True, on_delete=models.SET_NULL, related_name="restoration")
+    tenant = models.CharField(max_length=255)
+    subject = models.CharField(max_length=64)
+    sealed = models.TextField(blank=True)
+    expires_at = models.DateTimeField(db_index=True)
+    claimed_until = models.DateTimeField(null=True)
+    begun_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    left = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "subject"], condition=models.Q(used_at=None), name="one_way_back_per_account"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"way back until {self.expires_at:%Y-%m-%d %H:%M:%S}Z"
+
+
 class Undo(models.Model):
-    """A way back for the owner of a replaced email or phone; `key` is a digest of the link's token."""
+    """The way back of releases before Restoration. Nothing reads these rows; they go with the next release."""
 
     key = models.CharField(max_length=64, primary_key=True)
     entry = models.OneToOneField(AuditEntry, null=True, on_delete=models.SET_NULL, related_name="undo")

@@ -15,10 +15,14 @@ def tenant_of(host: str) -> str:
     return next((site.tenant for site in settings.SITES if site.host == host), "")
 
 
+def hosts_of(tenant: str) -> list[str]:
+    """Where this tenant's sites answer."""
+    return [site.host for site in settings.SITES if site.tenant == tenant]
+
+
 def of_tenant(rows: QuerySet[M], tenant: str) -> QuerySet[M]:
     """Those of `rows` that sites of this tenant wrote. The release before knew no tenant: its rows have their site."""
-    hosts = [site.host for site in settings.SITES if site.tenant == tenant]
-    return rows.filter(Q(tenant=tenant) | Q(tenant="", site__in=hosts))
+    return rows.filter(Q(tenant=tenant) | Q(tenant="", site__in=hosts_of(tenant)))
 
 
 def rows_of(model: type[M], *, tenant: str, subject: str) -> QuerySet[M]:

@@ -9,6 +9,7 @@ from settings_app.signin import views as signin
 urlpatterns = [address for section in EVERY for address in section.addresses] + [
     path("sign-in/", signin.start, name="sign_in"),
     path("sign-in/again/", signin.again, name="sign_in_again"),
+    path("sign-in/undo/", signin.prove, name="sign_in_undo"),
     path("sign-in/callback/", signin.callback, name="sign_in_callback"),
     path("sign-out/", signin.sign_out, name="sign_out"),
     path("sign-out/backchannel/", signin.backchannel, name="sign_out_backchannel"),

@@ -204,6 +204,7 @@ NO_PAGES = {
     "verify_phone": "sends a code and leads to the page that takes it",
     "verify_end": "leads to the security page",
     "sign_in_again": "leads to Logto",
+    "sign_in_undo": "leads to Logto",
     "sign_out_backchannel": "for Logto’s server",
     "session_css": "a style sheet",
     "time_zone": "takes the zone of the browser from a script",

@@ -19,6 +19,7 @@ PUBLIC = {
     "well_known_change_password",
     "sign_in",
     "sign_in_callback",
+    "sign_in_undo",
     "sign_out",
     "sign_out_backchannel",
     "healthz",

@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 
 from settings_app.actor import Actor
 from settings_app.models import AuditEntry
-from settings_app.safeguards import notices
+from settings_app.safeguards import notices, undo
 from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.changes import Change
 from settings_app.tenancy import rows_of, tenant_of
@@ -26,19 +26,20 @@ Outcome = AuditEntry.Outcome
 
 log = logging.getLogger(__name__)
 
-UNDOING = (Change.EMAIL_RESTORED, Change.PHONE_RESTORED, Change.ALL_SESSIONS_ENDED)
-
 
 def start(
     actor: Actor,
     change: Change,
     *,
     written: str = "",
+    is_part: bool = False,
 ) -> AuditEntry:
     """Commits the row "started" and its mails: a change that is cut off by a crash has left its trace.
 
-    `written` is the email or phone that is about to be written.
+    `written` is the email or phone that is about to be written. `is_part`: of a larger change, whose mails tell of it.
+    Raises a `LogtoError` when what the way back would restore cannot be read.
     """
+    kept = None if is_part else undo.prepare(actor, change)
     with transaction.atomic():
         entry = AuditEntry.objects.create(
             started_at=timezone.now(),
@@ -48,7 +49,8 @@ def start(
             device=actor.device,
             address=actor.address,
         )
-        notices.hold(actor, entry, change, written)
+        if not is_part:
+            notices.hold(actor, entry, change, written, kept)
     return entry
 
 
@@ -78,20 +80,6 @@ class Past:
     outcome: str
     device: str
     address: str
-
-
-def since(entry: AuditEntry) -> list[Past]:
-    """What else was changed in this account since `entry` began, oldest first; its undoing is not something else."""
-    rows = _of_same_person(entry).filter(started_at__gte=entry.started_at)
-    rows = rows.exclude(pk=entry.pk).exclude(change__in=[change.value for change in UNDOING])
-    return _shown(rows.order_by("started_at", "pk"))
-
-
-def last_outcome(entry: AuditEntry, change: Change) -> str:
-    """How the newest `change` of the same account since `entry` ended; empty when there was none."""
-    rows = _of_same_person(entry).filter(started_at__gte=entry.started_at)
-    row = rows.filter(change=change.value).order_by("-started_at", "-pk").first()
-    return row.outcome if row else ""
 
 
 def of_person(actor: Actor, *, days: int) -> list[Past]:

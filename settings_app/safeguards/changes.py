@@ -21,13 +21,13 @@ class Change(Enum):
     EMAIL_ADDED = "email-added"
     EMAIL_CHANGED = "email-changed"
     EMAIL_REMOVED = "email-removed"
-    EMAIL_RESTORED = "email-restored"
+    EMAIL_RESTORED = "email-restored"  # in the trail of earlier releases
 
     PHONE_CODE_SENT = "phone-code-sent"
     PHONE_ADDED = "phone-added"
     PHONE_CHANGED = "phone-changed"
     PHONE_REMOVED = "phone-removed"
-    PHONE_RESTORED = "phone-restored"
+    PHONE_RESTORED = "phone-restored"  # in the trail of earlier releases
 
     USERNAME_ADDED = "username-added"
     USERNAME_CHANGED = "username-changed"
@@ -51,6 +51,9 @@ class Change(Enum):
     CONNECTION_ADDED = "connection-added"
     CONNECTION_REPLACED = "connection-replaced"
     CONNECTION_REMOVED = "connection-removed"
+
+    ACCOUNT_RESTORED = "account-restored"
+    ACCESS_TOKENS_REMOVED = "access-tokens-removed"
 
     OTHER_SESSIONS_ENDED = "other-sessions-ended"
     ALL_SESSIONS_ENDED = "all-sessions-ended"
@@ -246,6 +249,15 @@ TABLE: dict[Change, Words] = {
         done=_("Connected account removed."),
         announced=_("One of your connected accounts was removed"),
         begun=_("Someone tried to remove one of your connected accounts"),
+    ),
+    Change.ACCOUNT_RESTORED: Words(
+        done=_("Your account is back to what it was."),
+        announced=_("The last changes to your account were undone"),
+        begun=_("Someone tried to undo the last changes to your account"),
+        value="email",
+    ),
+    Change.ACCESS_TOKENS_REMOVED: Words(
+        done=_("Access tokens removed."), name=_("Access tokens of your account were removed")
     ),
     Change.ALL_SESSIONS_ENDED: Words(
         done=_("You’re signed out everywhere."), name=_("All your devices were signed out"), is_limited=False

@@ -30,6 +30,10 @@ class Interrupted(Declined):
     """Part of a change was done and the rest was not, and trying again may do it. The text says exactly what is so."""
 
 
+class Unfinished(Interrupted):
+    """The account was changed, and not as far as it should be: the mails about it go out."""
+
+
 class TooManyAttempts(Declined):
     """A limit is spent: `wait_seconds` until it opens again. `text` may hold `%(wait)s`, the waiting time in words."""
 

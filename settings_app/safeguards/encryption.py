@@ -1,7 +1,7 @@
 """Values that rest in the database unreadable: sealed ones can be opened again, digests only compared.
 
 Both are keyed by SECRET_KEY, so a copy of the database alone tells nothing. After a change of the key,
-SECRET_KEY_FALLBACKS still opens what was sealed; digests made before compare as different.
+SECRET_KEY_FALLBACKS still opens what was sealed; a digest made before is found by `digests` and by nothing else.
 """
 
 from __future__ import annotations
@@ -30,13 +30,30 @@ def unseal(purpose: str, sealed: str) -> str | None:
 
 def digest(purpose: str, *parts: str) -> str:
     """64 hexadecimal digits that stand for `parts`; equal only for equal purpose and parts."""
+    return _digest(settings.SECRET_KEY, purpose, *parts)
+
+
+def digests(purpose: str, *parts: str) -> tuple[str, ...]:
+    """`digest` under the key there is, then under each that was there before: for what is looked for past a change."""
+    return tuple(_digest(key, purpose, *parts) for key in _keys())
+
+
+def key_names() -> tuple[str, ...]:
+    """What tells the keys apart, newest first, and nothing about them."""
+    return tuple(_digest(key, "key-name")[:16] for key in _keys())
+
+
+def _digest(secret_key: str, purpose: str, *parts: str) -> str:
     joined = "".join(f"{len(part)}:{part}" for part in parts)
-    return salted_hmac(f"settings_app.{purpose}", joined, algorithm="sha256").hexdigest()
+    return salted_hmac(f"settings_app.{purpose}", joined, secret=secret_key, algorithm="sha256").hexdigest()
+
+
+def _keys() -> list[str]:
+    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
 
 
 def _box(purpose: str) -> MultiFernet:
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(_key(key, purpose))) for key in keys])
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(_key(key, purpose))) for key in _keys()])
 
 
 def _key(secret_key: str, purpose: str) -> bytes:

@@ -20,7 +20,7 @@ from settings_app.logto.types import Person
 from settings_app.models import AuditEntry, Notice
 from settings_app.safeguards import limits, undo
 from settings_app.safeguards.batches import delete_some
-from settings_app.safeguards.changes import Change, Mailed, Words
+from settings_app.safeguards.changes import Change, Mailed
 from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.safeguards.encryption import seal, unseal
 from settings_app.safeguards.limits import Limit, Scope
@@ -36,16 +36,22 @@ State = Notice.State
 
 
 class Role(StrEnum):
-    """Why an address is told: it is the account's, was replaced or removed, or is the new one."""
+    """Why an address is told.
+
+    It is the account's, was replaced or removed, or is the new one; a way back to it stands, so that it is told of
+    everything; or it leaves the account by such a way back, and is told nothing about who used it.
+    """
 
     CURRENT = "current"
     OLD = "old"
     NEW = "new"
+    ESTABLISHED = "established"
+    LEFT = "left"
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What the mail is made from. `undo` is the token of the link, for the address that was replaced only."""
+    """What the mail is made from. `undo` is the token of the link, for the established address alone."""
 
     to: str
     role: str
@@ -62,15 +68,20 @@ class Facts:
     after: str = ""
 
 
-def hold(actor: Actor, entry: AuditEntry, change: Change, written: str) -> None:
-    """Stores the mails about a change that is about to be tried. A person without any address gets none."""
+def hold(actor: Actor, entry: AuditEntry, change: Change, written: str, kept: undo.Kept | None) -> None:
+    """Stores the mails about a change that is about to be tried. A person without any address gets none.
+
+    `kept` is what its way back brings back, where it has one.
+    """
     words, person = change.words, actor.person
     if words.announced is None:
         return
-    told = _told(words, person, written)
-    undo_for, token = _offer_undo(actor, entry, words, written)
-    if undo_for and undo_for not in [address for address, _role in told]:
-        told.append((undo_for, Role.OLD))
+    way = undo.offer(actor, entry, kept) if kept else None
+    told = _told(change, person, written)
+    watcher = undo.told_too(actor)
+    # guard: established-address-is-told-of-everything
+    if watcher and not any(_is_same(watcher, address) for address, _role in told):
+        told.append((watcher, Role.ESTABLISHED))
     facts = Facts(
         to="",
         role="",
@@ -84,7 +95,13 @@ def hold(actor: Actor, entry: AuditEntry, change: Change, written: str) -> None:
         **hints(change, person, written),
     )
     for address, role in told:
-        own = asdict(facts) | {"to": address, "role": role.value, "undo": token if address == undo_for else ""}
+        own = asdict(facts) | {"to": address, "role": role.value}
+        # guard: way-back-for-the-established-address-alone
+        if way and _is_same(address, way.email):
+            own["undo"] = way.signed_token
+        # guard: who-took-it-back-is-not-told
+        if role is Role.LEFT:
+            own |= {"name": "", "device": "", "address": ""}
         Notice.objects.create(
             entry=entry,
             site=entry.site,
@@ -168,7 +185,11 @@ def hints(change: Change, person: Person, written: str) -> dict[str, str]:
     return {"before": hint(current), "after": "" if what == "removed" else hint(written)}
 
 
-def _told(words: Words, person: Person, written: str) -> list[tuple[str, Role]]:
+def _told(change: Change, person: Person, written: str) -> list[tuple[str, Role]]:
+    words = change.words
+    if change is Change.ACCOUNT_RESTORED:
+        left = [(person.email, Role.LEFT)] if person.email and not _is_same(person.email, written) else []
+        return [(written, Role.CURRENT), *left]
     if words.value != "email":
         return [(person.email, Role.CURRENT)] if person.email else []
     told = [(person.email, Role.OLD)] if person.email else []
@@ -178,19 +199,5 @@ def _told(words: Words, person: Person, written: str) -> list[tuple[str, Role]]:
     return told
 
 
-def _offer_undo(actor: Actor, entry: AuditEntry, words: Words, written: str) -> tuple[str, str]:
-    """Who gets the way back, and its token. Only the address being replaced, never the new one.
-
-    A phone number cannot be mailed: its undo goes to the email, or to the one before it where that was replaced
-    while its own undo still stands, so that who takes over the email first gains nothing.
-    """
-    person = actor.person
-    old = person.email if words.value == "email" else person.phone
-    if not words.can_be_undone or not old:
-        return "", ""
-    goes_to = person.email
-    if words.value == "phone":
-        goes_to = undo.email_before(actor) or person.email
-    if not goes_to:
-        return "", ""
-    return goes_to, undo.offer(actor, entry, kind=words.value, old=old, written=written)
+def _is_same(one: str, other: str) -> bool:
+    return one.casefold() == other.casefold()

@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 from settings_app.actor import Actor
 from settings_app.logto.errors import LogtoError, Refused, Unavailable
-from settings_app.safeguards import audit, limits
+from settings_app.safeguards import audit, limits, undo
 from settings_app.safeguards.audit import Outcome
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.declined import Declined
+from settings_app.safeguards.declined import Declined, Unfinished
 from settings_app.safeguards.limits import Limit
 
 T = TypeVar("T")
@@ -32,17 +32,23 @@ def perform(
     *,
     written: str = "",
     is_done: Callable[[], bool] | None = None,
+    is_part: bool = False,
     **values: Any,
 ) -> T | None:
     """Runs `action(actor, **values)`. Out: what it gives; None where its answer was lost and `is_done` says it is done.
 
     `written` is the email or phone that is about to be written: both addresses are told of that. `is_done` reads again.
+    `is_part`: this is a step of taking the account back, which is announced as a whole.
     Raises what the action raises; by then the trail has it and the notice is released or dropped.
     """
+    takes_back = is_part or change is Change.ACCOUNT_RESTORED  # has a limit of its own, which nobody else uses up
     # guard: changes-limited
-    if change.words.is_limited:
+    if change.words.is_limited and not takes_back:
         limits.spend(actor, Limit.CHANGE)
-    entry = audit.start(actor, change, written=written)
+    # guard: nobody-else-changes-what-is-taken-back
+    if not takes_back:
+        undo.refuse_while_taken_back(actor)
+    entry = audit.start(actor, change, written=written, is_part=is_part)
     try:
         result = action(actor, **values)
     except (LogtoError, Declined) as error:
@@ -77,6 +83,8 @@ def was_lost(error: LogtoError | Declined) -> bool:
 
 def outcome_of(error: LogtoError | Declined) -> Outcome:
     """What a failure says about the change: refused, failed, or nobody knows."""
+    if isinstance(error, Unfinished):
+        return Outcome.UNKNOWN
     if isinstance(error, (Refused, Declined)):
         return Outcome.REFUSED
     return Outcome.UNKNOWN if was_lost(error) else Outcome.FAILED

@@ -11,9 +11,11 @@ from settings_app.actor import Actor
 from settings_app.logto.account import Account
 from settings_app.logto.errors import LogtoError
 from settings_app.logto.types import LogtoSession
+from settings_app.models import ConnectState, SignInState, WaitingSecret
 from settings_app.safeguards import pending
 from settings_app.safeguards.declined import Declined
 from settings_app.session import end_sessions
+from settings_app.tenancy import hosts_of
 
 log = logging.getLogger(__name__)
 
@@ -29,13 +31,31 @@ class Ended:
 
 
 def end_all(actor: Actor) -> None:
-    """Every session of the account, here and at Logto, and what waits for a code. Raises Declined: some are left."""
-    account = actor.account
-    pending.cancel_all(actor)
-    if actor.session is not None and actor.session.get("subject") == account.user_id:
+    """Every session of the account, here and at Logto, what waits, and every access given to an app.
+
+    Raises Declined: some are left.
+    """
+    end_all_here(actor)
+    _end(actor.account, keep=None)
+    _end_grants(actor.account)
+
+
+def end_all_here(actor: Actor) -> None:
+    """Every session of the account on this site, and what waits in any of them. Asks Logto nothing."""
+    cancel_waiting(actor)
+    if actor.session is not None and actor.session.get("subject") == actor.account.user_id:
         actor.session.flush()
-    end_sessions(tenant=actor.realm, subject=account.user_id)
-    _end(account, keep=None)
+    end_sessions(tenant=actor.realm, subject=actor.account.user_id)
+
+
+def cancel_waiting(actor: Actor) -> None:
+    """Codes, confirmations at Logto, accounts being connected and apps being set up, begun by whomever."""
+    # guard: what-waits-is-cancelled
+    pending.cancel_all(actor)
+    hosts = hosts_of(actor.realm)
+    ConnectState.objects.filter(site__in=hosts, subject=actor.account.user_id).delete()
+    WaitingSecret.objects.filter(site__in=hosts, subject=actor.account.user_id).delete()
+    SignInState.objects.filter(site__in=hosts, person=actor.account.user_id).delete()
 
 
 def end_others(actor: Actor) -> Ended:
@@ -59,6 +79,16 @@ def _end(account: Account, *, keep: tuple[str, str] | None) -> Ended:
     if failed:
         raise Declined(SOME_ARE_LEFT, code="sessions.some_left") from failed
     return Ended(len(others), spared_this_one=len(others) < len(sessions))
+
+
+def _end_grants(account: Account) -> None:
+    """What outlived the session it was given in: an app with offline access goes on without one (docs/logto.md 8.2)."""
+    try:
+        for grant in account.grants():
+            account.end_grant(grant.id)
+    except LogtoError as error:
+        log.warning("not every grant could be ended: %s", error)
+        raise Declined(SOME_ARE_LEFT, code="sessions.some_left") from error
 
 
 def _sessions(account: Account) -> tuple[LogtoSession, ...]:

@@ -1,15 +1,17 @@
-"""The way back for the owner of an email or phone that was replaced: a signed link, good once, for 72 hours.
+"""The way back for the owner of an account whose email or phone was changed: one link, good once, for 72 hours.
 
-Only a digest of its token is stored, and the old value sealed. It never signs anybody in.
+There is one at a time for an account. It holds everything that was established when the first change was made
+(established.py), goes to the established email, and outranks whatever is younger. It never signs anybody in.
 """
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 
 from django.core import signing
 from django.db.models import Q
@@ -18,131 +20,290 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from settings_app.actor import Actor
-from settings_app.logto.account import digits
-from settings_app.logto.types import Person
-from settings_app.models import AuditEntry, Undo
+from settings_app.logto.types import Factor
+from settings_app.models import AuditEntry, Restoration, Undo
+from settings_app.safeguards import established
 from settings_app.safeguards.batches import delete_some
-from settings_app.safeguards.declined import Declined
-from settings_app.safeguards.encryption import digest, seal, unseal
+from settings_app.safeguards.changes import Change
+from settings_app.safeguards.declined import Declined, TooManyAttempts
+from settings_app.safeguards.encryption import digest, digests, seal, unseal
+from settings_app.safeguards.established import CONNECTION, EMAIL, PHONE, STANDS_AFTER, Value, plain
 from settings_app.sites import Site
-from settings_app.tenancy import of_tenant
 
 LIFE = timedelta(hours=72)
 CLAIMED_FOR = timedelta(minutes=1)
-SEALED_FOR = "undo"
+FINISHED_WITHIN = timedelta(hours=1)  # so long nothing else changes the account, once a link was pressed
+SEALED_FOR = "restoration"
 SALT = "settings_app.undo"
+PHONE_CODES = "PhoneVerificationCode"
 
 UNREADABLE = _("This link is incomplete. Open it again from the email, or copy the whole link.")
 EXPIRED = _("This link has expired. It worked for 72 hours.")
 UNKNOWN = _("This link no longer works. There’s nothing left to undo.")
-CHANGED_SINCE = _("Your account has changed since then, so this link can no longer undo it.")
 USED = _("This link has already been used.")
 BUSY = _("This link is being used right now. Try again in a minute.")
+BEING_TAKEN_BACK = _("Someone is undoing the last changes to this account. Try again in %(wait)s.")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a way back brings an account back to: what was established before the first change.
+
+    `factors` are the ids of second factors and `connections` the connected accounts that stay; `marks` says which
+    second factors there were at all. Tokens made after `tokens_before` go.
+    """
+
+    token: str
+    email: str
+    phone: str
+    factors: tuple[str, ...]
+    connections: tuple[str, ...]
+    marks: tuple[str, ...]
+    needs_sign_in: bool
+    tokens_before: str
+
+    @classmethod
+    def unsealed(cls, row: Restoration) -> Kept | None:
+        """None once it was used, and when the key is gone."""
+        text = unseal(SEALED_FOR, row.sealed) if row.sealed else None
+        if text is None:
+            return None
+        stored = json.loads(text)
+        lists = {name: tuple(stored[name]) for name in ("factors", "connections", "marks")}
+        return cls(**stored | lists)
+
+    def sealed(self) -> str:
+        return seal(SEALED_FOR, json.dumps(asdict(self)))
+
+    @property
+    def signed_token(self) -> str:
+        return signing.TimestampSigner(salt=SALT).sign(self.token)
+
+    @property
+    def values(self) -> frozenset[Value]:
+        """What is established by standing here, wherever it has been meanwhile."""
+        held = [(EMAIL, plain(EMAIL, self.email)), (PHONE, plain(PHONE, self.phone))]
+        held += [(CONNECTION, one) for one in self.connections]
+        return frozenset((kind, value) for kind, value in held if value)
+
+    def holds(self, kind: str, value: str) -> bool:
+        return bool(value) and (kind, plain(kind, value)) in self.values
 
 
 @dataclass(frozen=True)
 class UndoLink:
-    """What a link leads to: its row, used or not, or the reason why it leads nowhere."""
+    """What a link leads to: its row, with what it holds until it is used; or the reason why it leads nowhere."""
 
-    row: Undo | None
+    row: Restoration | None = None
+    kept: Kept | None = None
     problem: Promise | None = None
 
 
-def offer(actor: Actor, entry: AuditEntry, *, kind: str, old: str, written: str) -> str:
-    """A new way back from `written` to `old`, as the token of its link. `kind` is "email" or "phone"."""
-    token = secrets.token_urlsafe(32)
-    Undo.objects.create(
-        key=_key(token),
-        entry=entry,
-        **actor.owner,
-        kind=kind,
-        old_sealed=seal(SEALED_FOR, old),
-        written_digest=_written(actor.site.host, kind, written),
-        expires_at=entry.started_at + LIFE,
-    )
-    return signing.TimestampSigner(salt=SALT).sign(token)
+def note(actor: Actor) -> None:
+    """Notes what the account holds. What a way back stands for stays established, also when it is put back by hand."""
+    established.note(actor, put_back=_standing_values)
+
+
+def prepare(actor: Actor, change: Change) -> Kept | None:
+    """What the way back of this change would bring back, read before it is made. None: it gets none.
+
+    Raises a `LogtoError`: nothing is replaced whose way back cannot be prepared.
+    """
+    if not change.words.can_be_undone:
+        return None
+    note(actor)
+    kind = change.words.value
+    replaced = getattr(actor.person, kind)
+    if (way := standing(actor)) is not None:
+        # guard: younger-values-get-no-way-back
+        if not way[1].holds(kind, replaced):
+            return None
+        return way[1]
+    # guard: way-back-from-established-values-only
+    if not established.is_established(actor, kind, replaced):
+        return None
+    # A link goes to an established email only; a phone number cannot be mailed.
+    # guard: way-back-to-established-email-only
+    if not established.is_established(actor, EMAIL, actor.person.email):
+        return None
+    return _kept_of(actor)
+
+
+def offer(actor: Actor, entry: AuditEntry, kept: Kept) -> Kept | None:
+    """Keeps the way back for 72 hours from this change, which replaces one of its values. Out: the one there is now.
+
+    There is one per account: of two changes at the same moment, the first one's stands for both.
+    """
+    expires_at = entry.started_at + LIFE
+    mine = Restoration.objects.filter(**actor.key, used_at=None)
+    useless = [row.pk for row in mine if row.expires_at <= entry.started_at or Kept.unsealed(row) is None]
+    mine.filter(pk__in=useless).delete()
+    row = Restoration(key=_key(kept.token), entry=entry, **actor.key, sealed=kept.sealed(), expires_at=expires_at)
+    if not mine.exists():
+        Restoration.objects.bulk_create([row], ignore_conflicts=True)
+    # guard: replaced-established-value-has-its-full-time
+    mine.update(expires_at=expires_at)
+    way = standing(actor)
+    return way[1] if way else None
 
 
 def withdraw(entry: AuditEntry) -> None:
-    """The change was not made."""
-    Undo.objects.filter(entry=entry, used_at=None).delete()
+    """The change was not made. Another one that was made meanwhile keeps the way back."""
+    row = Restoration.objects.filter(entry=entry, used_at=None, begun_at=None)
+    undoable = [change.value for change in Change if change.words.can_be_undone]
+    not_made = (AuditEntry.Outcome.REFUSED, AuditEntry.Outcome.FAILED)
+    later = AuditEntry.objects.filter(subject=entry.subject, change__in=undoable, pk__gt=entry.pk)
+    next_one = later.exclude(outcome__in=not_made).order_by("pk").first()
+    # guard: a-failed-change-takes-no-other-way-back
+    if next_one is not None:
+        row.update(entry=next_one)
+    row.filter(entry=entry).delete()
+
+
+def standing(actor: Actor) -> tuple[Restoration, Kept] | None:
+    """The way back that this account has at present."""
+    row = Restoration.objects.filter(**actor.key, used_at=None, expires_at__gt=timezone.now()).first()
+    kept = Kept.unsealed(row) if row else None
+    return (row, kept) if row and kept else None
+
+
+def told_too(actor: Actor) -> str:
+    """The established email, which is told of everything while a way back stands; empty when none does."""
+    way = standing(actor)
+    return way[1].email if way else ""
+
+
+def refuse_while_taken_back(actor: Actor) -> None:
+    """Nobody changes an account while its owner takes it back. Raises TooManyAttempts."""
+    now = timezone.now()
+    row = Restoration.objects.filter(**actor.key, used_at=None, begun_at__gt=now - FINISHED_WITHIN).first()
+    if row is not None and row.begun_at is not None:
+        wait = (row.begun_at + FINISHED_WITHIN - now).total_seconds()
+        raise TooManyAttempts(wait, BEING_TAKEN_BACK, code="undo.under_way")
 
 
 def read(site: Site, signed_token: str) -> UndoLink:
-    """What this token leads to on this tenant. Changes nothing."""
+    """What this token leads to on this site, which may be any of the tenant's. Changes nothing."""
     token = signed_token.partition(":")[0]
     try:
         # guard: undo-token-signed
-        signing.TimestampSigner(salt=SALT).unsign(signed_token, max_age=LIFE)
-    except signing.SignatureExpired:
-        return UndoLink(None, EXPIRED)
+        signing.TimestampSigner(salt=SALT).unsign(signed_token)
     except signing.BadSignature:
-        return UndoLink(None, UNREADABLE)
-    rows = Undo.objects.select_related("entry").filter(key=_key(token))
+        return UndoLink(problem=UNREADABLE)
+    rows = Restoration.objects.filter(key__in=digests("undo-token", token))
     # guard: undo-of-this-tenant
-    rows = of_tenant(rows, site.tenant)
+    rows = rows.filter(tenant=site.tenant)
     # guard: undo-expires
     rows = rows.filter(expires_at__gt=timezone.now())
     row = rows.first()
-    return UndoLink(row) if row else UndoLink(None, UNKNOWN)
+    if row is None:
+        return UndoLink(problem=EXPIRED if _is_old(signed_token) else UNKNOWN)
+    return UndoLink(row, Kept.unsealed(row))
+
+
+def needs_sign_in(actor: Actor, kept: Kept) -> bool:
+    """Whether a fresh sign-in has to come first: a mailbox that somebody left behind does not outrank two factors.
+
+    Not when they changed since, for then whoever changed the account may hold them. Raises a `LogtoError`.
+    """
+    return kept.needs_sign_in and set(kept.marks) == set(_marks(actor, actor.account.factors()))
 
 
 @contextmanager
-def claimed(row: Undo) -> Iterator[str]:
-    """The old value, for a block that restores it; used up when the block ends well, and free again when it fails.
+def claimed(row: Restoration) -> Iterator[Kept]:
+    """What the way back holds, for a block that restores it: used up when the block ends well, else it can go on.
 
     Raises Declined when it was used, or is being used by another request.
     """
     now = timezone.now()
-    free = Undo.objects.filter(Q(claimed_until=None) | Q(claimed_until__lt=now), key=row.key)
+    free = Restoration.objects.filter(Q(claimed_until=None) | Q(claimed_until__lt=now), key=row.key)
     # guard: undo-used-once
     free = free.filter(used_at=None)
     # guard: undo-claimed-once
     if not free.update(claimed_until=now + CLAIMED_FOR):
         raise Declined(BUSY if row.used_at is None else USED, code="undo.claimed")
-    old = unseal(SEALED_FOR, row.old_sealed)
-    if old is None:
+    mine = Restoration.objects.filter(key=row.key)
+    kept = Kept.unsealed(row)
+    if kept is None:
         raise Declined(UNKNOWN, code="undo.unreadable")
     try:
-        yield old
+        yield kept
     except BaseException:
-        Undo.objects.filter(key=row.key).update(claimed_until=None)
+        mine.update(claimed_until=None)
         raise
-    Undo.objects.filter(key=row.key).update(used_at=timezone.now(), old_sealed="")
+    mine.update(used_at=timezone.now(), sealed="")
 
 
-def old_value(row: Undo) -> str:
-    """What the link restores; empty once it is used."""
-    return unseal(SEALED_FOR, row.old_sealed) or ""
+def begin(row: Restoration) -> None:
+    """From here on the account is being taken back, until that is finished; the link stays good for finishing it."""
+    now = timezone.now()
+    mine = Restoration.objects.filter(key=row.key)
+    mine.filter(begun_at=None).update(begun_at=now)
+    mine.filter(expires_at__lt=now + FINISHED_WITHIN).update(expires_at=now + FINISHED_WITHIN)
 
 
-def hinted(row: Undo, old: str) -> str:
-    """The old value for the page: an email is known to who got the link, of a number only the end is shown."""
-    return old if row.kind == "email" else old[-2:]
-
-
-def still_as_written(row: Undo, person: Person) -> bool:
-    """Whether the account still holds what the change wrote."""
-    current = person.email if row.kind == "email" else person.phone
-    return row.written_digest == _written(row.site, row.kind, current)
-
-
-def email_before(actor: Actor) -> str:
-    """The oldest email of this account that could still be restored; empty when there is none."""
-    rows = actor.owned(Undo).filter(kind="email", used_at=None, expires_at__gt=timezone.now())
-    rows = rows.filter(entry__outcome__in=(AuditEntry.Outcome.DONE, AuditEntry.Outcome.UNKNOWN))
-    row = rows.order_by("expires_at").first()
-    return (unseal(SEALED_FOR, row.old_sealed) or "") if row else ""
+def go_on(row: Restoration, left: Collection[str] = ()) -> None:
+    """Keeps the claim for the next step, and what could not be done."""
+    Restoration.objects.filter(key=row.key).update(
+        claimed_until=timezone.now() + CLAIMED_FOR, left=",".join(sorted(left))
+    )
 
 
 def delete_old() -> int:
-    """Retention: the old value goes with the end of its 72 hours. Says how many rows of a batch."""
-    return delete_some(Undo.objects.filter(expires_at__lte=timezone.now()))
+    """Retention: what it holds goes with the end of its 72 hours. Says how many rows of a batch."""
+    now = timezone.now()
+    return delete_some(Restoration.objects.filter(expires_at__lte=now)) + delete_some(
+        Undo.objects.filter(expires_at__lte=now)
+    )
+
+
+def _kept_of(actor: Actor) -> Kept:
+    """What is established now. Second factors and tokens have dates of their own at Logto."""
+    now = timezone.now()
+    person, stands = actor.person, established.of_person(actor)
+    factors = actor.account.factors()
+    stay = tuple(factor for factor in factors if _is_older(factor.created_at, now - STANDS_AFTER))
+    phone = person.phone if (PHONE, plain(PHONE, person.phone)) in stands else ""
+    marks = _marks(actor, factors)
+    return Kept(
+        token=secrets.token_urlsafe(32),
+        email=person.email,
+        phone=phone,
+        factors=tuple(factor.id for factor in stay),
+        connections=tuple(value for kind, value in stands if kind == CONNECTION),
+        marks=marks,
+        # guard: only-established-factors-ask-for-a-sign-in
+        needs_sign_in=any(not factor.is_backup_codes for factor in stay) or bool(phone and f"phone {phone}" in marks),
+        tokens_before=(now - STANDS_AFTER).isoformat(),
+    )
+
+
+def _marks(actor: Actor, factors: tuple[Factor, ...]) -> tuple[str, ...]:
+    """Each second factor, the phone among them where the tenant takes codes by text message as one.
+
+    Codes by email are none here: whoever reads the old mailbox would have that one anyway.
+    """
+    marks = tuple(factor.id for factor in factors)
+    takes_phone = PHONE_CODES in actor.tenant.sign_in_experience().two_step.factors
+    return (*marks, f"phone {actor.person.phone}") if takes_phone and actor.person.phone else marks
+
+
+def _is_older(moment: datetime | None, than: datetime) -> bool:
+    return moment is None or moment <= than
+
+
+def _standing_values(actor: Actor) -> frozenset[Value]:
+    way = standing(actor)
+    return way[1].values if way else frozenset()
+
+
+def _is_old(signed_token: str) -> bool:
+    try:
+        signing.TimestampSigner(salt=SALT).unsign(signed_token, max_age=LIFE)
+    except signing.SignatureExpired:
+        return True
+    return False
 
 
 def _key(token: str) -> str:
     return digest("undo-token", token)
-
-
-def _written(host: str, kind: str, value: str) -> str:
-    return digest("undo-written", host, kind, digits(value) if kind == "phone" else value)

@@ -76,7 +76,7 @@ class Form(forms.Form):
         tags: str = "",
         is_told: bool = True,
         written: str = "",
-        **more: object,
+        **more: Any,
     ) -> bool:
         """Runs `action(actor, ...)` with the cleaned values, and `more` where it asks for what no field holds.
 

@@ -19,7 +19,7 @@ from settings_app import tracing
 from settings_app.logto.errors import LogtoError, NotFound
 from settings_app.logto.tenant import Tenant
 from settings_app.logto.types import Person
-from settings_app.safeguards import limits
+from settings_app.safeguards import limits, undo
 from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.safeguards.limits import Limit
 from settings_app.session import BROWSER, SessionStore, signed_in
@@ -143,7 +143,11 @@ class AccountMiddleware:
     def __call__(self, request: AccountRequest) -> HttpResponse:
         response = self.get_response(request)
         # The person is looked at also where the page itself never did.
-        response = self.told_if_gone(request) or response
+        gone = self.told_if_gone(request)
+        response = gone or response
+        if gone is None and request.__dict__.get("person") is not None:
+            # guard: what-the-account-holds-is-noted
+            undo.note(request.actor)
         return errors.wrong_method(request, response) if response.status_code == METHOD_NOT_ALLOWED else response
 
     def process_view(

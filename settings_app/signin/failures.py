@@ -23,6 +23,7 @@ class Reason(enum.Enum):
     TOKEN_REFUSED = "token_refused"  # noqa: S105  # the name of a reason
     NOT_FRESH = "not_fresh"
     ANOTHER_PERSON = "another_person"
+    NOT_THIS_ACCOUNT = "not_this_account"
     SESSION_ENDED = "session_ended"
     SIGNED_OUT_HERE_ONLY = "signed_out_here_only"
     LOGTO_DOWN = "logto_down"

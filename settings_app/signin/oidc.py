@@ -53,7 +53,7 @@ def begin(request: AccountRequest, *, flow: Flow, target: str, person: str = "",
     """
     site = request.site
     # Logto asks anew, second factor included, and tells when it did (docs/logto.md 15.3).
-    fresh = {"prompt": "login", "max_age": "0"} if flow.confirms else {}
+    fresh = {"prompt": "login", "max_age": "0"} if flow is not Flow.SIGN_IN else {}
     first = {"prompt": "login", "first_screen": RESET_PASSWORD} if resets_password else {}
     state, row = states.keep(request, flow=flow, person=person, target=target)
     try:
@@ -79,6 +79,8 @@ def finish(request: AccountRequest) -> Arrival:
         token = _token(request, row)
         if Flow(row.purpose).confirms:
             _check_step_up(request, row, token)
+        if row.purpose == Flow.UNDO:
+            _check_owner(row, token)
     except SignInFailed as failure:
         raise _during(row, failure) from failure
     return Arrival(flow=Flow(row.purpose), subject=token.subject, sid=token.sid, target=row.target)
@@ -124,6 +126,18 @@ def _check_step_up(request: AccountRequest, row: SignInState, token: IdToken) ->
     if not token.subject == row.person == who.subject:
         session.sign_out(request)
         raise SignInFailed(Reason.ANOTHER_PERSON)
+    _check_fresh(row, token)
+
+
+def _check_owner(row: SignInState, token: IdToken) -> None:
+    """Of whoever holds an undo link; whoever is signed in here stays so."""
+    # guard: undo-link-same-person
+    if token.subject != row.person:
+        raise SignInFailed(Reason.NOT_THIS_ACCOUNT)
+    _check_fresh(row, token)
+
+
+def _check_fresh(row: SignInState, token: IdToken) -> None:
     # When the request left, by Logto's clock: both times of the token are of that clock, so ours need not agree.
     asked_at = token.issued_at - (timezone.now() - row.requested_at).total_seconds()
     # guard: step-up-auth-time

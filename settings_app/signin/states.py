@@ -23,11 +23,12 @@ class Flow(enum.StrEnum):
     SIGN_IN = "sign-in"
     STEP_UP = "step-up"
     FORGOTTEN = "forgotten"  # a step-up that was asked for to choose a new password without the current one
+    UNDO = "undo"  # proves who holds an undo link, and signs nobody in
 
     @property
     def confirms(self) -> bool:
         """Whether it is for the person who is signed in already, and signs nobody in."""
-        return self is not Flow.SIGN_IN
+        return self in (Flow.STEP_UP, Flow.FORGOTTEN)
 
 
 def keep(request: AccountRequest, *, flow: Flow, person: str, target: str) -> tuple[str, SignInState]:

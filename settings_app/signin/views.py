@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 from settings_app import session
 from settings_app.device import network
 from settings_app.logto.tenant import Tenant
-from settings_app.safeguards import limits
+from settings_app.safeguards import limits, undo
 from settings_app.safeguards.limits import Limit, Scope
-from settings_app.shell import verification
+from settings_app.shell import owner_proof, verification
 from settings_app.shell.addresses import allowed_next, posted_from_here
 from settings_app.shell.http import AccountRequest, client_address, public, render
 from settings_app.signin import oidc, tokens
@@ -62,6 +62,20 @@ def again(request: AccountRequest) -> HttpResponse:
 
 
 @public
+@require_POST
+@tells_what_failed
+def prove(request: AccountRequest) -> HttpResponse:
+    """Sends whoever holds an undo link to Logto for a fresh sign-in. It signs nobody in here."""
+    token = request.POST.get("token", "")
+    row = undo.read(request.site, token).row
+    if row is None:
+        return HttpResponseRedirect(reverse("undo"))
+    owner_proof.keep_link(request, token)
+    address = oidc.begin(request, flow=Flow.UNDO, target=reverse("undo"), person=row.subject)
+    return HttpResponseRedirect(address)
+
+
+@public
 @require_GET
 @tells_what_failed
 def callback(request: AccountRequest) -> HttpResponse:
@@ -76,6 +90,8 @@ def callback(request: AccountRequest) -> HttpResponse:
         session.follow(request, sid=arrival.sid)
         how = verification.FORGOTTEN if arrival.flow is Flow.FORGOTTEN else "sign-in"
         verification.mark_verified(request, Tenant.of(request.site).account(arrival.subject), method=how)
+    elif arrival.flow is Flow.UNDO:
+        owner_proof.mark_proven(request, subject=arrival.subject)
     else:
         session.sign_in(request, subject=arrival.subject, sid=arrival.sid)
     log.info("%s on %s by %s from %s", arrival.flow, request.site.host, arrival.subject, client_address(request) or "-")

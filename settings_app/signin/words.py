@@ -97,6 +97,11 @@ WORDS = {
         _("You’ve been signed out"),
         _("You confirmed with a different account from the one you were using here. Nothing was changed."),
     ),
+    Reason.NOT_THIS_ACCOUNT: Words(
+        403,
+        _("That’s a different account"),
+        _("The link you opened belongs to another account. Nothing was changed. Open it again to try again."),
+    ),
     Reason.SESSION_ENDED: Words(
         403,
         _("You’ve been signed out"),

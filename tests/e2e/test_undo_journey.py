@@ -47,7 +47,7 @@ def test_the_owner_takes_the_account_back(
     assert place.logto.state.person("ada").user["primaryEmail"] == NEW
     owner = new_page(script=script, phone=phone)
     owner.goto(link_to(OLD))
-    expect(owner.get_by_role("heading", level=1)).to_have_text("Undo the change to your email")
+    expect(owner.get_by_role("heading", level=1)).to_have_text("Get your account back")
     expect(owner.get_by_text(OLD)).to_be_visible()
     owner.get_by_role("button", name="Undo and sign out everywhere").click()
     expect(owner.get_by_role("heading", level=1)).to_have_text("Choose a new password next")

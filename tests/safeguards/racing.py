@@ -33,7 +33,7 @@ from settings_app.logto.errors import Refused  # noqa: E402
 from settings_app.logto.types import Person  # noqa: E402
 from settings_app.logto.types.experience import SignInExperience  # noqa: E402
 from settings_app.mails import outbox  # noqa: E402
-from settings_app.models import AuditEntry, Pending, Session, Undo  # noqa: E402
+from settings_app.models import AuditEntry, KnownValue, Pending, Restoration, Session  # noqa: E402
 from settings_app.safeguards import (  # noqa: E402
     audit,
     connect_states,
@@ -67,6 +67,9 @@ class Logto:
 
     user_id = "racer1234567"
     tenant = SimpleNamespace(sign_in_experience=SignInExperience)
+
+    def factors(self) -> tuple[()]:
+        return ()
 
     def send_code(self, recipient: str) -> None:
         self._ask()
@@ -141,7 +144,7 @@ def guess_a_password() -> None:
 
 
 def use_the_undo_link() -> None:
-    with undo.claimed(Undo.objects.get()), At():
+    with undo.claimed(Restoration.objects.get()), At():
         time.sleep(0.02)
 
 
@@ -195,6 +198,14 @@ def a_way_back() -> None:
     audit.finish(entry, AuditEntry.Outcome.DONE)
 
 
+def an_account_that_was_seen() -> None:
+    undo.note(racer())
+
+
+def change_an_established_value() -> None:
+    audit.finish(audit.start(racer(), Change.EMAIL_REMOVED), AuditEntry.Outcome.DONE)
+
+
 def a_session() -> None:
     store = SessionStore(site=settings.SITES[0].host)
     store["subject"] = Logto.user_id
@@ -229,6 +240,8 @@ SCENARIOS: dict[str, tuple[Callable[[], None], Callable[[], None]]] = {
     "replace-the-pending": (a_pending, replace_the_pending),
     "guess-a-password": (nothing, guess_a_password),
     "use-the-undo-link": (a_way_back, use_the_undo_link),
+    "change-an-established-value": (an_account_that_was_seen, change_an_established_value),
+    "see-an-account-first": (nothing, an_account_that_was_seen),
     "take-the-state": (a_state, take_the_state),
     "take-the-secret": (a_secret, take_the_secret),
     "remove-a-way-in": (nothing, remove_a_way_in),
@@ -265,6 +278,7 @@ def main(scenario: str, processes: int) -> None:
         runner.join()
     waiting = Pending.objects.filter(state=Pending.State.WAITING, expires_at__gt=timezone.now()).count()
     sessions = Session.objects.filter(subject=Logto.user_id).count()
+    ways_back, from_the_start = Restoration.objects.count(), KnownValue.objects.filter(since=None).count()
     connections.close_all()
     print(
         json.dumps(
@@ -275,6 +289,8 @@ def main(scenario: str, processes: int) -> None:
                 "ways_in": ways_in.value,
                 "waiting": waiting,
                 "sessions": sessions,
+                "ways_back": ways_back,
+                "from_the_start": from_the_start,
             }
         )
     )

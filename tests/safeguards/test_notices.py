@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from accountsite.sandbox.logto import Logto
 from settings_app.mails import outbox
-from settings_app.models import AuditEntry, Notice, Undo
+from settings_app.models import AuditEntry, Notice, Restoration
 from settings_app.safeguards import audit, notices, pending
 from settings_app.safeguards.audit import Outcome
 from settings_app.safeguards.changes import Change
@@ -126,14 +126,14 @@ def test_an_added_email_is_told_to_it_without_a_way_back(asking: Asking, logto: 
     audit.finish(audit.start(asking("ada"), Change.EMAIL_ADDED, written=NEW), Outcome.DONE)
     outbox.send_due()
     assert "/undo/" not in str(sent(NEW).body)
-    assert not Undo.objects.exists()
+    assert not Restoration.objects.exists()
 
 
 def test_a_refused_change_is_told_to_nobody_and_leaves_no_way_back(asking: Asking) -> None:
     change_email(asking, Outcome.REFUSED)
     assert outbox.send_due() == 0
     assert not Notice.objects.exists()
-    assert not Undo.objects.exists()
+    assert not Restoration.objects.exists()
 
 
 def test_a_change_still_under_way_is_told_to_nobody(asking: Asking) -> None:
@@ -203,7 +203,7 @@ def test_it_holds_no_code_no_value_and_nothing_that_reports_back(asking: Asking,
 
 def test_what_waits_rests_sealed_and_is_gone_once_sent(asking: Asking, old: str) -> None:
     change_email(asking)
-    stored = str(list(Notice.objects.values())) + str(list(Undo.objects.values()))
+    stored = str(list(Notice.objects.values())) + str(list(Restoration.objects.values()))
     assert old not in stored
     assert NEW not in stored
     outbox.send_due()
@@ -220,7 +220,7 @@ def test_a_link_in_a_mail_does_nothing_when_it_is_only_opened(
     assert client.get(link).status_code == 200
     assert client.head(link).status_code == 200
     assert logto.state.person("ada").user["primaryEmail"] == NEW
-    assert Undo.objects.get().used_at is None
+    assert Restoration.objects.get().used_at is None
 
 
 def test_retention_deletes_the_rows_of_mails_sent_a_month_ago(asking: Asking) -> None:

@@ -96,6 +96,18 @@ def test_an_undo_link_is_used_exactly_once(database: str) -> None:
     assert count(told, "done") == told["most_inside"] == 1
 
 
+def test_changes_at_once_leave_one_way_back(database: str) -> None:
+    told = race(database, "change-an-established-value", 10)
+    assert count(told, "done") == 10
+    assert told["ways_back"] == 1
+
+
+def test_an_account_that_many_pages_see_first_is_noted_once(database: str) -> None:
+    told = race(database, "see-an-account-first", 10)
+    assert count(told, "done") == 10
+    assert told["from_the_start"] == 2
+
+
 def test_a_state_is_used_exactly_once(database: str) -> None:
     assert count(race(database, "take-the-state", 20), "done") == 1
 

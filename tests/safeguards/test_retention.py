@@ -19,9 +19,9 @@ from settings_app.models import (
     Lease,
     Notice,
     Pending,
+    Restoration,
     Session,
     SignInState,
-    Undo,
     WaitingSecret,
 )
 from settings_app.safeguards import audit, connect_states, heartbeats, leases, pending, retention, waiting_secrets
@@ -31,7 +31,7 @@ from settings_app.safeguards.pending import Kind, Purpose
 
 from .conftest import Asking
 
-KEPT_FOR_A_WHILE = (AuditEntry, Notice, Undo)
+KEPT_FOR_A_WHILE = (AuditEntry, Notice, Restoration)
 SOON_GONE = (Pending, WaitingSecret, ConnectState, Counter, Lease, Session)
 
 
@@ -66,7 +66,7 @@ def test_what_served_its_time_is_gone_after_two_hours(capsys: pytest.CaptureFixt
 def test_old_values_go_after_72_hours_and_the_trail_after_a_year() -> None:
     with time_machine.travel(timezone.now() + timedelta(hours=73)):
         call_command("delete_old")
-        assert not Undo.objects.exists()
+        assert not Restoration.objects.exists()
         assert AuditEntry.objects.exists()
     with time_machine.travel(timezone.now() + timedelta(days=366)):
         call_command("delete_old")

@@ -1,42 +1,211 @@
-"""What the link in a mail does: it puts the old email or phone back and ends every session of the account."""
+"""What the link in a mail does: it brings the account back to what was established, and locks out whoever changed it.
+
+Every step looks at what is so and mends what differs, so pressing the button again goes on wherever it was interrupted.
+"""
 
 from __future__ import annotations
 
 import logging
+import secrets
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
 
 from settings_app.actor import Actor
-from settings_app.models import Undo
-from settings_app.safeguards import limits, sessions, undo
+from settings_app.logto.errors import LogtoError, Refused
+from settings_app.logto.types import Factor
+from settings_app.models import Restoration
+from settings_app.safeguards import established, limits, sessions, undo
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.declined import Declined
+from settings_app.safeguards.declined import Declined, Unfinished
 from settings_app.safeguards.limits import Limit
 from settings_app.safeguards.perform import perform
+from settings_app.safeguards.undo import Kept
+from settings_app.safeguards.ways_in import Holdings
+
+ROUNDS = 3  # somebody may change the account again between the first step and the last
+PASSWORD_BYTES = 48
+# What could not be done, as the page that follows says it.
+PASSWORD, CONNECTIONS, PHONE = "password", "connections", "phone"
+
+HALF_DONE = _(
+    "Your email is back, but we couldn’t finish. Someone else may still be signed in. Press the button again to go on."
+)
+SIGN_IN_FIRST = _("Sign in first, so we know it’s you.")
+TAKEN = _("Another account uses your email now, so we can’t put it back. Nothing was changed.")
 
 log = logging.getLogger(__name__)
 
 
-def restore(actor: Actor, token: str, row: Undo) -> None:
-    """Puts the old value of `row` back, which `token` led to, then ends every session of the account.
-
-    Uses the link up, but not when it fails.
-    """
+def take_back(actor: Actor, token: str, row: Restoration, is_proven: bool) -> None:
+    """`token` led to `row`. `is_proven`: its holder has just signed in at Logto as this person."""
     # guard: undo-limited
     limits.spend(actor, Limit.UNDO)
-    with undo.claimed(row) as old:
-        # guard: undo-only-of-this-change
-        if not undo.still_as_written(row, actor.account.person()):
-            raise Declined(undo.CHANGED_SINCE, code="undo.changed_since")
-        if row.kind == "email":
-            actor.account.change_email(old)
-        else:
-            actor.account.change_phone(old)
-    # guard: undo-ends-sessions
-    end_sessions(actor)
+    with undo.claimed(row) as kept:
+        person = actor.account.person()
+        # guard: suspended-person-takes-nothing-back
+        if person.is_suspended:
+            raise Declined(undo.UNKNOWN, code="undo.suspended")
+        # guard: second-factor-outranks-a-mailbox
+        if undo.needs_sign_in(replace(actor, person=person), kept) and not is_proven:
+            raise Declined(SIGN_IN_FIRST, code="undo.sign_in_first")
+        put_email_back(actor, kept)
+        undo.begin(row)
+        try:
+            finish(actor, row, kept)
+        except (LogtoError, Declined) as error:
+            log.warning("taking an account back was interrupted: %s", error)
+            raise Unfinished(HALF_DONE, code="undo.unfinished") from error
 
 
-def end_sessions(actor: Actor) -> None:
-    """The value is back, whatever becomes of the sessions: the page that follows says if some are left."""
+def put_email_back(actor: Actor, kept: Kept) -> None:
     try:
-        perform(actor, Change.ALL_SESSIONS_ENDED, sessions.end_all)
-    except Declined as error:
-        log.warning("not all sessions ended after an undo: %s", error)
+        if actor.account.person().email != kept.email:
+            actor.account.change_email(kept.email)
+    except Refused as refusal:
+        if refusal.code != "user.email_already_in_use":
+            raise
+        raise Declined(TAKEN, code=refusal.code) from refusal
+
+
+def finish(actor: Actor, row: Restoration, kept: Kept) -> None:
+    """Goes on until reading again finds nothing that came after. Raises a `LogtoError` or Declined."""
+    left: set[str] = set()
+    # guard: intruder-is-out-of-this-site-first
+    sessions.end_all_here(actor)
+    for _round in range(ROUNDS):
+        left = set()
+        for words in steps(actor, kept):
+            left |= words
+            undo.go_on(row, left)
+        # guard: undo-looks-again
+        if is_restored(actor, kept, left):
+            break
+    else:
+        raise Declined(HALF_DONE, code="undo.changed_meanwhile")
+    restored = replace(actor, person=actor.account.person())
+    # What came back is established still; this is noted while the way back stands for it.
+    undo.note(restored)
+
+
+def steps(actor: Actor, kept: Kept) -> Iterator[set[str]]:
+    """One after the other, each giving what it could not do. Sessions last: nothing that opens one is left then."""
+    put_email_back(actor, kept)
+    yield put_phone_back(actor, kept)
+    yield make_password_unknown(actor, kept)
+    yield remove_newer_factors(actor, kept)
+    yield remove_newer_connections(actor, kept)
+    yield remove_newer_tokens(actor, kept)
+    # guard: undo-ends-sessions
+    perform(actor, Change.ALL_SESSIONS_ENDED, sessions.end_all, is_part=True)
+    yield set()
+
+
+def put_phone_back(actor: Actor, kept: Kept) -> set[str]:
+    """The established number, or none: one that nobody had established goes."""
+    phone = actor.account.person().phone
+    # guard: newer-phone-goes
+    if established.plain(established.PHONE, phone) != established.plain(established.PHONE, kept.phone):
+        if not kept.phone:
+            perform(actor, Change.PHONE_REMOVED, lambda _actor: actor.account.remove_phone(), is_part=True)
+            return set()
+        try:
+            perform(actor, Change.PHONE_CHANGED, lambda _actor: actor.account.change_phone(kept.phone), is_part=True)
+        except Refused as refusal:
+            if refusal.code != "user.phone_already_in_use":
+                raise
+            perform(actor, Change.PHONE_REMOVED, lambda _actor: actor.account.remove_phone(), is_part=True)
+            return {PHONE}
+    return set()
+
+
+def make_password_unknown(actor: Actor, kept: Kept) -> set[str]:
+    """A password nobody knows, where the owner can choose a new one by way of what was put back."""
+    if not actor.account.person().has_password:
+        return set()
+    if not can_reset(actor, kept):
+        return {PASSWORD}
+    # guard: password-becomes-one-that-nobody-knows
+    perform(actor, Change.PASSWORD_CHANGED, _set_random_password, is_part=True)
+    return set()
+
+
+def _set_random_password(actor: Actor) -> None:
+    actor.account.set_password(secrets.token_urlsafe(PASSWORD_BYTES))
+
+
+def can_reset(actor: Actor, kept: Kept) -> bool:
+    """Whether the tenant sends codes for a forgotten password to what was put back."""
+    public = actor.tenant.public_sign_in_experience()
+    return public.resets_password_by_email or bool(public.resets_password_by_phone and kept.phone)
+
+
+def newer_factors(actor: Actor, kept: Kept) -> list[Factor]:
+    return [factor for factor in actor.account.factors() if factor.id not in kept.factors]
+
+
+def remove_newer_factors(actor: Actor, kept: Kept) -> set[str]:
+    for factor in newer_factors(actor, kept):
+        change = Change.PASSKEY_REMOVED if factor.is_passkey else Change.AUTHENTICATOR_REMOVED
+        change = Change.BACKUP_CODES_REMOVED if factor.is_backup_codes else change
+        # guard: newer-factors-go
+        perform(actor, change, _remove_factor, factor_id=factor.id, is_part=True)
+    return set()
+
+
+def _remove_factor(actor: Actor, factor_id: str) -> None:
+    actor.account.remove_factor(factor_id)
+
+
+def newer_connections(actor: Actor, kept: Kept) -> list[str]:
+    identities = actor.account.person().identities
+    return [one.target for one in identities if established.connection(one) not in kept.connections]
+
+
+def remove_newer_connections(actor: Actor, kept: Kept) -> set[str]:
+    """Unless the owner could not get in any more: then they stay, and the page says so."""
+    newer = newer_connections(actor, kept)
+    if not newer:
+        return set()
+    after = Holdings.read(actor.account)
+    for target in newer:
+        after = after.without_social(target)
+    # guard: undo-leaves-a-way-in
+    if not can_reset(actor, kept) and not after.ways_in():
+        return {CONNECTIONS}
+    for target in newer:
+        # guard: newer-connections-go
+        perform(actor, Change.CONNECTION_REMOVED, _disconnect, target=target, is_part=True)
+    return set()
+
+
+def _disconnect(actor: Actor, target: str) -> None:
+    actor.account.disconnect(target)
+
+
+def remove_newer_tokens(actor: Actor, kept: Kept) -> set[str]:
+    before = datetime.fromisoformat(kept.tokens_before)
+    tokens = actor.account.personal_access_tokens()
+    newer = [token.name for token in tokens if token.created_at is None or token.created_at > before]
+    if newer:
+        # guard: newer-tokens-go
+        perform(actor, Change.ACCESS_TOKENS_REMOVED, _remove_tokens, names=newer, is_part=True)
+    return set()
+
+
+def _remove_tokens(actor: Actor, names: list[str]) -> None:
+    for name in names:
+        actor.account.remove_personal_access_token(name)
+
+
+def is_restored(actor: Actor, kept: Kept, left: set[str]) -> bool:
+    """What is so, read once more when the last session has ended."""
+    person = actor.account.person()
+    if person.email != kept.email:
+        return False
+    phone = "" if PHONE in left else kept.phone
+    is_same = established.plain(established.PHONE, person.phone) == established.plain(established.PHONE, phone)
+    connections = CONNECTIONS not in left and bool(newer_connections(actor, kept))
+    return is_same and not connections and not newer_factors(actor, kept) and not actor.account.sessions()

@@ -1,0 +1,99 @@
+"""What stood on an account for 72 hours, or was there before this site saw it: only that can be brought back.
+
+At each page the person's email, phone and connected accounts are compared with keyed digests of those seen last. What
+is new counts from when it is first seen here, whoever wrote it: this site, Logto's own pages, another application.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from settings_app.actor import Actor
+from settings_app.logto.account import digits
+from settings_app.logto.types import Person, SocialIdentity
+from settings_app.models import KnownValue
+from settings_app.safeguards.encryption import digests, key_names
+
+STANDS_AFTER = timedelta(hours=72)
+SEEN, EMAIL, PHONE, CONNECTION = "seen", "email", "phone", "connection"
+
+Value = tuple[str, str]
+
+
+def connection(identity: SocialIdentity) -> str:
+    """What a connected account is known by: another one at the same provider is another one."""
+    return f"{identity.target}:{identity.id}"
+
+
+def note(actor: Actor, *, put_back: Callable[[Actor], Collection[Value]]) -> None:
+    """Writes down what the person holds now, where that differs from what was known; most of the time it reads.
+
+    `put_back` gives values that had been established before, whose time does not begin anew.
+    """
+    rows = list(KnownValue.objects.filter(**actor.key))
+    names = key_names()
+    known = {(row.kind, row.digest): row for row in rows}
+    unreadable = [row for row in rows if row.key not in names]
+    now, kept, new = timezone.now(), set(), []
+    for kind, value in _held(actor.person):
+        under_keys = digests("known-value", *actor.key.values(), kind, value)
+        found = [known[kind, one] for one in under_keys if (kind, one) in known]
+        if found and found[0].key == names[0]:
+            kept.add(found[0].pk)
+            continue
+        since = None
+        # guard: only-what-was-seen-first-counts-from-the-start
+        if rows:
+            since = now
+        if found:
+            since = found[0].since
+        elif (kind, value) in put_back(actor):
+            since = None
+        elif same := [row for row in unreadable if row.kind == kind]:
+            since = _latest(same)  # its key is gone, so nobody can tell whether it is the same: taken for that
+        new.append(KnownValue(**actor.key, kind=kind, digest=under_keys[0], key=names[0], since=since))
+    gone = [row.pk for row in rows if row.pk not in kept]
+    if not new and not gone:
+        return
+    with transaction.atomic():
+        KnownValue.objects.filter(pk__in=gone).delete()
+        KnownValue.objects.bulk_create(new, ignore_conflicts=True)
+
+
+def is_established(actor: Actor, kind: str, value: str) -> bool:
+    """Whether `value` stood long enough by now, as far as was noted."""
+    if not value:
+        return False
+    under_keys = digests("known-value", *actor.key.values(), kind, plain(kind, value))
+    row = KnownValue.objects.filter(**actor.key, kind=kind, digest__in=under_keys).first()
+    # guard: only-established-values-come-back
+    if row is not None and row.since is not None and row.since > timezone.now() - STANDS_AFTER:
+        return False
+    return row is not None
+
+
+def of_person(actor: Actor) -> set[Value]:
+    """Everything this person holds that is established, as `plain` writes it."""
+    return {(kind, value) for kind, value in _held(actor.person) if is_established(actor, kind, value)}
+
+
+def _held(person: Person) -> list[Value]:
+    """What is looked at. The first says that the account was seen at all, be it with nothing else on it."""
+    held = [(EMAIL, plain(EMAIL, person.email)), (PHONE, plain(PHONE, person.phone))]
+    held += [(CONNECTION, connection(identity)) for identity in person.identities]
+    # guard: an-account-with-nothing-was-seen-too
+    held.append((SEEN, SEEN))
+    return [(kind, value) for kind, value in held if value]
+
+
+def plain(kind: str, value: str) -> str:
+    """What is the same mailbox or number is the same value, however it is written."""
+    return digits(value) if kind == PHONE else value.casefold()
+
+
+def _latest(rows: list[KnownValue]) -> datetime | None:
+    return max((row.since for row in rows if row.since is not None), default=None)
