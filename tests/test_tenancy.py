@@ -14,7 +14,7 @@ from pytest_django import Settings
 from accountsite.sandbox.logto import Logto
 from settings_app import session
 from settings_app.actor import Actor
-from settings_app.models import AuditEntry, Pending, Session, Undo
+from settings_app.models import AuditEntry, Pending, Session
 from settings_app.safeguards import audit, leases, limits, pending, sessions, undo
 from settings_app.safeguards.audit import Outcome
 from settings_app.safeguards.changes import Change
@@ -77,9 +77,11 @@ def test_ending_everything_ends_sessions_and_codes_of_both_sites(
 
 def test_an_undo_link_leads_back_on_each_site(asking: Asking, on_second: Callable[[Actor], Actor]) -> None:
     actor = asking("ada")
-    entry = audit.start(actor, Change.USERNAME_CHANGED)
-    link = undo.offer(actor, entry, kind="email", old="old@mail.example", written="new@mail.example")
-    assert undo.read(on_second(actor).site, link).row is not None
+    audit.start(actor, Change.EMAIL_CHANGED, written="new@mail.example")
+    there = on_second(actor)
+    way = undo.standing(there)
+    assert way is not None
+    assert undo.read(there.site, way[1].signed_token).row is not None
 
 
 def test_what_was_changed_is_listed_on_each_site(asking: Asking, on_second: Callable[[Actor], Actor]) -> None:
@@ -109,13 +111,11 @@ def test_a_site_that_moved_to_another_tenant_has_other_people(ada: Client, logto
 
 def test_rows_of_the_release_before_count_as_those_of_their_tenant(asking: Asking, settings: Settings) -> None:
     actor = asking("ada")
-    entry = audit.start(actor, Change.USERNAME_CHANGED)
-    link = undo.offer(actor, entry, kind="email", old="old@mail.example", written="new@mail.example")
+    audit.start(actor, Change.USERNAME_CHANGED)
     pending.send(actor, Purpose.EMAIL, Kind.EMAIL, "new@mail.example")
     before = session_on("testserver", actor.account.user_id)
-    for model in (Session, AuditEntry, Pending, Undo):
+    for model in (Session, AuditEntry, Pending):
         model._default_manager.update(tenant="")
-    assert undo.read(actor.site, link).row is not None
     assert len(pending.of_person(asking("ada"))) == 1
     assert session.end_sessions(tenant=settings.SITES[0].tenant, subject=actor.account.user_id) == 1
     assert not stored(before)

@@ -28,7 +28,7 @@ from settings_app.formats import Formats, parsed_locale
 from settings_app.mails import colours
 from settings_app.models import Notice
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.notices import Facts
+from settings_app.safeguards.notices import Facts, Role
 from settings_app.sites import Site
 
 MOST_TOLD = 20  # of the changes in one mail; the page about the account shows all
@@ -106,9 +106,12 @@ def event_of(notice: Notice, facts: Facts) -> Event:
         Detail(_("From:"), facts.before, is_exact=True),
         Detail(_("To:"), facts.after, is_exact=True),
         Detail(_("When:"), in_full(facts)),
-        Detail(_("Device:"), typed.unlinked(facts.device) or unknown),
-        Detail(_("Network address:"), address_of(facts) or unknown, is_exact=bool(address_of(facts))),
     ]
+    if facts.role != Role.LEFT:
+        details += [
+            Detail(_("Device:"), typed.unlinked(facts.device) or unknown),
+            Detail(_("Network address:"), address_of(facts) or unknown, is_exact=bool(address_of(facts))),
+        ]
     return Event(title, is_known, [detail for detail in details if detail.value])
 
 

@@ -261,7 +261,8 @@ def _kept_of(actor: Actor) -> Kept:
     """What is established now. Second factors and tokens have dates of their own at Logto."""
     now = timezone.now()
     person, stands = actor.person, established.of_person(actor)
-    factors = actor.account.factors()
+    stay = factors = actor.account.factors()
+    # guard: only-established-factors-stay
     stay = tuple(factor for factor in factors if _is_older(factor.created_at, now - STANDS_AFTER))
     phone = person.phone if (PHONE, plain(PHONE, person.phone)) in stands else ""
     marks = _marks(actor, factors)
@@ -272,7 +273,6 @@ def _kept_of(actor: Actor) -> Kept:
         factors=tuple(factor.id for factor in stay),
         connections=tuple(value for kind, value in stands if kind == CONNECTION),
         marks=marks,
-        # guard: only-established-factors-ask-for-a-sign-in
         needs_sign_in=any(not factor.is_backup_codes for factor in stay) or bool(phone and f"phone {phone}" in marks),
         tokens_before=(now - STANDS_AFTER).isoformat(),
     )

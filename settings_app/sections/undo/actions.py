@@ -80,8 +80,10 @@ def finish(actor: Actor, row: Restoration, kept: Kept) -> None:
         for words in steps(actor, kept):
             left |= words
             undo.go_on(row, left)
+        is_done = True
         # guard: undo-looks-again
-        if is_restored(actor, kept, left):
+        is_done = is_restored(actor, kept, left)
+        if is_done:
             break
     else:
         raise Declined(HALF_DONE, code="undo.changed_meanwhile")
