@@ -70,6 +70,7 @@ def prove(request: AccountRequest) -> HttpResponse:
     row = undo.read(request.site, token).row
     if row is None:
         return HttpResponseRedirect(reverse("undo"))
+    limits.count(request.site.tenant, Limit.SIGN_IN, {Scope.NETWORK: network(client_address(request))})
     owner_proof.keep_link(request, token)
     address = oidc.begin(request, flow=Flow.UNDO, target=reverse("undo"), person=row.subject)
     return HttpResponseRedirect(address)

@@ -251,9 +251,7 @@ def test_the_one_who_was_locked_out_is_told_of_an_interrupted_undo_too(client: C
     assert set(mails()) == {A, B}
 
 
-def test_nobody_changes_the_account_until_it_is_finished(
-    asking: Asking, client: Client, link: str, logto: Logto
-) -> None:
+def test_nobody_else_changes_it_until_it_is_finished(asking: Asking, client: Client, link: str, logto: Logto) -> None:
     logto.faults.add("refused", path="/api/users/*/password", method="PATCH")
     press(client, link)
     logto.faults.clear()
