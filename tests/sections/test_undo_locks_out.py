@@ -8,7 +8,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -31,7 +30,7 @@ from settings_app.sections.undo import actions
 from settings_app.shell import owner_proof
 from tests.people import client_of
 from tests.safeguards.conftest import Asking, asking
-from tests.signin.ways import come_back, request_of
+from tests.signin.ways import Page, come_back, request_of
 from tests.taking_over import change_email, change_phone, days_ago, held, links, mails, opens, press
 
 __all__ = ["asking"]
@@ -339,14 +338,14 @@ def amaras_link(db: None, logto: Logto) -> str:
     return links(AMARA)[0]
 
 
-def sign_in_at_logto(client: Client, logto: Logto, link: str, handle: str) -> HttpResponse:
+def sign_in_at_logto(client: Client, logto: Logto, link: str, handle: str) -> Page:
     """From the link to Logto, the sign-in there, and back."""
     token = parse_qs(urlsplit(link).query)["token"][0]
     address = client.post("/sign-in/undo/", {"token": token})["Location"]
     query = parse_qs(urlsplit(address).query)
     assert (query["prompt"], query["max_age"]) == (["login"], ["0"])
     assert token not in address
-    return come_back(client, logto, handle, address)  # type: ignore[return-value]  # the test client's own kind
+    return come_back(client, logto, handle, address)
 
 
 def test_an_account_with_a_second_factor_asks_for_a_sign_in_first(
