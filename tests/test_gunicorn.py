@@ -17,6 +17,8 @@ import pytest
 
 from tests.test_checks import COMPLETE, ROOT
 
+pytestmark = pytest.mark.timeout(180)  # many processes on a busy machine
+
 SITE = """[[site]]
 base_url = "https://{host}"
 endpoint = "https://auth.example.com"
@@ -80,7 +82,7 @@ class Server:
         finally:
             connection.close()
 
-    def wait_until(self, condition: Callable[[], bool], seconds: float = 30) -> None:
+    def wait_until(self, condition: Callable[[], bool], seconds: float = 90) -> None:
         until = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < until, self.told()
@@ -116,7 +118,7 @@ def running(server: Server) -> Server:
 def test_a_broken_configuration_ends_the_master(server: Server, sites: str, env: dict[str, str], sentence: str) -> None:
     server.write(sites)
     server.write_env(**env)
-    assert server.start().wait(30) != 0
+    assert server.start().wait(90) != 0
     assert server.told().count(sentence) == 1
     assert "Booting worker" not in server.told()
     assert "Traceback" not in server.told()

@@ -15,6 +15,8 @@ import pytest
 
 from tests.test_checks import COMPLETE, ROOT
 
+pytestmark = pytest.mark.timeout(180)  # many processes on a busy machine
+
 AT_ONCE = 4
 
 
