@@ -31,6 +31,9 @@ SITES, SITES_PROBLEMS = read_sites(
         "home_url": env.text("HOME_URL"),
         "support_url": env.text("SUPPORT_URL"),
         "allow_picture_address": env.text("ALLOW_PICTURE_ADDRESS"),
+        "text_countries": env.listed("TEXT_COUNTRIES"),
+        "text_number_kinds": env.listed("TEXT_NUMBER_KINDS"),
+        "texts_per_hour": env.text("TEXTS_PER_HOUR"),
         "privacy_url": env.text("PRIVACY_URL"),
         "terms_url": env.text("TERMS_URL"),
         "brand": {

@@ -145,6 +145,8 @@ class Pending(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     most_attempts = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=16, choices=State, default=State.WAITING)
+    # Nothing was sent: the recipient is another account's, or somebody waits for its code already. No page says so.
+    held_back = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name_plural = "pending values"
@@ -154,11 +156,11 @@ class Pending(models.Model):
             models.Index(fields=["tenant", "recipient_digest"]),
         ]
         constraints = [
-            # Two sends at once: the database lets one of them wait, and the other one replaces it.
+            # Logto keeps one code for each recipient, so one may wait for it. Two sends at once: the database decides.
             models.UniqueConstraint(
-                fields=["site", "recipient_digest"],
-                condition=models.Q(state="waiting"),
-                name="one_waiting_per_recipient",
+                fields=["tenant", "recipient_digest"],
+                condition=models.Q(state="waiting", held_back=False) & ~models.Q(tenant=""),
+                name="one_code_per_recipient",
             ),
         ]
 

@@ -29,6 +29,9 @@ ENVIRONMENT_NAMES = {
     "m2m_app_secret": "LOGTO_M2M_APP_SECRET",
     "return_to": "RETURN_TO",
     "frame_ancestors": "FRAME_ANCESTORS",
+    "text_countries": "TEXT_COUNTRIES",
+    "text_number_kinds": "TEXT_NUMBER_KINDS",
+    "texts_per_hour": "TEXTS_PER_HOUR",
     "home_url": "HOME_URL",
     "support_url": "SUPPORT_URL",
     "privacy_url": "PRIVACY_URL",
@@ -36,8 +39,10 @@ ENVIRONMENT_NAMES = {
 }
 CLOUD_HOST = re.compile(r"^[a-z0-9-]+\.logto\.app$")
 BEGIN_OF_SITE = re.compile(r"^(?=\[\[site\]\])", re.MULTILINE)
+NumberKind = Literal["mobile", "fixed", "voip", "unknown"]
 CustomType = Literal["text", "number", "checkbox", "date", "url"]
 CUSTOM_TYPES = get_args(CustomType)
+COUNTRY = re.compile(r"^[A-Z]{2}$")
 HEX_COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
 
 
@@ -100,6 +105,26 @@ def switch(value: object) -> bool:
     if (found := words.get(str(value).strip().lower())) is None:
         raise ValueError("must be true or false")
     return found
+
+
+def countries(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Two letters each, as in SE (ISO 3166)."""
+    written = tuple(code.strip().upper() for code in codes)
+    if wrong := [code for code in written if not COUNTRY.match(code)]:
+        raise ValueError(f"must list countries by two letters such as SE, not {wrong[0]}")
+    return written
+
+
+def number_kinds(kinds: object) -> object:
+    if not isinstance(kinds, (list, tuple)) or not set(kinds) <= set(get_args(NumberKind)):
+        raise ValueError(f"must list some of {', '.join(get_args(NumberKind))}")
+    return kinds
+
+
+def whole_number(value: object) -> int:
+    if isinstance(value, bool) or not str(value).strip().isdecimal():
+        raise ValueError("must be a whole number")
+    return int(str(value))
 
 
 def table(value: object) -> object:
@@ -171,6 +196,14 @@ class Site:
     visible_fields: tuple[str, ...] = ()
     custom_data: Annotated[tuple[CustomKey, ...], AfterValidator(each_once)] = ()
     allow_picture_address: Switch = False
+    text_countries: Annotated[tuple[str, ...], AfterValidator(countries)] = ()
+    text_number_kinds: Annotated[tuple[NumberKind, ...], BeforeValidator(number_kinds)] = (
+        "mobile",
+        "fixed",
+        "voip",
+        "unknown",
+    )
+    texts_per_hour: Annotated[int, BeforeValidator(whole_number)] = 200
     home_url: Address = ""
     support_url: Address = ""
     privacy_url: Address = ""

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from settings_app.sites import Site
 
-from .account import Account
+from .account import Account, digits
 from .cache import Cached
 from .errors import Unavailable
 from .parallel import PAGE_SECONDS, Part, Pool
@@ -21,6 +21,7 @@ from .types import (
     Application,
     Connector,
     CustomProfileField,
+    Person,
     PublicSignInExperience,
     ServiceStatus,
     SignInExperience,
@@ -74,6 +75,13 @@ class Tenant:
     def application(self, application_id: str) -> Application:
         """GET /api/applications/{id} (14.1), not kept."""
         return Application.from_api(self.transport.fetch_object("GET", path("/api/applications/{id}", application_id)))
+
+    def holder_of(self, recipient: str) -> Person | None:
+        """GET /api/users (2.2): who has this email or phone, in whatever case it is written. Not kept."""
+        field, value = ("primaryEmail", recipient) if "@" in recipient else ("primaryPhone", digits(recipient))
+        params: dict[str, str | int] = {f"search.{field}": value, f"mode.{field}": "exact", "page_size": 1}
+        found = self.transport.fetch_list("GET", "/api/users", params=params)
+        return Person.from_api(found[0]) if found else None
 
     def can_link(self, connector: Connector) -> bool:
         """Whether the Management API can link this connector, as far as its kind and its own answers tell (5.3)."""

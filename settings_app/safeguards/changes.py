@@ -18,12 +18,14 @@ class Change(Enum):
     STEP_UP_CODE_SENT = "step-up-code-sent"
 
     EMAIL_CODE_SENT = "email-code-sent"
+    EMAIL_WANTED = "email-wanted"
     EMAIL_ADDED = "email-added"
     EMAIL_CHANGED = "email-changed"
     EMAIL_REMOVED = "email-removed"
     EMAIL_RESTORED = "email-restored"  # in the trail of earlier releases
 
     PHONE_CODE_SENT = "phone-code-sent"
+    PHONE_WANTED = "phone-wanted"
     PHONE_ADDED = "phone-added"
     PHONE_CHANGED = "phone-changed"
     PHONE_REMOVED = "phone-removed"
@@ -108,6 +110,14 @@ TABLE: dict[Change, Words] = {
     ),
     Change.STEP_UP_CODE_SENT: Words(done=_("We sent you a code.")),
     Change.EMAIL_CODE_SENT: Words(done=_("We emailed you a code.")),
+    Change.EMAIL_WANTED: Words(
+        done=_("Nothing was changed."),
+        announced=_("Someone tried to use your email for another account"),
+    ),
+    Change.PHONE_WANTED: Words(
+        done=_("Nothing was changed."),
+        announced=_("Someone tried to use your phone number for another account"),
+    ),
     Change.EMAIL_ADDED: Words(
         done=_("Email added. You can now sign in with it."),
         announced=_("An email was added to your account"),

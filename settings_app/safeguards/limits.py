@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
 
@@ -55,7 +55,9 @@ class Limit(Enum):
     CHECK_PASSWORD = "check-password"  # noqa: S105  # the tenant's policy, asked while typing
     SAVE_PASSWORD = "save-password"  # noqa: S105  # the same, asked at save: typing must not use that up
     CODE_SEND = "code-send"
+    TEXT_SEND = "text-send"  # a code by text message, which costs
     CODE_TRY = "code-try"
+    HOLDER_TOLD = "holder-told"  # the mail that somebody else wants one's address
     AUTHENTICATOR_CODE = "authenticator-code"
     FRESH_SIGN_IN = "fresh-sign-in"
     CONNECT_START = "connect-start"
@@ -105,6 +107,14 @@ TABLE: dict[Limit, tuple[Rule, ...]] = {
         Rule(Scope.NETWORK, 30, HOUR),
         Rule(Scope.SITE, 1000, HOUR),
     ),
+    Limit.TEXT_SEND: (
+        Rule(Scope.PERSON, 5, HOUR),
+        Rule(Scope.RECIPIENT, 1, MINUTE),
+        Rule(Scope.RECIPIENT, 5, HOUR),
+        Rule(Scope.NETWORK, 20, HOUR),
+        Rule(Scope.SITE, 200, HOUR),  # or what the site says
+    ),
+    Limit.HOLDER_TOLD: (Rule(Scope.PERSON, 1, DAY),),
     # Beside the tries that each code has of its own (pending.py).
     Limit.CODE_TRY: (
         Rule(Scope.PERSON, 30, HOUR),
@@ -127,6 +137,7 @@ TABLE: dict[Limit, tuple[Rule, ...]] = {
     Limit.UPLOAD: (Rule(Scope.PERSON, 30, 10 * MINUTE), Rule(Scope.NETWORK, 120, 10 * MINUTE)),
 }
 WORDS: dict[Limit, Promise] = {
+    Limit.TEXT_SEND: _("You can ask for another code in %(wait)s."),
     Limit.CODE_SEND: _("You can ask for another code in %(wait)s."),
 }
 # At most so many calls of a kind under way at once, for a whole site.
@@ -161,7 +172,7 @@ def spend(actor: Actor, limit: Limit, *, recipient: str = "") -> Attempt:
         Scope.NETWORK: network(actor.address),
         Scope.SITE: "",
     }
-    return count(actor.realm, limit, who)
+    return count(actor.realm, limit, who, most={Limit.TEXT_SEND: actor.site.texts_per_hour}.get(limit))
 
 
 @contextmanager
@@ -176,9 +187,16 @@ def attempt(actor: Actor, limit: Limit, *, recipient: str = "") -> Iterator[Atte
         yield spend(actor, limit, recipient=recipient)
 
 
-def count(realm: str, limit: Limit, who: dict[Scope, str]) -> Attempt:
-    """Counts one try under every rule of `limit`. Raises TooManyAttempts."""
-    rules = [(digest("limit", realm, limit.value, str(rule), who[rule.scope]), rule) for rule in limit.rules]
+def count(realm: str, limit: Limit, who: dict[Scope, str], *, most: int | None = None) -> Attempt:
+    """Counts one try under every rule of `limit`. Raises TooManyAttempts.
+
+    `most` is the site's own number for everybody together; sites on one tenant add to the same count.
+    """
+    rules = []
+    for rule in limit.rules:
+        kept_apart = str(rule) if most is None else f"{rule.scope} {rule.seconds}"
+        key = digest("limit", realm, limit.value, kept_apart, who[rule.scope])
+        rules.append((key, rule if most is None or rule.scope is not Scope.SITE else replace(rule, count=most)))
     # guard: limit-committed-before-the-call
     with transaction.atomic(durable=True):
         for key, rule in rules:

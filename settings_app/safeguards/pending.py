@@ -2,6 +2,9 @@
 
 Logto's codes are bound to nobody and to no purpose (docs/logto.md 3), so this table binds them: a code counts only in
 the session and for the purpose that sent the newest one to its recipient, once, for a few minutes, with a few tries.
+
+Logto keeps one code for each recipient, so a second send ends the first. Therefore nobody sends to what another account
+has, nor to what another person waits for: such a row is held back. It behaves like any other, and no code fits it.
 """
 
 from __future__ import annotations
@@ -13,21 +16,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext_lazy as _
 
 from settings_app.actor import Actor
 from settings_app.logto.errors import LogtoError, NotFound, Refused, Unavailable
+from settings_app.logto.types import Person
 from settings_app.models import Pending
-from settings_app.safeguards import limits
+from settings_app.safeguards import limits, sending_time, texts
 from settings_app.safeguards.batches import delete_some
+from settings_app.safeguards.changes import Change
 from settings_app.safeguards.code_refused import GONE, code_declined, declined_by_logto
-from settings_app.safeguards.declined import Interrupted
+from settings_app.safeguards.declined import Interrupted, TooManyAttempts
 from settings_app.safeguards.encryption import digest
-from settings_app.safeguards.limits import Limit
+from settings_app.safeguards.limits import Limit, Scope
+from settings_app.safeguards.perform import record
 from settings_app.tenancy import of_tenant
 
 MOST_SECONDS = 600
@@ -78,12 +86,26 @@ class Waiting:
 def send(actor: Actor, purpose: Purpose, kind: Kind, recipient: str) -> Waiting:
     """Sends a code to `recipient` and makes this session and purpose the only one that can use it.
 
-    Older ones waiting for that recipient in any session of the site, or in this session for this purpose, end here.
-    Raises TooManyAttempts before anything is sent, and the `LogtoError` of the sending.
+    Older ones of this person for that recipient, or in this session for this purpose, end here.
+    Raises TooManyAttempts and Declined before anything is sent, and the `LogtoError` of the sending.
     """
     policy = actor.account.tenant.sign_in_experience().verification_code
+    if kind is Kind.PHONE:
+        # guard: texts-to-phones-of-people
+        texts.refuse_others(actor.site, recipient)
+    holder = None if purpose is Purpose.STEP_UP else actor.account.tenant.holder_of(recipient)
+    stays_back, counted_for = False, recipient
+    # guard: no-code-to-what-another-account-has
+    if holder is not None and holder.id != actor.account.user_id:
+        stays_back = True
+    # guard: who-waited-first-keeps-the-code
+    if purpose is not Purpose.STEP_UP and holder is None and _is_waited_for(actor, recipient):
+        stays_back = True
+    # guard: strangers-sends-count-for-the-stranger
+    if stays_back:
+        counted_for = f"{recipient} for {actor.account.user_id}"
     # guard: code-sends-limited
-    limits.spend(actor, Limit.CODE_SEND, recipient=recipient)
+    limits.spend(actor, Limit.TEXT_SEND if kind is Kind.PHONE else Limit.CODE_SEND, recipient=counted_for)
     now = timezone.now()
     row = Pending(
         key=secrets.token_hex(24),
@@ -96,12 +118,19 @@ def send(actor: Actor, purpose: Purpose, kind: Kind, recipient: str) -> Waiting:
         sent_at=now,
         expires_at=now + timedelta(seconds=min(MOST_SECONDS, policy.expiration_seconds)),
         most_attempts=min(MOST_ATTEMPTS, policy.max_attempts),
+        held_back=stays_back,
     )
     forget_expired()
     _put(row)
     _seen(actor)[purpose] = row
+    if row.held_back:
+        if holder is not None:
+            tell_holder(actor, holder, kind)
+        sending_time.spend_as_if_sent(actor.realm, kind)
+        return _waiting(row, here=True)
     try:
-        actor.account.send_code(recipient)
+        with sending_time.measured(actor.realm, kind):
+            actor.account.send_code(recipient)
     except LogtoError as error:
         if not (isinstance(error, Unavailable) and error.may_have_happened):
             _end(row.key, State.CANCELLED)
@@ -145,18 +174,27 @@ def redeem(actor: Actor, purpose: Purpose, code: str) -> str:
         raise code_declined("code.none")
     if not _open(row).exists():
         raise code_declined(why_gone(row.key))
+    recipient = counted_for = row.recipient
+    # guard: strangers-tries-use-nothing-up
+    if row.held_back:
+        recipient, counted_for = _nobodys(), f"{row.recipient} for {row.subject}"
     # guard: code-tries-limited
-    limits.spend(actor, Limit.CODE_TRY, recipient=row.recipient)
+    limits.spend(actor, Limit.CODE_TRY, recipient=counted_for)
     # guard: code-attempt-counted
     if not _open(row).update(attempts=F("attempts") + 1):
         raise code_declined(why_gone(row.key))
     try:
-        actor.account.check_code(row.recipient, code)
+        actor.account.check_code(recipient, code)
     except Refused as refusal:
-        known = declined_by_logto(refusal, was_the_last_try=not _open(row).exists())
+        was_the_last_try = not _open(row).exists()
+        if row.held_back:
+            raise code_declined("code.exhausted" if was_the_last_try else "code.wrong") from refusal
+        known = declined_by_logto(refusal, was_the_last_try=was_the_last_try)
         if known is None:
             raise
         raise known from refusal
+    if row.held_back:  # whatever Logto says
+        raise code_declined("code.wrong")
     # guard: code-used-once
     if not _end(row.key, State.USED):
         raise code_declined(why_gone(row.key))
@@ -222,8 +260,53 @@ def delete_old() -> int:
     return delete_some(Pending.objects.filter(expires_at__lte=timezone.now() - TOLD_FOR))
 
 
+def tell_holder(actor: Actor, holder: Person, kind: Kind) -> None:
+    """The person who has the address hears of it, once a day at most, and nothing of who asked."""
+    theirs = Actor(
+        site=actor.site, account=actor.tenant.account(holder.id), person=holder, language=language_of(holder)
+    )
+    change = Change.EMAIL_WANTED if kind is Kind.EMAIL else Change.PHONE_WANTED
+    try:
+        # guard: holder-told-once-a-day
+        limits.count(actor.realm, Limit.HOLDER_TOLD, {Scope.PERSON: holder.id})
+    except TooManyAttempts:
+        return
+    record(theirs, change, "by another account")
+
+
+def language_of(person: Person) -> str:
+    """The language of mails to somebody whose browser is not here."""
+    try:
+        return get_supported_language_variant((person.profile.locale or "").lower())
+    except LookupError:
+        return settings.LANGUAGE_CODE
+
+
+def _nobodys() -> str:
+    """An address that nobody was sent a code to: asking for it takes as long, and uses no code up."""
+    return f"{secrets.token_hex(12)}@nobody.invalid"
+
+
+def _others_code(row: Pending) -> QuerySet[Pending]:
+    """What another person waits for at the same recipient."""
+    same = of_tenant(Pending.objects.filter(recipient_digest=row.recipient_digest, state=State.WAITING), row.tenant)
+    return same.exclude(subject=row.subject).filter(held_back=False)
+
+
+def _is_waited_for(actor: Actor, recipient: str) -> bool:
+    row = Pending(**actor.owner, recipient_digest=digest("recipient", recipient.casefold()))
+    return _still_open(_others_code(row)).exists()
+
+
+def _still_open(rows: QuerySet[Pending]) -> QuerySet[Pending]:
+    return rows.filter(expires_at__gt=timezone.now(), attempts__lt=F("most_attempts"))
+
+
 def _put(row: Pending) -> None:
-    """Replaces whatever waits for this recipient, or in this session for this purpose, by `row`; all or nothing."""
+    """Replaces whatever waits for this recipient, or in this session for this purpose, by `row`; all or nothing.
+
+    A row that is held back replaces only what is this person's own.
+    """
     for last in (False, False, True):
         try:
             with transaction.atomic():
@@ -239,7 +322,10 @@ def _put(row: Pending) -> None:
 
 
 def _replaced_by(row: Pending) -> Iterator[QuerySet[Pending]]:
-    yield of_tenant(Pending.objects.filter(recipient_digest=row.recipient_digest), row.tenant)
+    same = of_tenant(Pending.objects.filter(recipient_digest=row.recipient_digest), row.tenant)
+    yield same.filter(subject=row.subject)
+    if not row.held_back:
+        yield _others_code(row)  # expired, used up, or of a stranger at the person's own address
     yield Pending.objects.filter(site=row.site, subject=row.subject, binding=row.binding, purpose=row.purpose)
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.utils import timezone
 
 from accountsite.sandbox.logto import Logto
 from settings_app.logto.errors import Refused, Unavailable
-from settings_app.models import Pending
-from settings_app.safeguards import pending
+from settings_app.models import AuditEntry, Notice, Pending
+from settings_app.safeguards import notices, pending, sending_time, texts
 from settings_app.safeguards.declined import Declined, TooManyAttempts
+from settings_app.safeguards.limits import TABLE, Limit, Rule, Scope
 from settings_app.safeguards.pending import Kind, Purpose
 
 from .conftest import Asking
@@ -61,11 +65,139 @@ def test_another_persons_code_is_not_taken(asking: Asking, logto: Logto) -> None
     assert why(request, code(logto)) == "code.none"
 
 
-def test_a_new_send_to_the_same_address_ends_the_older_one_in_every_session(asking: Asking, logto: Logto) -> None:
+def test_a_new_send_to_the_same_address_ends_the_older_one_in_every_session_of_the_person(
+    asking: Asking, logto: Logto
+) -> None:
     pending.send(asking("ada"), Purpose.EMAIL, Kind.EMAIL, NEW)
     with later(seconds=61):
-        pending.send(asking("amara", address="198.51.100.9"), Purpose.EMAIL, Kind.EMAIL, NEW.upper())
+        pending.send(asking("ada", browser="second"), Purpose.EMAIL, Kind.EMAIL, NEW.upper())
         assert why(asking("ada"), code(logto, NEW.upper())) == "code.replaced"
+
+
+def test_who_waited_first_keeps_the_code_when_another_person_wants_the_address(asking: Asking, logto: Logto) -> None:
+    pending.send(asking("ada"), Purpose.EMAIL, Kind.EMAIL, NEW)
+    right = code(logto)
+    for _time in range(3):
+        pending.send(asking("amara", address="198.51.100.9"), Purpose.EMAIL, Kind.EMAIL, f"x{_time}@mail.example")
+    shown = pending.send(asking("social", address="198.51.100.9"), Purpose.EMAIL, Kind.EMAIL, NEW)
+    assert (shown.recipient, shown.attempts_left) == (NEW, 5)
+    whys = [why(asking("social"), "000000") for _time in range(5)]
+    assert whys == ["code.wrong"] * 4 + ["code.exhausted"]
+    assert [message.address for message in logto.state.inbox].count(NEW) == 1
+    assert pending.redeem(asking("ada"), Purpose.EMAIL, right) == NEW
+
+
+def test_when_the_first_one_has_ended_the_next_one_is_sent_a_code(asking: Asking, logto: Logto) -> None:
+    pending.send(asking("ada"), Purpose.EMAIL, Kind.EMAIL, NEW)
+    with later(seconds=601):
+        pending.send(asking("social"), Purpose.EMAIL, Kind.EMAIL, NEW)
+        assert pending.redeem(asking("social"), Purpose.EMAIL, code(logto)) == NEW
+
+
+LAYLAS = "layla@zahrani.example"
+
+
+def test_nothing_is_sent_to_what_another_account_has(asking: Asking, logto: Logto) -> None:
+    shown = pending.send(asking("ada"), Purpose.EMAIL, Kind.EMAIL, LAYLAS.upper())
+    assert shown.resend_in_seconds > 30
+    assert not logto.state.inbox
+    assert why(asking("ada"), "000000") == "code.wrong"
+
+
+def test_the_holders_own_code_and_limits_stay(asking: Asking, logto: Logto) -> None:
+    pending.send(asking("rtl"), Purpose.STEP_UP, Kind.EMAIL, LAYLAS)
+    right = code(logto, LAYLAS)
+    pending.send(asking("ada"), Purpose.EMAIL, Kind.EMAIL, LAYLAS)
+    assert why(asking("ada"), right) == "code.wrong"
+    assert pending.redeem(asking("rtl"), Purpose.STEP_UP, right) == LAYLAS
+
+
+def test_a_strangers_sends_use_up_no_limit_of_the_holder(asking: Asking, logto: Logto) -> None:
+    pending.send(asking("ada"), Purpose.EMAIL, Kind.EMAIL, LAYLAS)
+    pending.send(asking("rtl"), Purpose.STEP_UP, Kind.EMAIL, LAYLAS)
+    with pytest.raises(TooManyAttempts):
+        pending.send(asking("ada", browser="second"), Purpose.EMAIL, Kind.EMAIL, LAYLAS)
+
+
+def test_a_strangers_tries_use_up_none_either(asking: Asking, logto: Logto, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(TABLE, Limit.CODE_TRY, (Rule(Scope.RECIPIENT, 2, 60),))
+    pending.send(asking("ada"), Purpose.EMAIL, Kind.EMAIL, LAYLAS)
+    pending.send(asking("rtl"), Purpose.STEP_UP, Kind.EMAIL, LAYLAS)
+    assert [why(asking("ada"), "000000") for _time in range(2)] == ["code.wrong"] * 2
+    assert pending.redeem(asking("rtl"), Purpose.STEP_UP, code(logto, LAYLAS)) == LAYLAS
+
+
+def test_a_code_to_ones_own_address_ends_what_a_stranger_waits_for_there(asking: Asking, logto: Logto) -> None:
+    """The address was nobody's when the stranger asked."""
+    pending.send(asking("ada"), Purpose.EMAIL, Kind.EMAIL, NEW)
+    logto.state.person("rtl").user["primaryEmail"] = NEW
+    with later(seconds=61):
+        pending.send(asking("rtl"), Purpose.STEP_UP, Kind.EMAIL, NEW)
+        assert why(asking("ada"), code(logto)) == "code.replaced"
+        assert pending.redeem(asking("rtl"), Purpose.STEP_UP, code(logto)) == NEW
+
+
+def test_the_holder_is_told_once_a_day_and_not_who_it_was(asking: Asking, logto: Logto) -> None:
+    pending.send(asking("ada"), Purpose.EMAIL, Kind.EMAIL, LAYLAS)
+    pending.send(asking("amara"), Purpose.EMAIL, Kind.EMAIL, LAYLAS)
+    entry = AuditEntry.objects.get(change="email-wanted")
+    assert (entry.subject, entry.device, entry.address) == (logto.state.person("rtl").id, "", "")
+    told = notices.facts_of(Notice.objects.get(entry=entry))
+    assert told is not None
+    assert (told.to, told.device, told.address) == (LAYLAS, "", "")
+    with later(hours=25):
+        pending.send(asking("amara"), Purpose.EMAIL, Kind.EMAIL, LAYLAS)
+    assert AuditEntry.objects.filter(change="email-wanted").count() == 2
+
+
+def test_where_logto_does_not_say_who_has_an_address_nothing_is_sent(asking: Asking, logto: Logto) -> None:
+    logto.faults.add("500", path="/api/users", method="GET")
+    with pytest.raises(Unavailable):
+        pending.send(asking("ada"), Purpose.EMAIL, Kind.EMAIL, NEW)
+    assert not logto.state.inbox
+
+
+def test_who_is_sent_nothing_waits_as_long_as_a_send_takes(asking: Asking, logto: Logto) -> None:
+    realm = asking("ada").realm
+    sending_time._seen[realm, Kind.EMAIL].extend([0.4] * sending_time.REMEMBERED)
+    began = time.monotonic()
+    pending.send(asking("ada"), Purpose.EMAIL, Kind.EMAIL, LAYLAS)
+    assert time.monotonic() - began >= 0.4
+    sending_time._seen.clear()
+
+
+PHONES_OF_NOBODY = [
+    "870773111632", "88216000001", "881631234567", "8835100123456", "80012345678", "447012345678", "447624000000",
+    "15002345678", "447600123456", "9791234567890", "449098790000",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", PHONES_OF_NOBODY)
+def test_numbers_that_no_person_carries_get_no_text(asking: Asking, logto: Logto, number: str) -> None:
+    """Isle of Man mobiles (+44 7624) are phones of people, beside pagers and personal numbers that look like them."""
+    if number == "447624000000":
+        texts.refuse_others(settings.SITES[0], number)
+        return
+    with pytest.raises(Declined):
+        pending.send(asking("ada"), Purpose.PHONE, Kind.PHONE, number)
+    assert not logto.state.inbox
+
+
+def test_a_site_says_which_countries_and_kinds_get_texts() -> None:
+    site = replace(settings.SITES[0], text_countries=("SE",))
+    texts.refuse_others(site, "46705550143")
+    with pytest.raises(Declined):
+        texts.refuse_others(site, "447400123456")
+    with pytest.raises(Declined):
+        texts.refuse_others(replace(site, text_number_kinds=("mobile",)), "4684020000")
+
+
+def test_texts_have_an_hourly_budget_of_their_own(asking: Asking, logto: Logto) -> None:
+    few = replace(settings.SITES[0], texts_per_hour=1)
+    pending.send(replace(asking("ada"), site=few), Purpose.PHONE, Kind.PHONE, "46705550143")
+    with pytest.raises(TooManyAttempts):
+        pending.send(replace(asking("amara"), site=few), Purpose.PHONE, Kind.PHONE, "46705550144")
+    pending.send(replace(asking("amara"), site=few), Purpose.EMAIL, Kind.EMAIL, NEW)
 
 
 def test_a_new_address_in_the_same_session_replaces_the_older_one(asking: Asking, logto: Logto) -> None:

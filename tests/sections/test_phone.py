@@ -201,12 +201,22 @@ def test_a_code_for_the_email_changes_no_number(verified_ada: Client, logto: Log
     assert stored(logto) == OLD
 
 
-def test_a_taken_number_is_told_only_after_its_code(verified_ada: Client, logto: Logto) -> None:
+def test_a_number_that_another_account_has_gets_no_code_and_looks_like_any_other(
+    verified_ada: Client, logto: Logto
+) -> None:
     add_person(logto.state, "bob", primaryPhone=NEW)
     send(verified_ada)
-    page = confirm(verified_ada, code(logto))
-    assert "You can’t use that number here. Try a different one." in page
+    assert not logto.state.inbox
+    page = confirm(verified_ada, "000000")
+    assert "That code didn’t match." in page
     assert stored(logto) == OLD
+
+
+def test_a_satellite_phone_is_refused_at_the_field(verified_ada: Client, logto: Logto) -> None:
+    page = verified_ada.post("/phone/change/", {"country": "", "phone": "+870 773 111 632"}).content.decode()
+    assert "We can’t send codes to that kind of number." in page
+    assert 'value="+870 773 111 632"' in page
+    assert not logto.state.inbox
 
 
 def test_logto_going_down_between_code_and_write_is_told_truthfully(verified_ada: Client, logto: Logto) -> None:
