@@ -1,18 +1,27 @@
-"""The smallest components, which pages draw by the dozen: as tags they cost a fraction of an include. Always loaded."""
+"""What draws components in templates; the smallest are tags, which cost a fraction of a template. Always loaded."""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.template import Context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def component(context: Context, name: str, **values: Any) -> SafeString:
+    """Draws `templates/components/NAME.html`, which sees only these values, the request, and the token of forms."""
+    drawn = context.template.engine.get_template(f"components/{name}.html")  # type: ignore[union-attr]  # being rendered
+    return drawn.render(context.new({"csrf_token": context.get("csrf_token"), **values}))
 
 
 @register.simple_tag
@@ -33,9 +42,17 @@ def badge(text: str | Promise, kind: str = "", sign: str = "") -> SafeString:
     return format_html('<span class="{}">{}{}</span>\n', style, drawn, text)
 
 
+@register.simple_tag
+def crumb(address: str, text: str | Promise, query: str = "") -> SafeString:
+    """The link back above a heading; `address` is a url name."""
+    return format_html(
+        '<a class="crumb" href="{}{}">{}{}</a>', reverse(address), query, icon("previous", 16, flip=True), text
+    )
+
+
 @register.simple_tag(takes_context=True)
 def heading_text(context: Context) -> SafeString:
     """The block `heading` of the page once more, without markup: what the title of the window says by default."""
     heading = context.render_context[BLOCK_CONTEXT_KEY].get_block("heading")
     drawn = heading.render(context) if heading else ""
-    return mark_safe(strip_tags(drawn))  # noqa: S308  # escaped by the block itself
+    return mark_safe(" ".join(strip_tags(drawn).split()))  # noqa: S308  # escaped by the block itself
