@@ -13,10 +13,11 @@ from django.urls import is_valid_path, resolve
 
 from accountsite.sandbox.logto import Logto
 from settings_app import urls as site_urls
-from tests.markup import Reader
+from tests.markup import Element, Reader
 from tests.pages import NO_PAGES, VISITS, Visit
 
 NEED_NO_LABEL = {"hidden", "submit", "button", "reset"}
+TYPED = {"text", "email", "password", "tel", "url", "search", "number"}
 LEAVING = ("https://", "mailto:", "tel:", "otpauth:", "http://localhost:3301/provider/")
 
 
@@ -47,6 +48,21 @@ def no_two_elements_share_an_id(page: Reader) -> None:
 
 def one_element_takes_the_focus(page: Reader) -> None:
     assert len([element for element in page.elements if "autofocus" in element.attributes]) == 1
+
+
+def the_one_field_has_the_cursor(page: Reader) -> None:
+    filled_in = [one for one in page.all("input", "select", "textarea") if one.within("main") and is_filled_in(one)]
+    focused = [element for element in page.elements if "autofocus" in element.attributes]
+    if len(filled_in) == 1 and filled_in[0].get("type") in TYPED and not focused[0].get("class").startswith("banner"):
+        assert focused == filled_in
+
+
+def is_filled_in(field: Element) -> bool:
+    return field.get("type") not in NEED_NO_LABEL and "readonly" not in field.attributes
+
+
+def the_first_stop_is_the_way_past_the_navigation(page: Reader) -> None:
+    assert page.all("a", "button", "input", "select", "textarea", "summary")[0].get("href") == "#main"
 
 
 def it_holds_what_htmx_swaps(page: Reader) -> None:
@@ -116,6 +132,8 @@ RULES: tuple[Callable[[Reader], None], ...] = (
     it_has_one_title_that_ends_with_the_site,
     no_two_elements_share_an_id,
     one_element_takes_the_focus,
+    the_one_field_has_the_cursor,
+    the_first_stop_is_the_way_past_the_navigation,
     it_holds_what_htmx_swaps,
     nothing_is_inline,
     every_input_has_a_label,

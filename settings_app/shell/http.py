@@ -17,6 +17,7 @@ from settings_app.formats import Formats, formats_for
 from settings_app.logto.account import Account
 from settings_app.logto.types import Person
 from settings_app.session import SessionStore, SignedIn, browser_zone
+from settings_app.shell.focus import focused_field
 from settings_app.sites import Site
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
@@ -92,9 +93,11 @@ def render(
     request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
     """A page. A form that could not reach Logto gives the answer its status: 429 or 503 instead of 200."""
-    form = (context or {}).get("form")
+    shown = dict(context or {})
+    form = shown.get("form")
     if form is not None and status == 200:
         status = getattr(form, "status", 200)
-    return HttpResponse(
-        render_to_string(template, context, request), status=status, headers=getattr(form, "headers", {})
-    )
+    if field := focused_field(shown.values()):
+        field.field.widget.attrs["autofocus"] = True
+        shown["field_has_focus"] = True
+    return HttpResponse(render_to_string(template, shown, request), status=status, headers=getattr(form, "headers", {}))

@@ -7,6 +7,8 @@ customElements.define("page-status", class extends HTMLElement {
     on("htmx:beforeRequest", () => this.show());
     on("htmx:beforeSwap", (event) => this.demandPage(event));
     on("htmx:afterSettle", (event) => this.announce(event.detail.elt));
+    // What a page brings with it is read only when it changes after that, and the focus may be in a field already.
+    window.addEventListener("load", () => setTimeout(() => say(news(document)), 300));
   }
 
   show(name) {
@@ -28,8 +30,7 @@ customElements.define("page-status", class extends HTMLElement {
   }
 
   announce(swapped) {
-    const news = swapped.id === "page" && swapped.querySelector("[data-announce]");
-    say(news ? news.dataset.announce || news.textContent.trim().replace(/\s+/g, " ") : "");
+    say(swapped.id === "page" ? news(swapped) : "");
     // Under boost htmx scrolls to the top after it has set the focus.
     setTimeout(() => document.activeElement.closest("main")?.querySelector(":focus")?.scrollIntoView({ block: "nearest" }));
   }
@@ -37,6 +38,11 @@ customElements.define("page-status", class extends HTMLElement {
 
 function text(name) {
   return document.querySelector(`page-status [data-text=${name}]`).textContent;
+}
+
+function news(page) {
+  const words = (one) => one.dataset.announce || one.textContent.trim().replace(/\s+/g, " ");
+  return [...page.querySelectorAll("[data-announce]")].map(words).join(" ");
 }
 
 function say(words) {

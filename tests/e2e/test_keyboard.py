@@ -86,3 +86,13 @@ def test_the_focus_goes_to_the_heading_of_a_page_that_is_swapped_in(opened_as: O
     page.keyboard.press("Enter")
     heading = page.get_by_role("heading", name="Profile", level=1)
     expect(heading).to_be_focused()
+
+
+def test_a_page_with_one_field_is_typed_into_at_once_and_its_banner_is_announced(opened_as: OpenedAs) -> None:
+    page = opened_as("ada", "email_confirm", verified=True)  # nothing waits there: back to the first step
+    field = page.get_by_role("textbox", name="Email")
+    expect(field).to_be_focused()
+    banner = page.locator("main .banner[data-announce]")
+    expect(page.locator("page-status [role=status]")).to_have_text(banner.inner_text())
+    page.keyboard.type("ada@new.example")
+    expect(field).to_have_value("ada@new.example")

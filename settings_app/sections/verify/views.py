@@ -81,8 +81,10 @@ def end(request: AccountRequest) -> HttpResponse:
 
 
 def asking_page(request: AccountRequest, form: Form, methods: StepUpMethods, going: Destination) -> HttpResponse:
-    """`form` is the one that was posted; that of the password stands on the page whichever that was."""
-    password_form = form if isinstance(form, CurrentPasswordForm) else CurrentPasswordForm()
+    """`form` is the one that was posted; that of the password stands on the page whichever that was, if it counts."""
+    password_form: Form | None = form if isinstance(form, CurrentPasswordForm) else CurrentPasswordForm()
+    if not methods.password:
+        form, password_form = (form if form.is_bound else Form()), None
     kept = drafts.is_kept(request, going.path)
     context = {"form": form, "password_form": password_form, "methods": methods, "going": going, "kept": kept}
     return render(request, "verify/show.html", context)
