@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("settings_app", "0006_notice_group"),
+        ("settings_app", "0007_ways_back"),
     ]
 
     operations = [
