@@ -144,7 +144,11 @@ def offer(actor: Actor, entry: AuditEntry, kept: Kept) -> Kept | None:
     # guard: replaced-established-value-has-its-full-time
     mine.update(expires_at=expires_at)
     way = standing(actor)
-    return way[1] if way else None
+    if way is None:
+        return None
+    # Under the key that there is now: a way back that lasts longer must not end with the key before.
+    mine.update(key=_key(way[1].token), sealed=way[1].sealed())
+    return way[1]
 
 
 def withdraw(entry: AuditEntry) -> None:
