@@ -81,6 +81,16 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Alert:
+    """What is wrong with what a panel shows, and where it is put right."""
+
+    title: Text
+    text: Text
+    url: str = ""
+    link: Text = ""
+
+
+@dataclass(frozen=True)
 class Panel:
     """Rows under a heading, as components/panel.html draws them; `id` is also where a link can jump to.
 
@@ -92,7 +102,6 @@ class Panel:
     rows: tuple[Row, ...] = ()
     lead: Text = ""
     badge: Badge | None = None
-    more_url: str = ""
-    more_text: Text = ""
+    alert: Alert | None = None
     failure: Text = ""
     reference: str = ""

@@ -54,10 +54,12 @@ class Finding:
     text: str
     address: str = ""
     link: str = ""
+    panel: str = ""  # the part of that page
 
     @property
     def url(self) -> str:
-        return reverse(self.address) if self.address else ""
+        part = f"#{self.panel}" if self.panel else ""
+        return reverse(self.address) + part if self.address else ""
 
 
 @dataclass(frozen=True)

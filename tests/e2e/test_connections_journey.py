@@ -47,7 +47,7 @@ def test_connect_replace_and_remove(
     new_page: NewPage, place: Place, sign_in: SignIn, script: bool, phone: bool
 ) -> None:
     page = new_page(script=script, phone=phone)
-    sign_in(page, "ada", "/connections/")
+    sign_in(page, "ada", "/security/")
     go_to_provider(page, script=script)
     press(page, "Approve")
     expect(page.get_by_text("GitHub connected. You can now sign in with it.").first).to_be_visible()
@@ -71,7 +71,7 @@ def test_connect_replace_and_remove(
 @both_ways
 def test_what_a_provider_may_answer_instead(new_page: NewPage, place: Place, sign_in: SignIn, script: bool) -> None:
     page = new_page(script=script)
-    sign_in(page, "ada", "/connections/")
+    sign_in(page, "ada", "/security/")
     answers = {
         "Refuse": "You cancelled at GitHub.",
         "Return without a code": "GitHub sent an answer we couldn’t use.",
@@ -89,7 +89,7 @@ def test_what_a_provider_may_answer_instead(new_page: NewPage, place: Place, sig
 @both_ways
 def test_an_account_that_somebody_else_has(new_page: NewPage, place: Place, sign_in: SignIn, script: bool) -> None:
     page = new_page(script=script)
-    sign_in(page, "ada", "/connections/")
+    sign_in(page, "ada", "/security/")
     go_to_provider(page, "google", script=script)
     press(page, "Approve as this account")
     expect(page.get_by_text("belongs to a different Fernhill account").first).to_be_visible()
@@ -99,7 +99,7 @@ def test_an_account_that_somebody_else_has(new_page: NewPage, place: Place, sign
 @both_ways
 def test_two_tabs_at_once(new_page: NewPage, place: Place, sign_in: SignIn, script: bool) -> None:
     page = new_page(script=script)
-    sign_in(page, "ada", "/connections/")
+    sign_in(page, "ada", "/security/")
     go_to_provider(page, "github", script=script)
     other, third = page.context.new_page(), page.context.new_page()
     go_to_provider(other, "facebook", script=script)
@@ -118,7 +118,7 @@ def test_an_account_that_only_the_account_center_connects(
     new_page: NewPage, place: Place, sign_in: SignIn, script: bool
 ) -> None:
     page = new_page(script=script)
-    sign_in(page, "ada", "/connections/")
+    sign_in(page, "ada", "/security/")
     page.get_by_role("link", name="Connect LINE").click()
     page.get_by_role("button", name="Continue").click()
     page.wait_for_url("**/account/social/**")

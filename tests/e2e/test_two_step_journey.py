@@ -32,7 +32,7 @@ def secrets_at(place: Place, handle: str) -> list[str]:
 
 @both_ways
 def test_setting_up_an_app_and_saving_the_codes(opened_as: Opened, place: Place, script: bool) -> None:
-    page = opened_as("ada", "two_step", verified=True, script=script)
+    page = opened_as("ada", "security", verified=True, script=script)
     page.get_by_role("link", name="Set up Authenticator app").click()
     expect(page.get_by_role("img", name=re.compile("QR code"))).to_be_visible()
     key = key_on(page)
@@ -100,7 +100,7 @@ def test_two_tabs_show_one_key_and_the_second_finds_it_done(opened_as: Opened, p
     enter_code(page, "Turn on")
     expect(page.get_by_text("Step 2 of 2")).to_be_visible()
     other.get_by_role("button", name="Turn on").click()
-    expect(other.get_by_role("heading", name="Two-step verification", level=1)).to_be_visible()
+    expect(other.get_by_role("heading", name="Sign-in and security", level=1)).to_be_visible()
     page.go_back()
     assert len(secrets_at(place, "ada")) == 1
 
@@ -119,7 +119,7 @@ def test_giving_up_forgets_the_key(opened_as: Opened, place: Place, script: bool
 def test_the_last_factor_takes_the_codes_with_it(opened_as: Opened, place: Place, script: bool) -> None:
     amara = place.logto.state.person("amara")
     amara.factors = [one for one in amara.factors if one["type"] != "WebAuthn"]
-    page = opened_as("amara", "two_step", verified=True, script=script)
+    page = opened_as("amara", "security", verified=True, script=script)
     page.get_by_role("link", name="Remove Authenticator app").click()
     expect(page.get_by_text("Your backup codes go with it.")).to_be_visible()
     page.get_by_role("button", name="Remove app").click()
@@ -132,7 +132,7 @@ def test_a_passkey_is_added_at_the_account_center(
     new_page: NewPage, sign_in: SignIn, place: Place, script: bool
 ) -> None:
     page = new_page(script=script)
-    sign_in(page, "ada", "/two-step/")
+    sign_in(page, "ada", "/security/")
     page.get_by_role("link", name="Add a passkey").click()
     page.get_by_label("Password", exact=True).fill("Larch-meadow-59")
     page.get_by_role("button", name="Continue").click()

@@ -32,7 +32,7 @@ def amara(db: None, logto: Logto) -> Client:
     return client_of(logto, "amara", verified=True)
 
 
-def page(client: Client, path: str = "/connections/") -> str:
+def page(client: Client, path: str = "/security/") -> str:
     return client.get(path).content.decode()
 
 
@@ -53,6 +53,10 @@ def outcomes(change: str) -> list[str]:
 def test_every_connector_is_listed_with_its_account_or_without(amara: Client) -> None:
     shown = page(amara)
     assert re.search(r"Google.*amara\.okafor@gmail\.example.*Replace.*GitHub.*Not connected.*Connect", shown, re.DOTALL)
+
+
+def test_the_old_address_leads_to_that_part_of_the_security_page(amara: Client) -> None:
+    assert amara.get("/connections/")["Location"] == "/security/#social"
 
 
 def test_connectors_that_cannot_be_linked_lead_elsewhere(amara: Client) -> None:
@@ -268,7 +272,7 @@ def test_what_was_replaced_or_removed_elsewhere_is_told(verified_ada: Client, lo
 def test_nothing_done_elsewhere_is_said(verified_ada: Client) -> None:
     verified_ada.post("/connections/line/elsewhere/")
     assert "Nothing was changed." in verified_ada.get("/connections/return/", follow=True).content.decode()
-    assert verified_ada.get("/connections/return/")["Location"] == "/connections/"
+    assert verified_ada.get("/connections/return/")["Location"] == "/security/"
     assert outcomes("connection-added") == []
 
 
@@ -311,8 +315,8 @@ def test_remove_refuses_the_last_way_in(db: None, logto: Logto) -> None:
 
 
 def test_remove_what_is_gone_already_leads_back(verified_ada: Client) -> None:
-    assert verified_ada.get("/connections/google/remove/")["Location"] == "/connections/"
-    assert verified_ada.post("/connections/google/remove/")["Location"] == "/connections/"
+    assert verified_ada.get("/connections/google/remove/")["Location"] == "/security/"
+    assert verified_ada.post("/connections/google/remove/")["Location"] == "/security/"
 
 
 def test_remove_says_when_logto_is_down(amara: Client, logto: Logto) -> None:
@@ -324,7 +328,7 @@ def test_remove_says_when_logto_is_down(amara: Client, logto: Logto) -> None:
 
 def test_remove_whose_answer_was_lost_is_told_as_done(amara: Client, logto: Logto) -> None:
     logto.faults.add("timeout", path="/api/users/*/identities/google", method="DELETE", after=True)
-    assert amara.post("/connections/google/remove/")["Location"] == "/connections/?changed"
+    assert amara.post("/connections/google/remove/")["Location"] == "/security/?changed=1"
     assert outcomes("connection-removed") == [Outcome.DONE]
 
 

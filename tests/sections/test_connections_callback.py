@@ -58,7 +58,7 @@ def code(logto: Logto, target: str = "github", account: dict[str, str] | None = 
 def come_back(client: Client, **answer: Any) -> str:
     """The provider sends the browser back; the words on the page where that ends."""
     landed = client.get("/connections/callback/", answer, follow=True, headers={"Sec-Fetch-Site": "cross-site"})
-    assert landed.redirect_chain[-1][0].startswith("/connections/")
+    assert landed.redirect_chain[-1][0].startswith("/security/")
     return html.unescape(landed.content.decode())
 
 
@@ -86,7 +86,7 @@ def test_an_account_is_connected_announced_and_the_offer_made(verified_ada: Clie
 
 def test_the_code_does_not_stay_in_the_address(verified_ada: Client, logto: Logto) -> None:
     answer = verified_ada.get("/connections/callback/", {"state": begun(verified_ada), "code": code(logto)})
-    assert answer["Location"] == "/connections/?changed"
+    assert answer["Location"] == "/security/?changed=1"
 
 
 def test_every_parameter_of_the_provider_is_passed_on(verified_ada: Client, logto: Logto, logto_mock: Any) -> None:

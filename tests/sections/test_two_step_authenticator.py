@@ -219,7 +219,7 @@ def test_posting_twice_adds_one(verified_ada: Client, logto: Logto) -> None:
     verified_ada.post(ADD, posted)
     second = verified_ada.post(ADD, posted)
 
-    assert second["Location"] == "/two-step/"
+    assert second["Location"] == "/security/"
     assert len(secrets_at_logto(logto, "ada")) == 1
 
 
@@ -231,7 +231,7 @@ def test_two_tabs_show_one_key_and_the_second_one_changes_nothing(verified_ada: 
 
     answer = verified_ada.post(ADD, second)
 
-    assert answer["Location"] == "/two-step/"
+    assert answer["Location"] == "/security/"
     assert not secrets_at_logto(logto, "ada")
 
 
@@ -278,16 +278,16 @@ def test_the_key_is_gone_when_the_set_up_is_given_up(verified_ada: Client) -> No
 
 def test_opening_the_address_that_gives_up_changes_nothing(verified_ada: Client) -> None:
     before = secret_of(verified_ada)
-    assert verified_ada.get("/two-step/authenticator/cancel/")["Location"] == "/two-step/"
+    assert verified_ada.get("/two-step/authenticator/cancel/")["Location"] == "/security/"
     assert secret_of(verified_ada) == before
 
 
 def test_what_the_tenant_does_not_offer_is_not_added(verified_ada: Client, logto: Logto) -> None:
     posted = right_code(verified_ada)
-    verified_ada.get("/two-step/")  # the tenant's settings are known by now, and change a moment later
+    verified_ada.get("/security/")  # the tenant's settings are known by now, and change a moment later
     logto.state.sign_in_experience["mfa"]["factors"] = ["WebAuthn"]
     Tenant.forget_all()
-    assert verified_ada.post(ADD, posted)["Location"] == "/two-step/"
+    assert verified_ada.post(ADD, posted)["Location"] == "/security/"
     assert not secrets_at_logto(logto, "ada")
 
 
@@ -354,18 +354,18 @@ def test_an_app_that_logto_may_not_ask_for_is_told_and_can_be_turned_on(verified
     logto.faults.add("500", path="/api/users/*/logto-configs", method="PATCH", times=2)
 
     first = verified_ada.post(ADD, posted, follow=True).content.decode()
-    page = verified_ada.get("/two-step/").content.decode()
+    page = verified_ada.get("/security/").content.decode()
 
     assert "couldn’t turn on two-step verification" in first
     assert "Two-step verification isn’t fully on." in page
     assert secrets_at_logto(logto, "ada")
-    assert verified_ada.post("/two-step/turn-on/")["Location"] == "/two-step/?changed=1"
+    assert verified_ada.post("/two-step/turn-on/")["Location"] == "/security/?changed=1"
     assert logto.state.person("ada").configs["mfa"]["enabled"] is True
-    assert "fully on" not in verified_ada.get("/two-step/").content.decode()
+    assert "fully on" not in verified_ada.get("/security/").content.decode()
 
 
 def test_adding_where_there_is_one_leads_to_the_list(verified_amara: Client) -> None:
-    assert verified_amara.get(ADD)["Location"] == "/two-step/"
+    assert verified_amara.get(ADD)["Location"] == "/security/"
 
 
 def test_replacing_where_there_is_none_leads_to_adding(verified_ada: Client) -> None:
@@ -378,7 +378,7 @@ def test_replace_exchanges_the_app(verified_amara: Client, logto: Logto) -> None
 
     answer = verified_amara.post(REPLACE, right_code(verified_amara, REPLACE))
 
-    assert answer["Location"] == "/two-step/?changed=1"
+    assert answer["Location"] == "/security/?changed=1"
     assert secrets_at_logto(logto, "amara") == [secret]
     outbox.send_due()
     assert [one.subject for one in mail.outbox] == ["Fernhill: Your authenticator app was replaced"]
@@ -396,7 +396,7 @@ def test_replacing_twice_exchanges_once(verified_amara: Client, logto: Logto) ->
 
     second = verified_amara.post(REPLACE, posted)
 
-    assert second["Location"] == "/two-step/"
+    assert second["Location"] == "/security/"
     assert secrets_at_logto(logto, "amara") == held
 
 

@@ -86,7 +86,7 @@ def test_codes_are_kept_nowhere(verified_amara: Client, caplog: pytest.LogCaptur
     assert [one.subject for one in mail.outbox] == ["Fernhill: New backup codes were created for your account"]
     assert "subject" in kept
     assert not [code for code in codes if code in kept + told]
-    assert not [code for code in codes if code in verified_amara.get("/two-step/").content.decode()]
+    assert not [code for code in codes if code in verified_amara.get("/security/").content.decode()]
 
 
 def test_codes_posted_when_the_session_has_ended_are_not_kept(verified_amara: Client, logto: Logto) -> None:
@@ -158,7 +158,7 @@ def test_only_codes_are_echoed(verified_amara: Client, address: str, codes: list
 
 @pytest.mark.parametrize("address", [FINISH, DOWNLOAD, PRINT])
 def test_opening_those_addresses_leads_back(verified_amara: Client, address: str) -> None:
-    assert verified_amara.get(address)["Location"].startswith("/two-step/")
+    assert verified_amara.get(address)["Location"].startswith(("/two-step/", "/security/"))
 
 
 def test_pressing_twice_makes_one_set_that_was_shown(verified_amara: Client, logto: Logto) -> None:
@@ -172,8 +172,8 @@ def test_pressing_twice_makes_one_set_that_was_shown(verified_amara: Client, log
 
 
 def test_codes_need_another_factor(verified_ada: Client) -> None:
-    assert verified_ada.get(MAKE)["Location"] == "/two-step/"
-    assert verified_ada.post(MAKE)["Location"] == "/two-step/"
+    assert verified_ada.get(MAKE)["Location"] == "/security/"
+    assert verified_ada.post(MAKE)["Location"] == "/security/"
 
 
 def test_codes_are_not_made_when_the_other_factor_has_just_gone(verified_amara: Client, logto: Logto) -> None:
@@ -248,7 +248,7 @@ def test_codes_are_offered_right_after_the_first_factor(verified_amara: Client, 
 
     assert "Step 2 of 2" in page
     assert "Not now" in page
-    assert 'href="/two-step/?changed=1"' in page
+    assert 'href="/security/?changed=1"' in page
 
 
 def _after_reads(logto: Logto, reads: int, then: object) -> None:

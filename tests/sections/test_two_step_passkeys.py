@@ -93,7 +93,7 @@ def test_a_removal_there_is_announced(verified_amara: Client, logto: Logto) -> N
 
 def test_the_way_back_alone_tells_nothing(verified_amara: Client, logto: Logto) -> None:
     add_one(logto)
-    assert verified_amara.get(BACK)["Location"] == "/two-step/"
+    assert verified_amara.get(BACK)["Location"] == "/security/"
     assert not AuditEntry.objects.exists()
 
 
@@ -103,7 +103,7 @@ def test_who_comes_back_after_half_an_hour_is_told_nothing(db: None, logto: Logt
         amara.post(ADD)
         add_one(logto)
         clock.shift(timedelta(minutes=31))
-        assert amara.get(BACK)["Location"] == "/two-step/"
+        assert amara.get(BACK)["Location"] == "/security/"
     assert not AuditEntry.objects.filter(change="passkey-added").exists()
 
 
@@ -134,7 +134,7 @@ def test_where_the_tenant_has_no_way_it_says_why(
 ) -> None:
     change(logto)  # type: ignore[operator]
 
-    listed = verified_amara.get("/two-step/").content.decode()
+    listed = verified_amara.get("/security/").content.decode()
     page = verified_amara.get(ADD).content.decode()
     posted = verified_amara.post(ADD)
 

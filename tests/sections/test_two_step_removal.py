@@ -40,7 +40,7 @@ def test_removing_the_app_says_what_follows_and_removes_it(verified_amara: Clien
 
     assert "Remove your authenticator app?" in page
     assert "ask for one of your other second steps instead." in page
-    assert answer["Location"] == "/two-step/?changed=1"
+    assert answer["Location"] == "/security/?changed=1"
     assert kinds(logto) == ["WebAuthn", "WebAuthn", "BackupCode"]
 
 
@@ -145,14 +145,14 @@ def test_the_only_way_to_sign_in_stays(db: None, logto: Logto) -> None:
 def test_only_ones_own_passkeys_are_removed_by_their_id(verified_amara: Client, logto: Logto, factor: str) -> None:
     answer = verified_amara.post(f"/two-step/passkeys/{factor}/remove/")
 
-    assert answer["Location"] == "/two-step/"
+    assert answer["Location"] == "/security/"
     assert len(kinds(logto)) == 4
     assert kinds(logto, "passkey") == ["WebAuthn"]
 
 
 @pytest.mark.parametrize("address", [AUTHENTICATOR, CODES])
 def test_what_is_not_there_is_not_removed(verified_ada: Client, address: str) -> None:
-    assert verified_ada.post(address)["Location"] == "/two-step/"
+    assert verified_ada.post(address)["Location"] == "/security/"
     assert not AuditEntry.objects.exists()
 
 

@@ -1,4 +1,4 @@
-"""The rows that show social accounts and work accounts, on their own page and on "Sign-in and security"."""
+"""The rows that show social accounts and work accounts."""
 
 from __future__ import annotations
 
@@ -16,11 +16,8 @@ from settings_app.shell.rows import Panel, Row
 
 
 def panels(request: AccountRequest, reads: Reads) -> list[Panel]:
-    return panels_of(Connections.of(request.actor, reads))
-
-
-def panels_of(connections: Connections) -> list[Panel]:
     """The panels of social and of work accounts; neither where there is nothing to show."""
+    connections = Connections.of(request.actor, reads)
     social = Panel(
         "social",
         _("Connected accounts"),

@@ -1,4 +1,4 @@
-"""The pages of social accounts: the list, connecting and replacing one, the way back from its provider, removal."""
+"""The pages of social accounts: connecting and replacing one, the way back from its provider, removal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from settings_app.safeguards.changes import Change
@@ -16,24 +15,15 @@ from settings_app.sections.connections.connected import Connection, Connections,
 from settings_app.sections.connections.forms import ConnectForm, DisconnectForm
 from settings_app.sections.connections.leaving import leave
 from settings_app.sections.connections.linking import finish
-from settings_app.sections.connections.rows import panels_of
 from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, keeps_query_to_itself, render
+from settings_app.shell.landing import after_a_change, part_of_security
 from settings_app.shell.removal import Removal
-from settings_app.shell.verification import verified_until
-
-CHANGED = "changed"
 
 
 def show(request: AccountRequest) -> HttpResponse:
-    panels = panels_of(Connections.read(request.actor))
-    page = {
-        "panels": panels,
-        "can_change": any(panel.id == "social" for panel in panels),
-        "offers_sign_out": CHANGED in request.GET,
-        "verified_until": verified_until(request),
-    }
-    return render(request, "connections/show.html", page)
+    """An address that people have kept."""
+    return part_of_security("social")
 
 
 @editable("social")
@@ -79,7 +69,7 @@ def callback(request: AccountRequest) -> HttpResponse:
 def remove(request: AccountRequest, target: str) -> HttpResponse:
     connection = Connections.read(request.actor).of_target(target)
     if connection is None or connection.identity is None:
-        return redirect("connections")
+        return redirect("security")
     form = DisconnectForm.received(request, connection=connection)
     if form.submit(request.actor, Change.CONNECTION_REMOVED, actions.disconnect, target=target):
         return landing(changed=True)
@@ -88,8 +78,7 @@ def remove(request: AccountRequest, target: str) -> HttpResponse:
 
 
 def landing(*, changed: bool) -> HttpResponse:
-    """The list again; after a change it offers to end other sessions."""
-    return redirect(f"{reverse('connections')}?{CHANGED}" if changed else "connections")
+    return after_a_change() if changed else redirect("security")
 
 
 def offered(request: AccountRequest, target: str) -> Connection:

@@ -13,13 +13,14 @@ from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined
 from settings_app.sections.two_step import actions, enrolment
 from settings_app.sections.two_step.enrolment import Enrolment
-from settings_app.sections.two_step.landing import after_a_change, after_the_first_app
+from settings_app.sections.two_step.landing import after_the_first_app
 from settings_app.sections.two_step.steps import TOTP, SecondSteps
 from settings_app.sections.two_step.writing import HALF_DONE
 from settings_app.shell.code import CodeField
 from settings_app.shell.forms import Form
 from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, render
+from settings_app.shell.landing import after_a_change
 
 SETTLED = ("authenticator.done", "authenticator.already")  # refused, because it is on by another request
 
@@ -53,12 +54,12 @@ class EnrolmentForm(Form):
 def add(request: AccountRequest) -> HttpResponse:
     steps = SecondSteps.read(request.actor)
     if steps.authenticator or not steps.offers(TOTP):
-        return redirect("two_step")
+        return redirect("security")
     form = received(request)
     if form.submit(request.actor, Change.AUTHENTICATOR_ADDED, actions.add_authenticator):
         return after_the_first_app(steps)
     if form.refused_as in SETTLED:
-        return redirect("two_step")
+        return redirect("security")
     return page(request, form, steps)
 
 
@@ -68,13 +69,13 @@ def replace(request: AccountRequest) -> HttpResponse:
     steps = SecondSteps.read(request.actor)
     form = received(request)
     if not steps.offers(TOTP):
-        return redirect("two_step")
+        return redirect("security")
     if steps.authenticator is None and not form.is_bound:
         return redirect("two_step_authenticator_add")
     if form.submit(request.actor, Change.AUTHENTICATOR_REPLACED, actions.replace_authenticator):
         return after_a_change()
     if form.refused_as in SETTLED:
-        return redirect("two_step")
+        return redirect("security")
     return page(request, form, steps)
 
 
@@ -82,7 +83,7 @@ def cancel(request: AccountRequest) -> HttpResponse:
     """Forgets the secret that waits; what is stored at Logto stays as it is."""
     if request.method == "POST":
         enrolment.give_up(request.actor)
-    return redirect("two_step")
+    return redirect("security")
 
 
 def received(request: AccountRequest) -> EnrolmentForm:

@@ -20,12 +20,13 @@ from django.utils.translation import gettext_lazy
 from settings_app.safeguards.changes import Change
 from settings_app.sections.two_step import actions
 from settings_app.sections.two_step.enrolment import account_name
-from settings_app.sections.two_step.landing import after_a_change, is_second_step_of_set_up
+from settings_app.sections.two_step.landing import is_second_step_of_set_up
 from settings_app.sections.two_step.rows import BACKUP_CODES
 from settings_app.sections.two_step.steps import SecondSteps
 from settings_app.shell.forms import Form
 from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, render
+from settings_app.shell.landing import after_a_change
 
 REPLACED = "replaced"
 CODE = re.compile(r"[0-9a-f]{10}")
@@ -69,7 +70,7 @@ def make(request: AccountRequest) -> HttpResponse:
 
     steps = SecondSteps.read(request.actor)
     if not steps.can_have_backup_codes:
-        return redirect("two_step")
+        return redirect("security")
     form = MakeForm.received(request, initial={"replaces": actions.mark_of(steps.held)})
     if form.submit(request.actor, Change.BACKUP_CODES_MADE, actions.make_backup_codes):
         had_some = steps.backup_codes is not None and steps.backup_codes.codes_left > 0
@@ -83,7 +84,7 @@ def finish(request: AccountRequest) -> HttpResponse:
     """Asks that they are saved before it leaves the page on which alone they stand."""
     form = SavedForm.received(request)
     if not form.is_bound or form.is_valid() or "code" in form.errors:
-        return after_a_change() if form.is_bound and form.is_valid() else redirect("two_step")
+        return after_a_change() if form.is_bound and form.is_valid() else redirect("security")
     form.mark_autofocus()
     return codes_page(request, form, form.cleaned_data["code"], replaced=REPLACED in request.GET)
 
@@ -118,7 +119,7 @@ def sheet(request: AccountRequest, codes: list[str]) -> dict[str, Any]:
         "lines": "\n".join(codes),
         "account": account_name(request.actor),
         "created": f"{formats.day(now)}, {formats.clock(now)} ({formats.zone.key})",
-        "address": request.site.host + reverse("two_step"),
+        "address": request.site.host + reverse("security"),
         "messages": (),
         "saved_row": "",
     }

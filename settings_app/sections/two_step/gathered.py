@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from settings_app.sections.two_step.rows import BACKUP_CODES, FEW_LEFT, rows_of
+from settings_app.sections.two_step.rows import BACKUP_CODES, FEW_LEFT, rows_of, sign_in_row
 from settings_app.sections.two_step.steps import SecondSteps
 from settings_app.shell.http import AccountRequest
 from settings_app.shell.reads import Reads
-from settings_app.shell.rows import Badge, Panel
+from settings_app.shell.rows import Alert, Badge, Panel
 from settings_app.shell.section import Finding
 
 PASSKEYS = "passkeys"
@@ -29,18 +27,27 @@ def passkeys_among_ways_in(request: AccountRequest, reads: Reads) -> list[Panel]
 def panel(request: AccountRequest, reads: Reads) -> list[Panel]:
     steps = SecondSteps.of(request.actor, reads)
     elsewhere = (PASSKEYS,) if steps.held.experience.passkey_sign_in_enabled else ()
-    # Removing codes by themselves is rare; the page of the second steps has it.
-    rows = [replace(row, remove_url="") if row.name == "backup-codes" else row for row in rows_of(request, steps)]
+    asking = sign_in_row(steps, request.site.brand.name)
+    rows = [*([asking] if asking else []), *rows_of(request, steps)]
     shown = Panel(
         "two-step",
         _("Two-step verification"),
         tuple(row for row in rows if row.name not in elsewhere),
         _("We ask for a second step after your password. A passkey counts as both."),
         badge_of(steps),
-        reverse("two_step"),
-        _("More about two-step verification"),
+        alert_of(steps),
     )
     return [shown]
+
+
+def alert_of(steps: SecondSteps) -> Alert | None:
+    if steps.is_half_on and steps.can_choose:
+        title, text = _("Two-step verification isn’t fully on."), _("Signing in may not ask for your second step.")
+        return Alert(title, text, reverse("two_step_turn_on"), _("Turn it on"))
+    if steps.is_demanded and not steps.is_usable:
+        title = _("Your account needs a second step.")
+        return Alert(title, _("Set one up now, or we’ll ask you to when you next sign in."))
+    return None
 
 
 def badge_of(steps: SecondSteps) -> Badge:
@@ -57,10 +64,12 @@ def backup_codes(request: AccountRequest, reads: Reads) -> Finding | None:
         return None
     if not left:
         text = _("You have none left. Without them, losing your phone could lock you out.")
-        return Finding("attention", _("Get backup codes"), text, "two_step", _("Get backup codes"))
+        return Finding("attention", _("Get backup codes"), text, "two_step_backup_codes_make", _("Get backup codes"))
     text = _("You have %(left)d of %(total)d left. Without them, losing your phone could lock you out.")
     numbers = {"left": left, "total": BACKUP_CODES}
-    return Finding("attention", _("Get new backup codes"), text % numbers, "two_step", _("Get new codes"))
+    return Finding(
+        "attention", _("Get new backup codes"), text % numbers, "two_step_backup_codes_make", _("Get new codes")
+    )
 
 
 def is_on(request: AccountRequest, reads: Reads) -> Finding | None:
@@ -70,7 +79,7 @@ def is_on(request: AccountRequest, reads: Reads) -> Finding | None:
     if not steps.is_shown or not steps.editable:
         return None
     text = _("Someone who knows your password still won’t be able to sign in.")
-    return Finding("todo", _("Turn on two-step verification"), text, "two_step", _("Set it up"))
+    return Finding("todo", _("Turn on two-step verification"), text, "security", _("Set it up"), "two-step")
 
 
 def used(steps: SecondSteps) -> str:

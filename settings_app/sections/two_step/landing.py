@@ -1,4 +1,4 @@
-"""Where changes of the second step lead: back to its page, which then offers to end other sessions."""
+"""Where setting up the first authenticator app leads: on to the backup codes."""
 
 from __future__ import annotations
 
@@ -7,13 +7,9 @@ from django.urls import reverse
 
 from settings_app.sections.two_step.steps import SecondSteps
 from settings_app.shell.http import AccountRequest
+from settings_app.shell.landing import after_a_change
 
-CHANGED = "changed"
 FIRST = "first"
-
-
-def after_a_change() -> HttpResponse:
-    return HttpResponseRedirect(f"{reverse('two_step')}?{CHANGED}=1")
 
 
 def after_the_first_app(before: SecondSteps) -> HttpResponse:
@@ -21,11 +17,6 @@ def after_the_first_app(before: SecondSteps) -> HttpResponse:
     if before.lacks_backup_codes:
         return HttpResponseRedirect(f"{reverse('two_step_backup_codes_make')}?{FIRST}=1")
     return after_a_change()
-
-
-def was_changed(request: AccountRequest) -> bool:
-    """Whether this is the page right after a change. Anybody may make that address: it only shows a link."""
-    return CHANGED in request.GET
 
 
 def is_second_step_of_set_up(request: AccountRequest) -> bool:

@@ -17,11 +17,11 @@ from settings_app.logto.types import Factor
 from settings_app.safeguards import confirmation
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.encryption import digest
-from settings_app.sections.two_step.landing import after_a_change
 from settings_app.sections.two_step.steps import SecondSteps
 from settings_app.shell.account_center import Detour, tell_what_changed
 from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, render
+from settings_app.shell.landing import after_a_change
 
 DETOUR = Detour("passkeys_elsewhere", Change.PASSKEY_STARTED, "two_step_passkeys_return")
 
@@ -43,11 +43,11 @@ def came_back(request: AccountRequest) -> HttpResponse:
     """Where the account center leads back to: tells and announces what changed meanwhile. Changes nothing in Logto."""
     before = DETOUR.before(request.actor)
     if before is None:
-        return redirect("two_step")
+        return redirect("security")
     passkeys = [one for one in request.account.factors() if one.is_passkey]
     DETOUR.end(request.actor)
     confirmation.know_factors_of(request.actor)
-    return after_a_change() if tell(request, before, passkeys) else redirect("two_step")
+    return after_a_change() if tell(request, before, passkeys) else redirect("security")
 
 
 def tell(request: AccountRequest, before: dict[str, str], now: list[Factor]) -> bool:

@@ -14,10 +14,10 @@ from settings_app.safeguards.changes import Change
 from settings_app.safeguards.ways_in import Holdings, listed
 from settings_app.sections.two_step import actions
 from settings_app.sections.two_step.actions import Leaving
-from settings_app.sections.two_step.landing import after_a_change
 from settings_app.shell.forms import Form
 from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, render
+from settings_app.shell.landing import after_a_change
 from settings_app.shell.removal import Removal
 
 
@@ -55,7 +55,7 @@ def removal_page(
     held = Holdings.read(request.account)
     leaving = Leaving.of(held, is_chosen)
     if not leaving.chosen:
-        return redirect("two_step")
+        return redirect("security")
     form = RemoveFactorForm.received(request)
     if form.submit(request.actor, change, actions.remove_factors, is_chosen=is_chosen):
         return after_a_change()

@@ -1,4 +1,4 @@
-"""The rows that show a person's second steps, on their own page and on "Sign-in and security"."""
+"""The rows that show a person's second steps."""
 
 from __future__ import annotations
 
