@@ -184,6 +184,12 @@ class SessionStore(DatabaseStore):
             self.modified = True
             return
 
+    def end(self) -> None:
+        """As if it had run out: what comes next knows whose it was."""
+        subject = self.get("subject", "")
+        self.flush()
+        self.ended_subject = subject
+
     @classmethod
     def clear_expired(cls) -> None:
         Session.objects.filter(expire_date__lt=timezone.now()).delete()

@@ -12,12 +12,14 @@ from accountsite.sandbox.logto import Logto
 from settings_app.session import SessionStore
 
 
-def client_of(logto: Logto, handle: str, *, verified: bool = False, how: str = "password", binding: str = "") -> Client:
+def client_of(
+    logto: Logto, handle: str, *, verified: bool = False, how: str = "password", binding: str = "", sid: str = ""
+) -> Client:
     """A browser with this person signed in, if wanted recently confirmed by `how`; `binding` marks a second browser."""
     now = timezone.now()
     session = SessionStore(site=settings.SITES[0].host)
     session["subject"] = logto.state.person(handle).id
-    session["sid"] = "sid-of-the-test"
+    session["sid"] = sid
     session["signed_in_at"] = now.isoformat()
     session["ends_at"] = (now + timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS)).isoformat()
     session["binding"] = binding or f"binding-of-{handle}"

@@ -15,7 +15,8 @@ from django_htmx.middleware import HtmxDetails
 from settings_app.actor import Actor
 from settings_app.formats import Formats, formats_for
 from settings_app.logto.account import Account
-from settings_app.logto.types import Person
+from settings_app.logto.parallel import Part
+from settings_app.logto.types import LogtoSession, Person
 from settings_app.session import SessionStore, SignedIn, browser_zone
 from settings_app.shell.focus import focused_field
 from settings_app.sites import Site
@@ -37,6 +38,7 @@ class AccountRequest(HttpRequest):
     account: Account
     person: Person
     actor: Actor
+    looking: Part[tuple[LogtoSession, ...]] | None
 
 
 def public(view: View) -> View:

@@ -23,7 +23,7 @@ from settings_app.safeguards import limits, undo
 from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.safeguards.limits import Limit
 from settings_app.session import BROWSER, SessionStore, signed_in
-from settings_app.shell import drafts, errors
+from settings_app.shell import drafts, errors, logto_session
 from settings_app.shell.http import AccountRequest, actor_on
 from settings_app.shell.places import Places
 from settings_app.sites import site_for
@@ -143,7 +143,7 @@ class AccountMiddleware:
     def __call__(self, request: AccountRequest) -> HttpResponse:
         response = self.get_response(request)
         # The person is looked at also where the page itself never did.
-        gone = self.told_if_gone(request)
+        gone = self.told_if_gone(request) or self.told_if_over(request)
         response = gone or response
         if gone is None and request.__dict__.get("person") is not None:
             # guard: what-the-account-holds-is-noted
@@ -164,6 +164,7 @@ class AccountMiddleware:
         tenant = Tenant.of(request.site)
         request.account = tenant.account(who.subject)
         person = tenant.start(request.account.person)
+        request.looking = logto_session.look(request)
         tenant.warm()
         request.person = cast("Person", SimpleLazyObject(lambda: still_there(person.required)))
         request.actor = actor_on(request, request.account, request.person)
@@ -171,9 +172,19 @@ class AccountMiddleware:
             # guard: person-read-before-write
             if gone := self.told_if_gone(request):
                 return gone
+            # guard: ended-at-logto-writes-nothing
+            if logto_session.is_over(request, request.looking):
+                return self.sign_in_first(request)
             # guard: posts-limited
             return self.told_to_wait(request)
         return None
+
+    def told_if_over(self, request: AccountRequest) -> HttpResponse | None:
+        """For a page that was opened; a form was looked at before it was taken."""
+        looking = request.__dict__.get("looking")
+        if request.method not in SAFE_METHODS or not logto_session.is_over(request, looking):
+            return None
+        return errors.sign_in_first(request)
 
     def told_to_wait(self, request: AccountRequest) -> HttpResponse | None:
         """Each thing that can be repeated counts; what costs more has tighter limits of its own."""

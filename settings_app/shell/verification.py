@@ -20,10 +20,27 @@ FRESH_SIGN_INS = ("sign-in", FORGOTTEN)
 
 def mark_verified(request: AccountRequest, account: Account, *, method: str) -> None:
     """The person of this session has just confirmed who they are, by `method`. Gives the session a new id."""
-    request.session[VERIFIED] = {"at": timezone.now().timestamp(), "how": method}
-    confirmation.know_factors(request.session, account)
+    confirmation.begin(request.session, account, method=method, at=timezone.now())
     # guard: new-session-id-when-verified
     request.session.cycle_key()
+
+
+def count_sign_in(request: AccountRequest, account: Account, *, at: datetime) -> None:
+    """Somebody has just signed in. Who proved who they are a moment ago, at Logto at `at`, is not asked again.
+
+    That of an older session at Logto does not count, nor one from before a second factor was added.
+    """
+    # guard: older-sign-in-confirms-nothing
+    if at + timedelta(seconds=settings.VERIFIED_SECONDS) <= timezone.now():
+        return
+    try:
+        factors = account.factors()
+    except LogtoError:
+        return
+    # guard: sign-in-before-a-factor-confirms-nothing
+    if any(factor.created_at is None or factor.created_at > at for factor in factors):
+        return
+    confirmation.begin(request.session, account, method="sign-in", at=at)
 
 
 def verified_until(request: HttpRequest) -> datetime | None:
@@ -51,7 +68,12 @@ def is_outdated(request: AccountRequest) -> bool:
         factors = request.account.factors()
     except LogtoError:
         return verified["how"] not in FRESH_SIGN_INS
-    return bool({factor.id for factor in factors} - set(verified[confirmation.FACTORS]))
+    if {factor.id for factor in factors} - set(verified[confirmation.FACTORS]):
+        return True
+    # Logto asked for no second factor then, and does now: somebody has switched it on.
+    return (
+        bool(factors) and not verified.get(confirmation.ASKED, True) and confirmation.asks_for_factor(request.account)
+    )
 
 
 def end_verification(request: HttpRequest) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -19,6 +20,7 @@ from settings_app.signin.tokens import IdToken, read_id_token
 from settings_app.sites import Site
 
 RESET_PASSWORD = "reset_password"  # noqa: S105  # Logto's name of a page
+ANY_AGE_SECONDS = 31_536_000  # of a sign-in: it asks for nothing, and brings its time (docs/logto.md 15.3)
 ROUNDING_SECONDS = 2  # both clocks' times may be cut to whole seconds
 REFUSALS = {
     "access_denied": Reason.ACCESS_DENIED,
@@ -36,12 +38,16 @@ REFUSALS = {
 
 @dataclass(frozen=True)
 class Arrival:
-    """Somebody came back from Logto, and everything was checked. For a step-up it is the person who is signed in."""
+    """Somebody came back from Logto, and everything was checked. For a step-up it is the person who is signed in.
+
+    `signed_in_at` is when the person last proved to Logto who they are, by our clock.
+    """
 
     flow: Flow
     subject: str
     sid: str
     target: str
+    signed_in_at: datetime | None
 
 
 def begin(request: AccountRequest, *, flow: Flow, target: str, person: str = "", resets_password: bool = False) -> str:
@@ -53,7 +59,7 @@ def begin(request: AccountRequest, *, flow: Flow, target: str, person: str = "",
     """
     site = request.site
     # Logto asks anew, second factor included, and tells when it did (docs/logto.md 15.3).
-    fresh = {"prompt": "login", "max_age": "0"} if flow is not Flow.SIGN_IN else {}
+    fresh = {"prompt": "login", "max_age": "0"} if flow is not Flow.SIGN_IN else {"max_age": str(ANY_AGE_SECONDS)}
     first = {"prompt": "login", "first_screen": RESET_PASSWORD} if resets_password else {}
     state, row = states.keep(request, flow=flow, person=person, target=target)
     try:
@@ -83,7 +89,8 @@ def finish(request: AccountRequest) -> Arrival:
             _check_owner(row, token)
     except SignInFailed as failure:
         raise _during(row, failure) from failure
-    return Arrival(flow=Flow(row.purpose), subject=token.subject, sid=token.sid, target=row.target)
+    flow, at = Flow(row.purpose), _signed_in_at(token)
+    return Arrival(flow=flow, subject=token.subject, sid=token.sid, target=row.target, signed_in_at=at)
 
 
 def end_session_address(site: Site) -> str:
@@ -117,13 +124,24 @@ def _token(request: AccountRequest, row: SignInState) -> IdToken:
     return read_id_token(site, provider, answer, nonce=row.nonce)
 
 
+def _signed_in_at(token: IdToken) -> datetime | None:
+    """Both times of the token are by Logto's clock, so their difference holds by ours. None where it does not say."""
+    if token.auth_time is None or token.auth_time > token.issued_at + ROUNDING_SECONDS:
+        return None
+    return timezone.now() - timedelta(seconds=max(0.0, token.issued_at - token.auth_time))
+
+
 def _check_step_up(request: AccountRequest, row: SignInState, token: IdToken) -> None:
     who = session.signed_in(request)
+    # guard: step-up-told-who
+    if token.subject != row.person:
+        session.sign_out(request)
+        raise SignInFailed(Reason.ANOTHER_PERSON)
     # guard: step-up-signs-nobody-in
     if who is None:
         raise SignInFailed(Reason.SESSION_ENDED)
     # guard: step-up-same-person
-    if not token.subject == row.person == who.subject:
+    if who.subject != row.person:
         session.sign_out(request)
         raise SignInFailed(Reason.ANOTHER_PERSON)
     _check_fresh(row, token)

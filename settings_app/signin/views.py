@@ -95,6 +95,9 @@ def callback(request: AccountRequest) -> HttpResponse:
         owner_proof.mark_proven(request, subject=arrival.subject)
     else:
         session.sign_in(request, subject=arrival.subject, sid=arrival.sid)
+        if arrival.signed_in_at is not None:
+            account = Tenant.of(request.site).account(arrival.subject)
+            verification.count_sign_in(request, account, at=arrival.signed_in_at)
     log.info("%s on %s by %s from %s", arrival.flow, request.site.host, arrival.subject, client_address(request) or "-")
     return HttpResponseRedirect(arrival.target)
 

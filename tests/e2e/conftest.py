@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
+from accountsite.sandbox.oidc.tampering import Tampering
 from tests.e2e.place import Place, Servers, browser_path, launch, opened_place, started_servers
 from tests.pages import Visit
 
@@ -94,11 +95,17 @@ def is_fault(message: ConsoleMessage) -> bool:
     return message.type == "error" and "Failed to load resource" not in message.text
 
 
+def signed_in_long_ago(place: Place) -> None:
+    """From now on sign-ins come from older sessions at Logto, and confirm nothing."""
+    place.logto.state.part(Tampering).claims = {"auth_time": 1}
+
+
 @pytest.fixture
 def sign_in(place: Place) -> SignIn:
     """Clicks through the sign-in as a person of the sandbox, to the page that was asked for."""
 
     def through(page: Page, handle: str, path: str = "/") -> None:
+        signed_in_long_ago(place)
         page.goto(path)
         page.get_by_role("button", name="Sign in").click()
         person = place.logto.state.person(handle).user

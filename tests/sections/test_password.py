@@ -231,7 +231,8 @@ def test_password_managers_find_what_they_look_for(verified_ada: Client) -> None
     assert re.search(r'<input type="checkbox"[^>]*name="sign_out_others"[^>]*checked', page)
 
 
-def test_other_devices_are_signed_out_at_logto_and_here(verified_ada: Client, logto: Logto) -> None:
+def test_other_devices_are_signed_out_at_logto_and_here(db: None, logto: Logto) -> None:
+    verified_ada = client_of(logto, "ada", verified=True, sid="sid-of-the-test")
     ada = logto.state.person("ada")
     here = add_session(logto.state, ada)
     here.payload["authorizations"] = {SITE_APP_ID: {"sid": "sid-of-the-test", "grantId": "g"}}

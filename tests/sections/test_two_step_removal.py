@@ -5,12 +5,16 @@ from __future__ import annotations
 import threading
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 
 from accountsite.sandbox.logto import Logto
+from settings_app.logto.account import Account
+from settings_app.logto.tenant import Tenant
 from settings_app.mails import outbox
 from settings_app.models import AuditEntry
+from settings_app.session import SessionStore
 from tests.people import client_of
 
 AUTHENTICATOR = "/two-step/authenticator/remove/"
@@ -53,6 +57,49 @@ def test_removing_a_passkey_names_it_and_leaves_the_others(verified_amara: Clien
     assert [one.get("name") for one in logto.state.person("amara").factors if one["type"] == "WebAuthn"] == [
         "iCloud Keychain"
     ]
+
+
+@pytest.mark.parametrize("configured", [{"skipMfaOnSignIn": True}, {"enabled": False}])
+def test_a_factor_that_logto_does_not_ask_for_is_neither_removed_nor_replaced(
+    verified_amara: Client, logto: Logto, configured: dict[str, bool]
+) -> None:
+    """A fresh sign-in proves one factor then: whoever knows the password would be rid of the other one."""
+    person = logto.state.person("amara")
+    before = list(person.factors)
+    actor_account(logto).change_configuration(
+        two_step_enabled=configured.get("enabled"), skips_two_step_at_sign_in=configured.get("skipMfaOnSignIn")
+    )
+    for address in (AUTHENTICATOR, FIRST_KEY, CODES):
+        assert "You’ve turned off the second step at sign-in" in verified_amara.get(address).content.decode()
+        assert "You’ve turned off the second step at sign-in" in verified_amara.post(address).content.decode()
+    assert person.factors == before
+
+
+def test_the_page_that_asks_to_confirm_promises_no_second_step_then(db: None, logto: Logto) -> None:
+    actor_account(logto).change_configuration(skips_two_step_at_sign_in=True)
+    page = client_of(logto, "amara").get("/verify/?next=/two-step/authenticator/remove/").content.decode()
+    assert "You won’t be asked for a second step" in page
+    assert "with your second step" not in page
+
+
+def actor_account(logto: Logto) -> Account:
+    return Tenant.of(settings.SITES[0]).account(logto.state.person("amara").id)
+
+
+def test_turning_the_second_step_on_ends_confirmations_without_one(db: None, logto: Logto) -> None:
+    account = actor_account(logto)
+    account.change_configuration(skips_two_step_at_sign_in=True)
+    intruder = client_of(logto, "amara", verified=True)
+    session = SessionStore(intruder.cookies[settings.SESSION_COOKIE_NAME].value, site="testserver")
+    session["verified"] = {**session["verified"], "how": "sign-in", "asked": False, "factors": ids(logto)}
+    session.save()
+    assert intruder.get(AUTHENTICATOR).status_code == 200
+    account.change_configuration(skips_two_step_at_sign_in=False)
+    assert intruder.post(AUTHENTICATOR)["Location"].startswith("/verify/")
+
+
+def ids(logto: Logto) -> list[str]:
+    return [one["id"] for one in logto.state.person("amara").factors]
 
 
 def test_each_removal_is_audited_and_announced(verified_amara: Client) -> None:

@@ -37,6 +37,7 @@ def test_the_session_keeps_what_is_needed_and_no_token(client: Client, logto: Lo
     assert session["sid"] in at_logto
     assert set(session.keys()) <= {
         "subject",
+        "verified",
         "sid",
         "signed_in_at",
         "ends_at",

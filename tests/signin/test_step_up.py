@@ -11,8 +11,10 @@ from django.test import Client
 
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.oidc.person import Browser, authorize
+from settings_app.session import end_sessions_of_sid
 from settings_app.shell import verification
 from tests.signin.ways import (
+    begin,
     begin_step_up,
     come_back,
     query_of,
@@ -31,6 +33,9 @@ pytestmark = pytest.mark.django_db
 def subject(client: Client, logto: Logto) -> str:
     """Ada has signed in in this browser."""
     sign_in(client, logto)
+    session = session_of(client)
+    del session["verified"]  # as when that was a while ago
+    session.save()
     return who(client)
 
 
@@ -64,8 +69,79 @@ def test_a_fresh_sign_in_stands_for_the_password_only_where_it_was_said_to_be_fo
     assert ("Current password" in client.get("/password/change/").content.decode()) is asked
 
 
-def test_an_ordinary_sign_in_confirms_nothing(client: Client, subject: str) -> None:
+def test_a_sign_in_asks_for_its_time_and_for_nothing_else(client: Client, logto: Logto) -> None:
+    asked = query_of(begin(client))
+    assert "prompt" not in asked
+    assert int(asked["max_age"]) > 30 * 86_400
+
+
+def test_who_has_just_signed_in_is_not_asked_to_confirm_again(client: Client, logto: Logto) -> None:
+    with time_machine.travel(datetime.now(UTC), tick=False) as clock:
+        sign_in(client, logto)
+        assert session_of(client)["verified"]["how"] == "sign-in"
+        clock.shift(timedelta(seconds=settings.VERIFIED_SECONDS - 5))
+        assert verified(client)
+        clock.shift(timedelta(seconds=10))
+        assert not verified(client)
+
+
+@pytest.mark.parametrize("seconds_ago", [settings.VERIFIED_SECONDS, 86_400])
+def test_a_sign_in_answered_from_an_older_one_at_logto_confirms_nothing(
+    client: Client, logto: Logto, seconds_ago: int
+) -> None:
+    tampering(logto).claims = {"auth_time": int(datetime.now(UTC).timestamp()) - seconds_ago}
+    sign_in(client, logto)
+    assert who(client)
     assert not verified(client)
+
+
+def test_what_is_left_of_the_ten_minutes_counts_from_the_sign_in_at_logto(client: Client, logto: Logto) -> None:
+    tampering(logto).claims = {"auth_time": int(datetime.now(UTC).timestamp()) - settings.VERIFIED_SECONDS + 60}
+    sign_in(client, logto)
+    assert verified(client)
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=65)):
+        assert not verified(client)
+
+
+@pytest.mark.parametrize("auth_time", [None, True, "now", -1, 10**12])
+def test_a_sign_in_without_a_time_that_can_be_confirms_nothing(client: Client, logto: Logto, auth_time: object) -> None:
+    tampering(logto).claims = {"auth_time": auth_time}
+    sign_in(client, logto)
+    assert who(client)
+    assert not verified(client)
+
+
+def test_one_from_before_a_second_factor_was_added_confirms_nothing(client: Client, logto: Logto) -> None:
+    added = (datetime.now(UTC) + timedelta(seconds=2)).isoformat().replace("+00:00", "Z")
+    factor = {"id": "a-new-factor", "type": "Totp", "createdAt": added, "secret": "A" * 32}
+    logto.state.person("ada").factors.append(factor)
+    sign_in(client, logto)
+    assert not verified(client)
+
+
+def test_where_the_factors_cannot_be_read_a_sign_in_confirms_nothing(client: Client, logto: Logto) -> None:
+    logto.faults.add("500", path="/api/users/*/mfa-verifications")
+    sign_in(client, logto)
+    assert not verified(client)
+
+
+def test_who_confirms_as_somebody_else_is_told_so_though_logto_ended_the_session_first(
+    client: Client, logto: Logto, subject: str
+) -> None:
+    callback = logto.authorize("amara", begin_step_up(client, subject))
+    end_sessions_of_sid(tenant=settings.SITES[0].tenant, sid=session_of(client)["sid"])
+    answer = client.get(callback)
+    assert title_of(answer) == "You’ve been signed out"
+    assert "different account" in answer.content.decode()
+    assert who(client) == ""
+
+
+def test_a_step_up_of_a_session_that_ended_signs_nobody_in(client: Client, logto: Logto, subject: str) -> None:
+    callback = logto.authorize("ada", begin_step_up(client, subject))
+    end_sessions_of_sid(tenant=settings.SITES[0].tenant, sid=session_of(client)["sid"])
+    answer = client.get(callback)
+    assert "You were away too long" in answer.content.decode()
+    assert who(client) == ""
 
 
 @pytest.mark.parametrize("auth_time", [None, 0, True, "now", -1])

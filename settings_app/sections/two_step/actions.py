@@ -57,6 +57,7 @@ def replace_authenticator(actor: Actor, setup: str, code: str = "") -> None:
         proven = enrolment.prove(actor, setup, code)
         held = Holdings.read(actor.account)
         writing.refuse_unoffered(held, TOTP)
+        writing.refuse_unproven(actor, held)
         writing.in_place_of(
             actor,
             lease,
@@ -105,6 +106,7 @@ def make_backup_codes(actor: Actor, replaces: str) -> tuple[str, ...]:
         if not constant_time_compare(mark_of(held), replaces):
             words = _("You got new codes a moment ago. If you didn’t save them, get new codes again.")
             raise Declined(words, code="backup-codes.replaced")
+        writing.refuse_unproven(actor, held)
         codes = writing.in_place_of(
             actor,
             lease,
@@ -150,6 +152,7 @@ def remove_factors(actor: Actor, is_chosen: Callable[[Factor], bool]) -> Remark 
     Those go first: were they left behind, Logto would ask for one of them at every sign-in.
     """
     with removing(actor, lambda held: Leaving.of(held, is_chosen).leave(held)) as (before, lease):
+        writing.refuse_unproven(actor, before)
         leaving = Leaving.of(before, is_chosen)
         if not leaving.orphans:
             remove_each(actor, lease, leaving.chosen)

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from settings_app.logto.types import Factor
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.ways_in import Holdings, listed
-from settings_app.sections.two_step import actions
+from settings_app.sections.two_step import actions, writing
 from settings_app.sections.two_step.actions import Leaving
 from settings_app.shell.forms import Form
 from settings_app.shell.gates import editable, verified_recently
@@ -60,12 +60,13 @@ def removal_page(
     if form.submit(request.actor, change, actions.remove_factors, is_chosen=is_chosen):
         return after_a_change()
     after = leaving.leave(held)
+    unproven = writing.why_unproven(request.actor, held)
     context = {
         "form": form,
         "kind": kind,
         "leaving": leaving,
         "name": leaving.chosen[0].name or _("this passkey"),
-        "removal": Removal.of(held, after),
+        "removal": Removal(str(unproven.text), "") if unproven else Removal.of(held, after),
         "consequences": consequences(held, after),
     }
     return render(request, "two_step/remove.html", context)

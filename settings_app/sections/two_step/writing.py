@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from settings_app.actor import Actor
 from settings_app.logto.errors import ErrorDetails, LogtoError, Unavailable
 from settings_app.logto.types import Factor
+from settings_app.safeguards import confirmation
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined, Interrupted
 from settings_app.safeguards.leases import Held
@@ -27,6 +28,24 @@ def refuse_unoffered(held: Holdings, kind: str) -> None:
     # guard: only-offered-factors
     if not is_offered(held, kind):
         raise Declined(_("You can no longer use that as a second step."), code="factor.not_offered")
+
+
+def why_unproven(actor: Actor, held: Holdings) -> Declined | None:
+    """Why a factor cannot be taken away or replaced: Logto does not ask for it, so nothing shows who has it."""
+    if not held.second_factors() or confirmation.asks_for_factor(actor.account):
+        return None
+    words = _(
+        "You’ve turned off the second step at sign-in, so we can’t check that this is yours. "
+        "Turn it on, confirm it’s you with your second step, then try again."
+    )
+    return Declined(words, code="factor.unproven")
+
+
+def refuse_unproven(actor: Actor, held: Holdings) -> None:
+    """Raises Declined."""
+    # guard: factor-proven-before-it-goes
+    if declined := why_unproven(actor, held):
+        raise declined
 
 
 def remove(actor: Actor, factor: Factor) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from settings_app.actor import Actor
 from settings_app.formats import phone_number
+from settings_app.safeguards import confirmation
 from settings_app.safeguards.pending import Kind
 from settings_app.safeguards.ways_in import can_send, implicit_factors
 
@@ -24,6 +25,7 @@ class StepUpMethods:
 
     second_factor: bool
     unknown: bool = False
+    asked: bool = True  # whether Logto asks for that factor at the fresh sign-in
     password: bool = False
     email: str = ""
     phone: str = ""
@@ -51,7 +53,7 @@ def methods_of(actor: Actor) -> StepUpMethods:
     person = actor.person
     # guard: second-factor-means-fresh-sign-in
     if factors.required() or implicit_factors(person, experience.required()):
-        return StepUpMethods(second_factor=True)
+        return StepUpMethods(second_factor=True, asked=confirmation.asks_for_factor(actor.account))
     sends = connectors.value or ()
     return StepUpMethods(
         second_factor=False,
