@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.core import mail
@@ -93,10 +94,10 @@ def gone(client: Client, logto: Logto) -> None:
     logto.state.person("ada").user["isSuspended"] = True
 
 
-def way_back(client: Client, logto: Logto) -> str:
+def way_back(client: Client, logto: Logto, handle: str = "ada") -> str:
     """The link in the mail to the email that somebody else has just replaced; opened by nobody who is signed in."""
     mail.outbox.clear()
-    somebody, _path = Visit("overview", "ada", verified=True).arrive(logto)
+    somebody, _path = Visit("overview", handle, verified=True).arrive(logto)
     somebody.post(reverse("email_change"), {"email": "new@winterbourne.example"})
     message = logto.state.latest_message("new@winterbourne.example")
     assert message is not None
@@ -104,6 +105,16 @@ def way_back(client: Client, logto: Logto) -> str:
     outbox.send_due()
     bodies = "\n".join(str(one.body) for one in mail.outbox)
     return str(re.findall(r"(/undo/\?\S+)", bodies)[0])
+
+
+def way_back_with_a_second_step(client: Client, logto: Logto) -> str:
+    return way_back(client, logto, "amara")
+
+
+def way_back_that_was_used(client: Client, logto: Logto) -> str:
+    link = way_back(client, logto)
+    client.post(reverse("undo"), {"token": parse_qs(urlsplit(link).query)["token"][0]})
+    return link
 
 
 VISITS = (
@@ -171,6 +182,8 @@ VISITS = (
     Visit("secure", "ada"),
     Visit("secure_sign_out_others", "ada", verified=True),
     Visit("undo", way=way_back),
+    Visit("undo", way=way_back_with_a_second_step, state="second step"),
+    Visit("undo", way=way_back_that_was_used, state="used"),
     Visit("undo", query="?token=made-up", state="unknown"),
     Visit("sign_in"),
     Visit("sign_in", query="?next=/profile/&reason=ended", state="ended"),

@@ -21,8 +21,13 @@ from settings_app.shell.code import CodeForm, back_to_first_step, why_back
 from settings_app.shell.forms import Form
 from settings_app.shell.http import AccountRequest, render
 from settings_app.shell.removal import Removal, RemovalForm
+from settings_app.shell.sessions import OffersSignOut
 
 Action = Callable[..., object]
+
+
+class ConfirmForm(OffersSignOut, CodeForm):
+    field_order = ("code", "sign_out_others")
 
 
 @dataclass(frozen=True)
@@ -58,9 +63,10 @@ def confirm(request: AccountRequest, its: Identifier) -> HttpResponse:
     if pending.has_led_to(request.actor, its.purpose, now):
         return redirect("security")
     recipient = waiting.recipient if waiting else ""
-    form = CodeForm.received(request, becomes=recipient)
+    form = ConfirmForm.received(request, becomes=recipient)
     kind = its.changed if now else its.added
     if form.submit(request.actor, kind, its.change, written=recipient):
+        form.sign_out_others_if_wanted(request)
         return redirect("security")
     if waiting is None and not form.is_bound:
         return back_to_first_step(f"{its.purpose}_change")
@@ -75,7 +81,7 @@ def resend(request: AccountRequest, its: Identifier) -> HttpResponse:
     again: dict[str, Any] = {its.purpose.value: waiting.recipient}
     if not form.is_bound or form.submit(request.actor, its.code_sent, its.send_code, **again):
         return redirect(f"{its.purpose}_confirm")
-    return confirm_page(request, its, form, CodeForm(), waiting)
+    return confirm_page(request, its, form, ConfirmForm(), waiting)
 
 
 def confirm_page(
@@ -99,6 +105,7 @@ def remove(request: AccountRequest, name: str, removed: Change, action: Action) 
         return redirect("security")
     form = RemovalForm.received(request, removes=name)
     if form.submit(request.actor, removed, action):
+        form.sign_out_others_if_wanted(request)
         return redirect("security")
     removal = Removal.unless_refused(request.actor, form, without_identifier(name))
     return render(request, f"{name}/remove.html", {"form": form, "removal": removal})

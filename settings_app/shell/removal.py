@@ -10,6 +10,7 @@ from settings_app.actor import Actor
 from settings_app.logto.types import Person
 from settings_app.safeguards.ways_in import Holdings, listed, why_it_stays
 from settings_app.shell.forms import Form
+from settings_app.shell.sessions import OffersSignOut
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Removal:
         return cls(str(declined.text) if declined else "", listed(after.ways_in()))
 
 
-class RemovalForm(Form):
+class RemovalForm(OffersSignOut):
     """The button that removes `username`, `email` or `phone`."""
 
     def __init__(self, *args: Any, removes: str, **kwargs: Any) -> None:

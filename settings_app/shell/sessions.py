@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
 from django.contrib import messages
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from settings_app.safeguards import sessions
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined
 from settings_app.safeguards.perform import perform
 from settings_app.safeguards.sessions import Ended
+from settings_app.shell.forms import Form
 from settings_app.shell.http import AccountRequest
+
+
+class OffersSignOut(Form):
+    """A form that changes how one signs in, and offers to sign out the other devices after it (ASVS 7.4.3)."""
+
+    sign_out_others = forms.BooleanField(label=gettext_lazy("Sign out of my other devices"), required=False)
+    signs_out_others = False
+
+    def clean(self) -> dict[str, Any]:
+        """The other values alone go on: signing out elsewhere is a change of its own, after this one."""
+        self.signs_out_others = self.cleaned_data.pop("sign_out_others", False)
+        return self.cleaned_data
+
+    def sign_out_others_if_wanted(self, request: AccountRequest) -> None:
+        """Once the change is done, or there was nothing to change."""
+        self.is_valid()
+        # guard: other-devices-end-where-that-was-wanted
+        if self.signs_out_others:
+            sign_out_others(request)
 
 
 def sign_out_others(request: AccountRequest) -> None:

@@ -144,7 +144,7 @@ def test_without_a_reset_the_password_stays_and_the_page_says_so(client: Client,
     answer = press(client, link)
     assert opens(PASSWORD, "ada", logto)
     after = page(client, answer["Location"])
-    assert "Whoever knows it can still sign in" in after
+    assert "Anyone who knows it can still sign in" in after
     assert 'value="reset_password"' not in after
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from settings_app.logto.types import PasswordPolicy
 from settings_app.sections.password.policy import why_not
 from settings_app.shell.forms import Form
+from settings_app.shell.sessions import OffersSignOut
 
 
 def password_field(autocomplete: str, **kwargs: Any) -> forms.CharField:
@@ -38,20 +39,14 @@ class CheckForm(Form):
         return password
 
 
-class PasswordForm(CheckForm):
+class PasswordForm(OffersSignOut, CheckForm):
     current_password = password_field(
         "current-password", label=_("Current password"), error_messages={"required": _("Enter your current password.")}
     )
-    sign_out_others = forms.BooleanField(label=_("Sign out of my other devices"), required=False, initial=True)
     field_order = ("current_password", "password", "sign_out_others")
 
     def __init__(self, *args: Any, asks_current: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.signs_out_others = False
+        self.fields["sign_out_others"].initial = True  # others may know the old one
         if not asks_current:
             del self.fields["current_password"]
-
-    def clean(self) -> dict[str, Any]:
-        """The passwords alone go on: signing out elsewhere is a change of its own, after this one."""
-        self.signs_out_others = self.cleaned_data.pop("sign_out_others", False)
-        return self.cleaned_data

@@ -14,7 +14,6 @@ from settings_app.sections.password.forms import CheckForm, PasswordForm
 from settings_app.sections.password.policy import rules
 from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, public, render
-from settings_app.shell.sessions import sign_out_others
 from settings_app.shell.verification import forgotten_no_more, has_forgotten_password
 
 
@@ -31,8 +30,7 @@ def change(request: AccountRequest) -> HttpResponse:
     kind = Change.PASSWORD_CHANGED if request.person.has_password else Change.PASSWORD_SET
     if form.submit(request.actor, kind, actions.change_password):
         forgotten_no_more(request)
-        if form.signs_out_others:
-            sign_out_others(request)
+        form.sign_out_others_if_wanted(request)
         return redirect("security")
     return page(request, form)
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from settings_app.logto.types import Person, UsernamePolicy
-from settings_app.shell.forms import Form
 from settings_app.shell.inputs import ExactField
+from settings_app.shell.sessions import OffersSignOut
 from settings_app.typed import exact
 
 LOGTO_ACCEPTS = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
@@ -27,7 +27,7 @@ KINDS: tuple[tuple[str, str, Promise, Promise], ...] = (
 )
 
 
-class UsernameForm(Form):
+class UsernameForm(OffersSignOut):
     username = ExactField(
         label=_("Username"),
         widget=forms.TextInput(
@@ -35,6 +35,7 @@ class UsernameForm(Form):
         ),
         error_messages={"required": _("Enter a username.")},
     )
+    field_order = ("username", "sign_out_others")
 
     def __init__(self, *args: Any, policy: UsernamePolicy, current: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -23,6 +23,7 @@ def change(request: AccountRequest) -> HttpResponse:
     kind = Change.USERNAME_CHANGED if current else Change.USERNAME_ADDED
     written = exact(form.data.get("username", ""))
     if form.is_unchanged() or form.submit(request.actor, kind, actions.change_username, written=written):
+        form.sign_out_others_if_wanted(request)
         return redirect("security")
     return render(request, "username/change.html", {"form": form})
 
