@@ -161,3 +161,35 @@ def test_a_form_shows_no_draft_of_somebody_else_wherever_it_comes_from() -> None
     request.session["draft"] = Draft(path=PAGE, subject="ada", values={"nickname": ["Addy"]}, until=time.time() + 60)
     assert restored(request) == {}
     assert "draft" not in request.session
+
+
+def test_what_was_typed_while_logto_was_down_is_there_at_the_next_try(db: None, logto: Logto) -> None:
+    ada = client_of(logto, "ada")
+    logto.faults.add("500", path="/api/*")
+    answer = ada.post(PAGE, {"nickname": "Countess"})
+    assert answer.status_code == 503
+    for words in (
+        "We can’t save right now",
+        "Nothing was changed. Try again in a moment.",
+        "We’ve kept what you typed.",
+    ):
+        assert words in answer.content.decode()
+    logto.faults.clear()
+    assert 'value="Countess"' in ada.get(PAGE).content.decode()
+
+
+def test_a_neighbouring_site_leaves_nothing_while_logto_is_down(db: None, logto: Logto) -> None:
+    ada = client_of(logto, "ada")
+    logto.faults.add("500", path="/api/*")
+    answer = ada.post(PAGE, {"nickname": "Countess"}, headers={"Origin": "http://evil.testserver"})
+    assert "We’ve kept" not in answer.content.decode()
+    logto.faults.clear()
+    assert "Countess" not in ada.get(PAGE).content.decode()
+
+
+def test_a_password_is_not_kept_while_logto_is_down(db: None, logto: Logto) -> None:
+    ada = client_of(logto, "ada")
+    logto.faults.add("500", path="/api/*")
+    answer = ada.post("/verify/", {"password": "correct horse"})
+    assert "We’ve kept" not in answer.content.decode()
+    assert "draft" not in stored(ada)

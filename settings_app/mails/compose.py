@@ -101,7 +101,8 @@ def event_of(notice: Notice, facts: Facts) -> Event:
     words = Change(notice.change).words
     is_known = notice.state != Notice.State.UNKNOWN
     title = str(words.announced if is_known or words.begun is None else words.begun)
-    unknown = _("not known")
+    # Who has lost the account by a way back learns nothing of who used it.
+    unknown = "" if facts.role == Role.LEFT else _("not known")
     details = [
         Detail(_("From:"), facts.before, is_exact=True),
         Detail(_("To:"), facts.after, is_exact=True),

@@ -1,10 +1,11 @@
-"""What a person had typed when their session or confirmation ran out: kept for ten minutes, no secrets."""
+"""What a person had typed when their session or confirmation ran out, or Logto was down: ten minutes, no secrets."""
 
 from __future__ import annotations
 
 import time
 from typing import TypedDict, cast
 
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest
 
 from settings_app.session import SessionStore
@@ -50,6 +51,24 @@ def keep_for_ended_session(request: HttpRequest) -> None:
     if not posted_from_here(request):
         return
     keep(request, session.ended_subject)
+
+
+def keep_for_another_try(request: HttpRequest) -> bool:
+    """Keeps a posted form that Logto could not take. Whether there was anything to keep.
+
+    Logto is asked before the CSRF token is looked at, so it is the browser that says where the form came from.
+    """
+    subject = request.session.get("subject")
+    # guard: draft-for-another-try-from-this-site
+    if not posted_from_here(request):
+        return False
+    if request.method == "POST" and subject:
+        keep(request, subject)
+        try:
+            request.session.save()  # Django does not, with an answer that says the server failed
+        except SessionInterrupted:
+            return False
+    return is_kept(request, request.path)
 
 
 def restored(request: HttpRequest) -> dict[str, list[str]]:

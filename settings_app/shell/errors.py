@@ -17,7 +17,7 @@ from settings_app import tracing
 from settings_app.logto.errors import LogtoError, TooManyRequests, Unavailable
 from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.session import sign_out, signed_in
-from settings_app.shell import outage
+from settings_app.shell import drafts, outage
 from settings_app.shell.http import AccountRequest
 
 RETRY_SECONDS = 30
@@ -147,13 +147,23 @@ def logto_failed(request: AccountRequest, error: LogtoError) -> HttpResponse:
             reference=reference,
         )
     else:
-        text = [_("The service that holds your account isn’t responding. Your account is safe; we just can’t show it.")]
-        may_have_written = isinstance(error, Unavailable) and error.may_have_happened
-        if request.method not in ("GET", "HEAD") and not may_have_written:
-            text.append(_("Nothing was changed."))
-        response = page(request, 503, _("We can’t load your account right now"), text, retry, reference=reference)
+        title, text = why_unavailable(request, error)
+        response = page(request, 503, title, text, retry, reference=reference)
     response["Retry-After"] = str(RETRY_SECONDS)
     return response
+
+
+def why_unavailable(request: AccountRequest, error: LogtoError) -> tuple[str, list[str]]:
+    """What could not be done, as title and sentences; a form that was posted is kept for another try."""
+    if request.method in ("GET", "HEAD"):
+        text = _("The service that holds your account isn’t responding. Your account is safe; we just can’t show it.")
+        return _("We can’t load your account right now"), [text]
+    if isinstance(error, Unavailable) and error.may_have_happened:
+        return _("We couldn’t confirm the change"), [_("We lost the connection. Try again to see what was saved.")]
+    sentences = [_("Nothing was changed. Try again in a moment.")]
+    if drafts.keep_for_another_try(request):
+        sentences.append(_("We’ve kept what you typed."))
+    return _("We can’t save right now"), sentences
 
 
 def wait_first(request: AccountRequest, limit: TooManyAttempts) -> HttpResponse:

@@ -17,6 +17,25 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") event.target.closest(".row--open")?.querySelector("[data-cancel]")?.click();
 });
 
+// Where Logto is down altogether the answer has no row: what was typed stays in this one, below the answer's words.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const form = detail.requestConfig.elt.closest?.(".row--open form");
+  const { status, responseText } = detail.xhr;
+  if (!form || (status < 500 && status !== 429) || responseText.includes("row--open")) return;
+  const answer = new DOMParser().parseFromString(responseText, "text/html");
+  const words = [...answer.querySelectorAll("main h1, main .heading__lead")].slice(0, 2).map((one) => one.textContent.trim());
+  if (!words.length) return;
+  detail.shouldSwap = false;
+  form.closest("unsaved-changes").submitted = false;
+  const banner = document.createElement("p");
+  banner.className = "banner banner--bad";
+  banner.tabIndex = -1;
+  banner.textContent = words.join(". ");
+  form.querySelector(".banner")?.remove();
+  form.prepend(banner);
+  banner.focus();
+});
+
 function focusField(row) {
   if (row && !document.querySelector("#page .main :is(input, select, textarea, .banner)[autofocus]")) row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
 }

@@ -111,6 +111,30 @@ def test_logto_goes_down_in_the_middle_of_an_edit_and_comes_back(
 
 
 @both_ways
+def test_logto_down_altogether_while_a_row_is_saved_keeps_what_was_typed(
+    new_page: NewPage, place: Place, sign_in: SignIn, script: bool
+) -> None:
+    page = new_page(script=script)
+    sign_in(page, "ada", "/profile/")
+    nickname = opened_row(page, "nickname")
+    nickname.get_by_role("textbox").fill("Countess")
+    place.logto.faults.add("500", path="/api/*")
+    nickname.get_by_role("button", name="Save").click()
+    expect(page.locator("main")).to_contain_text("We can’t save right now")
+    expect(page.locator("main")).to_contain_text("Nothing was changed. Try again in a moment.")
+    if script:
+        expect(nickname.locator(".banner")).to_be_focused()
+    else:
+        expect(page.locator("main")).to_contain_text("We’ve kept what you typed.")
+    place.logto.faults.clear()
+    if not script:
+        page.get_by_role("link", name="Try again").click()
+    expect(nickname.get_by_role("textbox")).to_have_value("Countess")
+    save(nickname)
+    assert profile_of(place, "ada")["nickname"] == "Countess"
+
+
+@both_ways
 def test_logto_down_altogether_is_an_honest_page_with_a_retry(
     new_page: NewPage, place: Place, sign_in: SignIn, script: bool
 ) -> None:

@@ -239,3 +239,15 @@ def test_the_button_has_the_brands_colour_also_without_styles(asking: Asking) ->
     button = re.search(r"<a\s+class=\"button\"[^>]*style=\"([^\"]*)\"", one.html)
     assert button
     assert "background-color: #2f5bd8" in button[1]
+
+
+def test_an_address_that_leaves_the_account_is_told_neither_device_nor_place(asking: Asking, logto: Logto) -> None:
+    logto.state.person("ada").user["primaryEmail"] = "eve@young.example"
+    ours, left = sorted(
+        told(asking, Change.ACCOUNT_RESTORED, written="ada@old.example"), key=lambda one: one.message.to
+    )
+    assert (ours.message.to, left.message.to) == (["ada@old.example"], ["eve@young.example"])
+    assert "Device: Firefox on macOS" in ours.text
+    for form in (left.text, left.html):
+        for secret in ("Device", "Network address", "203.0.113.7", "old.example", "ada@", "Lovelace"):
+            assert secret not in form
