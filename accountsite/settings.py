@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.contrib.messages import constants
+
 from accountsite.variables import Variables, with_limits
 from settings_app.sites import read_sites
 
@@ -67,6 +69,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_USE_SESSIONS = True
 CSRF_COOKIE_SECURE = not DEBUG
 CSRF_FAILURE_VIEW = "settings_app.shell.errors.csrf_failure"
+MESSAGE_TAGS = {constants.SUCCESS: "ok", constants.WARNING: "warn", constants.ERROR: "bad"}  # the kinds of banners
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 VERIFIED_SECONDS = 600
 
@@ -109,7 +112,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["settings_app.templatetags.components"],
+            "builtins": ["settings_app.templatetags.components", "settings_app.templatetags.rows"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",

@@ -20,8 +20,28 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def component(context: Context, name: str, **values: Any) -> SafeString:
     """Draws `templates/components/NAME.html`, which sees only these values, the request, and the token of forms."""
-    drawn = context.template.engine.get_template(f"components/{name}.html")  # type: ignore[union-attr]  # being rendered
+    return partial(context, f"components/{name}.html", **values)
+
+
+@register.simple_tag(takes_context=True)
+def partial(context: Context, name: str, **values: Any) -> SafeString:
+    """Draws a template that is part of a page, under its whole name, otherwise like a component."""
+    drawn = context.template.engine.get_template(name)  # type: ignore[union-attr]  # this one is being rendered
     return drawn.render(context.new({"csrf_token": context.get("csrf_token"), **values}))
+
+
+@register.simple_tag
+def section_head(name: str, title: str | Promise, lead: str | Promise = "", mark: SafeString | str = "") -> SafeString:
+    """The heading of a part of a page, which is labelled by `NAME-title`; `mark` is a badge behind it."""
+    sentence = format_html('<p class="section__lead">{}</p>\n', lead) if lead else ""
+    return format_html(
+        '<div class="section__head">\n<div>\n<h2 class="section__title" id="{}-title">{}{}{}</h2>\n{}</div>\n</div>\n',
+        name,
+        title,
+        " " if mark else "",
+        mark,
+        sentence,
+    )
 
 
 @register.simple_tag
