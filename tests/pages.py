@@ -215,6 +215,7 @@ NO_PAGES = {
     "sign_in_again": "leads to Logto",
     "sign_in_undo": "leads to Logto",
     "sign_out_backchannel": "for Logto’s server",
+    "connections_logo": "a picture",
     "session_css": "a style sheet",
     "time_zone": "takes the zone of the browser from a script",
     "healthz": "for machines",

@@ -25,6 +25,7 @@ PUBLIC = {
     "healthz",
     "readyz",
     "statusz",
+    "connections_logo",
     "session_css",
 }
 SIGNED_IN = {"secure", "overview", "profile", "profile_change", "session", "time_zone", "security", "sign_in_again"} | {
@@ -59,6 +60,7 @@ WRITES_ON_GET = {"sign_in_callback", "connections_callback"}
 ARGUMENTS: dict[str, dict[str, str]] = {
     "two_step_passkey_remove": {"factor_id": "factoramarapasskey001"},
     "profile_change": {"field": "nickname"},
+    "connections_logo": {"target": "github"},
     "connections_connect": {"target": "github"},
     "connections_elsewhere": {"target": "line"},
     "connections_remove": {"target": "github"},

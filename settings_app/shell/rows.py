@@ -37,6 +37,7 @@ class Row:
     hint: Text = ""
     icon: str = ""
     letter: str = ""
+    picture: str = ""  # its address, of a picture that stands over the letter
     badge: Badge | None = None
     empty_text: Text = ""
     ltr: bool = False

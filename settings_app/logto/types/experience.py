@@ -130,6 +130,7 @@ class Connector(Record):
     type: Named = "Social"  # Social, Email or Sms
     factory_id: Annotated[Text, key("connectorId")] = ""
     platform: Text = ""  # Native, Universal or Web
+    logo: Text = ""  # a web address or a `data:` one
     names: Annotated[Choices, key("name")] = field(default_factory=dict)
     has_generic_template: Annotated[bool | None, key("config"), PlainValidator(holds_generic_template)] = None
 

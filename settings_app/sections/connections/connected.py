@@ -39,6 +39,7 @@ class Connection:
     connector_id: str
     way: Way
     identity: SocialIdentity | None
+    logo: str = ""  # the address that the connector names
 
     @property
     def letter(self) -> str:
@@ -86,7 +87,9 @@ class Connections:
             linkable = actor.tenant.can_link(factories.get(shown.id, shown))
             elsewhere = Way.ACCOUNT_CENTER if has_social_page(center) else Way.NOWHERE
             way = Way.HERE if linkable else elsewhere
-            found.append(Connection(target, readable(shown.name(language)), shown.id, way, person.identity(target)))
+            found.append(
+                Connection(target, readable(shown.name(language)), shown.id, way, person.identity(target), shown.logo)
+            )
         known = {one.target: one.name(language) for one in known_connectors if one.is_social}
         for identity in person.identities:
             if identity.target not in offered:

@@ -9,10 +9,13 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from settings_app.logto.types import FieldPolicy, SsoIdentity
+from settings_app.safeguards.encryption import digest
 from settings_app.sections.connections.connected import Connection, Connections, Way, readable
 from settings_app.shell.http import AccountRequest
 from settings_app.shell.reads import Reads
 from settings_app.shell.rows import Panel, Row
+
+MARK_LENGTH = 12
 
 
 def panels(request: AccountRequest, reads: Reads) -> list[Panel]:
@@ -45,12 +48,21 @@ def social_row(number: int, connection: Connection, *, editable: bool) -> Row:
         value=connection.account,
         hint=hint_of(connection),
         letter=connection.letter,
+        picture=logo_address(connection),
         change_url=change_url(connection) if editable else "",
         change_text=_("Replace") if connected else _("Connect"),
         remove_url=reverse("connections_remove", args=[connection.target]) if connected and editable else "",
         readonly="" if editable else _("Read-only"),
         empty_text=_("Not connected"),
     )
+
+
+def logo_address(connection: Connection) -> str:
+    """On this site; it is another one when the connector's is, so browsers may keep what they have."""
+    if not connection.logo:
+        return ""
+    mark = digest("logo", connection.logo)[:MARK_LENGTH]
+    return f"{reverse('connections_logo', args=[connection.target])}?{mark}"
 
 
 def change_url(connection: Connection) -> str:

@@ -22,6 +22,7 @@ SECTION = Section(
         path("connections/", views.show, name="connections"),
         path("connections/callback/", views.callback, name="connections_callback"),
         path("connections/return/", views.came_back, name="connections_return"),
+        path("connections/<path:target>/logo/", views.logo, name="connections_logo"),
         path("connections/<path:target>/connect/", views.connect, name="connections_connect"),
         path("connections/<path:target>/elsewhere/", views.elsewhere, name="connections_elsewhere"),
         path("connections/<path:target>/remove/", views.remove, name="connections_remove"),

@@ -8,15 +8,17 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
+from settings_app.logto.tenant import Tenant
 from settings_app.safeguards.changes import Change
 from settings_app.sections.connections import actions
 from settings_app.sections.connections.account_center import leave_for, tell_what_changed
-from settings_app.sections.connections.connected import Connection, Connections, Way
+from settings_app.sections.connections.connected import Connection, Connections, Way, one_per_target
 from settings_app.sections.connections.forms import ConnectForm, DisconnectForm
 from settings_app.sections.connections.leaving import leave
 from settings_app.sections.connections.linking import finish
+from settings_app.sections.connections.logos import KEPT_SECONDS, POLICY, logo_of
 from settings_app.shell.gates import editable, verified_recently
-from settings_app.shell.http import AccountRequest, keeps_query_to_itself, render
+from settings_app.shell.http import AccountRequest, keeps_query_to_itself, public, render
 from settings_app.shell.landing import after_a_change, part_of_security
 from settings_app.shell.removal import Removal
 
@@ -24,6 +26,20 @@ from settings_app.shell.removal import Removal
 def show(request: AccountRequest) -> HttpResponse:
     """An address that people have kept."""
     return part_of_security("social")
+
+
+@public
+def logo(request: AccountRequest, target: str) -> HttpResponse:
+    """The provider's own, as on the sign-in page, which everybody may see. Without one the page shows a letter."""
+    offers = one_per_target(Tenant.of(request.site).public_sign_in_experience().social_connectors)
+    # guard: only-logos-of-offered-connectors
+    if target not in offers:
+        raise Http404
+    found = logo_of(offers[target].logo)
+    if found is None:
+        raise Http404
+    headers = {"Content-Security-Policy": POLICY, "Cache-Control": f"public, max-age={int(KEPT_SECONDS)}"}
+    return HttpResponse(found.content, content_type=found.mime_type, headers=headers)
 
 
 @editable("social")
