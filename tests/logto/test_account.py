@@ -262,8 +262,18 @@ ROWS = {
             ]
         },
         (
-            LogtoSession(uid="s1", authorizations=(Authorization("web", "sid1"),)),
-            LogtoSession(uid="s2"),
+            LogtoSession(
+                uid="s1",
+                authorizations=(Authorization("web", "sid1"),),
+                is_finished=True,
+                signed_in_at=datetime(2026, 11, 21, 4, 4, 7, tzinfo=UTC),
+                expires_at=datetime(2026, 12, 5, 4, 4, 7, 416000, tzinfo=UTC),
+                application_id="web",
+                address="192.0.2.1",
+                user_agent="Firefox",
+                city="Bern",
+            ),
+            LogtoSession(uid="s2", expires_at=datetime(2026, 12, 5, 4, 4, 7, 416000, tzinfo=UTC)),
         ),
     ),
     "end_session": Row(

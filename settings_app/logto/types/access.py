@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
 from pydantic import PlainValidator
 
-from .reading import Moment, Record, Text, key, mapping, text
+from .reading import Moment, Record, SecondsMoment, Text, key, mapping, text
 
 
 @dataclass(frozen=True)
@@ -24,14 +25,37 @@ def authorizations(value: object) -> tuple[Authorization, ...]:
 
 
 Authorizations = Annotated[tuple[Authorization, ...], PlainValidator(authorizations)]
+Given = Annotated[bool, PlainValidator(lambda value: isinstance(value, Mapping))]
 
 
 @dataclass(frozen=True)
 class LogtoSession(Record):
-    """One sign-in at Logto. The session's `jti`, which is the value of its cookie, ends here."""
+    """One sign-in at Logto. The session's `jti`, which is the value of its cookie, ends here.
+
+    Address, user agent and place are those of the sign-in, where Logto was told them; `application_id` is the app
+    through which it was last signed in.
+    """
 
     uid: Annotated[Text, key("payload", "uid")] = ""
     authorizations: Annotated[Authorizations, key("payload", "authorizations")] = ()
+    is_finished: Annotated[Given, key("lastSubmission")] = False
+    signed_in_at: Annotated[SecondsMoment, key("payload", "loginTs")] = None
+    expires_at: Annotated[Moment, key("expiresAt")] = None
+    application_id: Annotated[Text, key("clientId")] = ""
+    address: Annotated[Text, key("lastSubmission", "signInContext", "ip")] = ""
+    user_agent: Annotated[Text, key("lastSubmission", "signInContext", "userAgent")] = ""
+    city: Annotated[Text, key("lastSubmission", "signInContext", "city")] = ""
+    country: Annotated[Text, key("lastSubmission", "signInContext", "country")] = ""
+
+    @property
+    def is_dead(self) -> bool:
+        """Its last app lost its access, which gave it another cookie: no browser holds it (docs/logto.md 8.2)."""
+        return self.is_finished and not self.authorizations
+
+    @property
+    def sids(self) -> tuple[str, ...]:
+        """What the ID tokens that were given in it call it; empty ones left out."""
+        return tuple(entry.sid for entry in self.authorizations if entry.sid)
 
     def is_of(self, application_id: str, sid: str) -> bool:
         """Whether this is the session in which `application_id` was given an ID token with this `sid`."""

@@ -102,6 +102,12 @@ def moment(value: object) -> datetime | None:
         return None
 
 
+def moment_of_seconds(value: object) -> datetime | None:
+    """A point in time from a count of seconds, as sessions and grants carry it (docs/logto.md 0.7)."""
+    found = number(value)
+    return None if found is None else moment(found * 1000)
+
+
 def moment_of_text(value: object) -> datetime | None:
     """A point in time from an ISO 8601 text, as second factors carry it (docs/logto.md 7.1)."""
     try:
@@ -131,6 +137,7 @@ Whole = Annotated[int, PlainValidator(whole)]
 Number = Annotated[int | float | None, PlainValidator(number)]
 Cut = Annotated[int | None, PlainValidator(cut)]
 Moment = Annotated[datetime | None, PlainValidator(moment)]
+SecondsMoment = Annotated[datetime | None, PlainValidator(moment_of_seconds)]
 TextMoment = Annotated[datetime | None, PlainValidator(moment_of_text)]
 Choices = Annotated[Mapping[str, str], PlainValidator(choices)]
 Anything = Annotated[Mapping[str, Any], PlainValidator(lambda value: dict(mapping(value)))]
