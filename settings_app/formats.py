@@ -51,17 +51,21 @@ class Formats:
         """Date, time and zone in full, for a title."""
         return dates.format_datetime(moment, "full", self.zone, self.locale)
 
-    def moment(self, moment: datetime, *, now: datetime | None = None) -> str:
-        """`2 hours ago`, `Yesterday at 18:04`, then `12 November` and, in other years, `12 January 2024`."""
+    def moment(self, moment: datetime, *, now: datetime | None = None, in_sentence: bool = False) -> str:
+        """`2 hours ago`, `Yesterday at 18:04`, then `12 November` and, in other years, `12 January 2024`.
+
+        `in_sentence` is for words that stand before it, as in "Signed in yesterday at 18:04".
+        """
         now = now or timezone.now()
         here, today = moment.astimezone(self.zone), now.astimezone(self.zone).date()
         apart = moment - now
         if abs(apart) < timedelta(hours=RELATIVE_HOURS) or (here.date() == today and abs(apart) < timedelta(days=1)):
             if abs(apart) < timedelta(minutes=1):
-                return gettext("Just now")
+                return gettext("just now") if in_sentence else gettext("Just now")
             return dates.format_timedelta(apart, threshold=1, add_direction=True, locale=self.locale)
         if here.date() == today - timedelta(days=1):
-            return gettext("Yesterday at %(time)s") % {"time": self.clock(moment)}
+            words = gettext("yesterday at %(time)s") if in_sentence else gettext("Yesterday at %(time)s")
+            return words % {"time": self.clock(moment)}
         if here.year == today.year:
             return dates.format_skeleton("MMMMd", here, self.zone, locale=self.locale)
         return self.day(here)

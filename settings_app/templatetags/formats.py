@@ -25,9 +25,9 @@ def of(context: Context) -> Formats:
 
 
 @register.simple_tag(takes_context=True)
-def moment(context: Context, value: datetime | None) -> SafeString | str:
+def moment(context: Context, value: datetime | None, *, in_sentence: bool = False) -> SafeString | str:
     """`2 hours ago`, `Yesterday at 18:04`, `12 November`; the whole date with zone in the title. Nothing for None."""
-    return timed(context, value, of(context).moment(value)) if value else ""
+    return timed(context, value, of(context).moment(value, in_sentence=in_sentence)) if value else ""
 
 
 @register.simple_tag(takes_context=True)
