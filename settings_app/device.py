@@ -9,6 +9,7 @@ from ua_parser import parse
 from settings_app import typed
 
 LONGEST_AGENT = 400
+PHONE_SYSTEMS = ("iOS", "Android", "Windows Phone", "KaiOS")
 LONGEST_NAME = 80
 
 
@@ -32,3 +33,14 @@ def name_of_agent(agent: str) -> str:
     system = "" if found.os.family == "Other" else found.os.family.replace("Mac OS X", "macOS")
     name = f"{browser} on {system}" if browser and system else browser or system
     return typed.line(name)[:LONGEST_NAME]
+
+
+def kind_of_agent(agent: str) -> str:
+    """ "phone", "tablet" or "computer", from a `User-Agent` header; empty when it does not tell."""
+    found = parse(agent[:LONGEST_AGENT]).with_defaults()
+    if found.os.family == "Other":
+        return ""
+    if found.os.family not in PHONE_SYSTEMS:
+        return "computer"
+    is_tablet = found.device.family == "iPad" or (found.os.family == "Android" and "Mobile" not in agent)
+    return "tablet" if is_tablet else "phone"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -274,6 +275,21 @@ def sign_out(request: HttpRequest) -> None:
 def end_sessions(*, tenant: str, subject: str, except_for: SessionStore | None = None) -> int:
     """Ends every session of a person on all sites of a tenant, if wanted all but one. Says how many there were."""
     sessions = rows_of(Session, tenant=tenant, subject=subject).filter(rotated=False)
+    if except_for is not None:
+        sessions = sessions.exclude(session_key=except_for._digest())
+    return sessions.delete()[0]
+
+
+def end_sessions_signed_in_by(
+    sids: Collection[str], *, tenant: str, subject: str, except_for: SessionStore | None = None
+) -> int:
+    """Ends what a person signed in to through these sessions of Logto, if wanted all but one of this site's.
+
+    Which of Logto's sessions one without a `sid` came through is not known, so it ends too.
+    """
+    # guard: sessions-without-a-sid-end-too
+    sids = {*sids, ""}
+    sessions = rows_of(Session, tenant=tenant, subject=subject).filter(rotated=False, sid__in=sids)
     if except_for is not None:
         sessions = sessions.exclude(session_key=except_for._digest())
     return sessions.delete()[0]

@@ -17,7 +17,9 @@ from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from accountsite.sandbox import making
 from accountsite.sandbox.logto import Logto
+from accountsite.sandbox.state import Session
 from settings_app.mails import outbox
 from tests.people import client_of
 
@@ -117,6 +119,27 @@ def way_back_that_was_used(client: Client, logto: Logto) -> str:
     return link
 
 
+def came_in_by(client: Client, logto: Logto, handle: str) -> Session:
+    """From now on the browser knows the session at Logto through which it came in."""
+    client.cookies = client_of(logto, handle, verified=True, sid="sid-of-this-browser").cookies
+    return making.add_session(logto.state, logto.state.person(handle), sid="sid-of-this-browser", city="Bern")
+
+
+def this_device_known(client: Client, logto: Logto) -> None:
+    came_in_by(client, logto, "amara")
+
+
+def ending_this_device(client: Client, logto: Logto) -> str:
+    return reverse("sessions_end", args=[came_in_by(client, logto, "ada").uid])
+
+
+def ending_another(client: Client, logto: Logto) -> str:
+    amara = logto.state.person("amara")
+    session = next(one for one in logto.state.sessions.values() if one.account_id == amara.id)
+    came_in_by(client, logto, "amara")
+    return reverse("sessions_end", args=[session.uid])
+
+
 VISITS = (
     Visit("overview", "ada"),
     Visit("overview", "amara"),
@@ -174,6 +197,15 @@ VISITS = (
     Visit("connections_elsewhere", "ada", names={"target": "apple"}),
     Visit("connections_remove", "amara", verified=True, names={"target": "google"}),
     Visit("connections_remove", "social", verified=True, names={"target": "google"}, state="last way in"),
+    Visit("sessions", "amara"),
+    Visit("sessions", "amara", way=this_device_known, state="known"),
+    Visit("sessions", "heavy"),
+    Visit("sessions", "curious"),
+    Visit("sessions", "empty"),
+    Visit("sessions", "ada", way=fault("500", "/api/users/*/sessions"), state="failed"),
+    Visit("sessions_end", "amara", verified=True, names={"uid": "one"}, way=ending_another),
+    Visit("sessions_end", "ada", verified=True, names={"uid": "one"}, way=ending_this_device, state="this"),
+    Visit("sessions_end_others", "heavy", verified=True),
     Visit("verify", "ada", query="?next=/email/change/"),
     Visit("verify", "amara", query="?next=/email/change/"),
     Visit("verify", "social", query="?next=/email/change/"),

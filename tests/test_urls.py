@@ -54,6 +54,8 @@ RECENTLY_VERIFIED |= {
 }  # fmt: skip
 SIGNED_IN |= {"connections", "connections_elsewhere", "connections_return", "connections_callback"}
 RECENTLY_VERIFIED |= {"connections_connect", "connections_remove"}
+SIGNED_IN |= {"sessions"}
+RECENTLY_VERIFIED |= {"sessions_end", "sessions_end_others"}
 # The callbacks are opened by a redirect from elsewhere, so they must write on GET; nothing else does.
 WRITES_ON_GET = {"sign_in_callback", "connections_callback"}
 
@@ -64,6 +66,7 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "connections_connect": {"target": "github"},
     "connections_elsewhere": {"target": "line"},
     "connections_remove": {"target": "github"},
+    "sessions_end": {"uid": "sessionthatisgone0001"},
 }
 
 

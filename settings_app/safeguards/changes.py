@@ -57,6 +57,7 @@ class Change(Enum):
     ACCOUNT_RESTORED = "account-restored"
     ACCESS_TOKENS_REMOVED = "access-tokens-removed"
 
+    SESSION_ENDED = "session-ended"
     OTHER_SESSIONS_ENDED = "other-sessions-ended"
     ALL_SESSIONS_ENDED = "all-sessions-ended"
 
@@ -271,6 +272,11 @@ TABLE: dict[Change, Words] = {
     ),
     Change.ALL_SESSIONS_ENDED: Words(
         done=_("You’re signed out everywhere."), name=_("All your devices were signed out"), is_limited=False
+    ),
+    Change.SESSION_ENDED: Words(
+        done=_("Signed out. Apps open on that device may keep working for a while."),
+        announced=_("One of your devices was signed out"),
+        begun=_("Someone tried to sign out one of your devices"),
     ),
     Change.OTHER_SESSIONS_ENDED: Words(
         done=_("Your other devices are signed out."),

@@ -14,7 +14,7 @@ from settings_app.logto.types import LogtoSession
 from settings_app.models import ConnectState, SignInState, WaitingSecret
 from settings_app.safeguards import pending
 from settings_app.safeguards.declined import Declined
-from settings_app.session import end_sessions
+from settings_app.session import end_sessions, end_sessions_signed_in_by
 from settings_app.tenancy import hosts_of
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,10 @@ SOME_ARE_LEFT = _("We couldn’t sign out all your devices, so some are still si
 
 @dataclass(frozen=True)
 class Ended:
-    """How many of Logto's sessions ended. Which one is this browser's is only known where ID tokens name it (8.1)."""
+    """How many of Logto's sessions ended that a browser held.
+
+    Which one is this browser's is only known where ID tokens name it (docs/logto.md 8.1).
+    """
 
     count: int
     spared_this_one: bool
@@ -61,8 +64,28 @@ def cancel_waiting(actor: Actor) -> None:
 def end_others(actor: Actor) -> Ended:
     """Every session but this browser's. Raises Declined when some are left."""
     end_sessions(tenant=actor.realm, subject=actor.account.user_id, except_for=actor.session)
-    sid = actor.session.get("sid", "") if actor.session is not None else ""
-    return _end(actor.account, keep=(actor.site.app_id, sid))
+    return _end(actor.account, keep=(actor.site.app_id, _sid(actor)))
+
+
+def end_one(actor: Actor, session: LogtoSession) -> None:
+    """One of the person's sessions at Logto, with what was signed in to here through it. Raises a `LogtoError`.
+
+    What is here ends first: were this interrupted in between, the session would still be listed and can be ended again.
+    """
+    is_this = is_this_browsers(actor, session)
+    end_sessions_signed_in_by(session.sids, tenant=actor.realm, subject=actor.account.user_id, except_for=actor.session)
+    actor.account.end_session(session.uid)
+    if is_this:
+        actor.browser.flush()
+
+
+def is_this_browsers(actor: Actor, session: LogtoSession) -> bool:
+    """Whether this browser came here through that session of Logto's. False also where nothing tells."""
+    return session.is_of(actor.site.app_id, _sid(actor))
+
+
+def _sid(actor: Actor) -> str:
+    return str(actor.session.get("sid", "")) if actor.session is not None else ""
 
 
 def _end(account: Account, *, keep: tuple[str, str] | None) -> Ended:
@@ -78,7 +101,7 @@ def _end(account: Account, *, keep: tuple[str, str] | None) -> Ended:
             failed = error
     if failed:
         raise Declined(SOME_ARE_LEFT, code="sessions.some_left") from failed
-    return Ended(len(others), spared_this_one=len(others) < len(sessions))
+    return Ended(sum(not one.is_dead for one in others), spared_this_one=len(others) < len(sessions))
 
 
 def _end_grants(account: Account) -> None:

@@ -16,6 +16,7 @@ NAMES = (
     "password",
     "two_step",
     "connections",
+    "sessions",
     "verify",
     "secure",
     "undo",

@@ -40,3 +40,8 @@ def is_over(request: AccountRequest, looking: Looking | None) -> bool:
         return True
     request.session[LOOKED_AT] = timezone.now().timestamp()
     return False
+
+
+def listed(request: AccountRequest) -> Looking:
+    """The person's sessions for a page that shows them: as they are being read anyway, else from now on."""
+    return request.looking or request.account.tenant.start(request.account.sessions)

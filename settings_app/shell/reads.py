@@ -13,6 +13,7 @@ from settings_app.logto.types import (
     CustomProfileField,
     Factor,
     LogtoConfig,
+    LogtoSession,
     PublicSignInExperience,
     ServiceStatus,
     SignInExperience,
@@ -33,6 +34,10 @@ def configuration(account: Account) -> Callable[[], LogtoConfig]:
 
 def organizations_require_two_step(account: Account) -> Callable[[], bool]:
     return account.organizations_require_two_step
+
+
+def sessions(account: Account) -> Callable[[], tuple[LogtoSession, ...]]:
+    return account.sessions
 
 
 def account_center(account: Account) -> Callable[[], AccountCenter]:

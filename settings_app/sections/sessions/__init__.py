@@ -1,0 +1,1 @@
+"""Devices: where the person is signed in at Logto, and signing out there."""

@@ -1,0 +1,123 @@
+"""The person's sessions at Logto as devices: which one is this, what each is called, what stands above the fold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Self
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from settings_app.actor import Actor
+from settings_app.device import kind_of_agent, name_of_agent
+from settings_app.formats import Formats
+from settings_app.logto.types import LogtoSession
+from settings_app.safeguards.sessions import is_this_browsers
+
+MOST_ABOVE_THE_FOLD = 10
+MOST_APPS_NAMED = 3
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+PART_OF_AN_ADDRESS = re.compile(r"[A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True)
+class Device:
+    """One sign-in, as components and pages show it. `name` is empty where nobody told what it is."""
+
+    session: LogtoSession
+    formats: Formats
+    app_names: Mapping[str, str]
+    is_this: bool = False
+
+    @cached_property
+    def name(self) -> str:
+        return name_of_agent(self.session.user_agent)
+
+    @property
+    def title(self) -> str:
+        return self.name or _("Unknown device")
+
+    @property
+    def icon(self) -> str:
+        return kind_of_agent(self.session.user_agent) or "devices"
+
+    @property
+    def at(self) -> datetime | None:
+        return self.session.signed_in_at
+
+    @property
+    def place(self) -> str:
+        """`Stockholm, Sweden`; empty where Logto was told none."""
+        country = self.formats.country(self.session.country)
+        return ", ".join(part for part in (self.session.city, country) if part)
+
+    @property
+    def apps(self) -> list[str]:
+        """The names of the apps it is used in, but for those that are gone or have none."""
+        ids = (entry.application_id for entry in self.session.authorizations)
+        return sorted({self.app_names[one] for one in ids if self.app_names.get(one)}, key=str.casefold)
+
+    @property
+    def apps_named(self) -> str:
+        return ", ".join(self.apps[:MOST_APPS_NAMED])
+
+    @property
+    def apps_more(self) -> int:
+        return len(self.apps[MOST_APPS_NAMED:])
+
+    @property
+    def can_be_ended(self) -> bool:
+        return bool(PART_OF_AN_ADDRESS.fullmatch(self.session.uid))
+
+    @property
+    def end_url(self) -> str:
+        return reverse("sessions_end", args=[self.session.uid]) if self.can_be_ended else ""
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        """Of those that are the same here, only the newest stands above the fold."""
+        return self.name, self.session.application_id
+
+
+@dataclass(frozen=True)
+class Devices:
+    """This one first, then the newest. `shown` has the newest of each kind, `older` everything else."""
+
+    every: tuple[Device, ...]
+    shown: tuple[Device, ...]
+    older: tuple[Device, ...]
+
+    @classmethod
+    def of(cls, actor: Actor, sessions: Iterable[LogtoSession], app_names: Mapping[str, str] | None = None) -> Self:
+        found = [
+            Device(one, actor.formats, app_names or {}, is_this_browsers(actor, one))
+            for one in sessions
+            if not one.is_dead
+        ]
+        found.sort(key=lambda device: device.at or LONG_AGO, reverse=True)
+        every = sorted(found, key=lambda device: not device.is_this)
+        shown: list[Device] = []
+        for device in every:
+            is_new = device.kind not in {one.kind for one in shown if not one.is_this}
+            if device.is_this or (is_new and len(shown) < MOST_ABOVE_THE_FOLD):
+                shown.append(device)
+        return cls(tuple(every), tuple(shown), tuple(one for one in every if one not in shown))
+
+    @property
+    def knows_this(self) -> bool:
+        return any(device.is_this for device in self.every)
+
+    @property
+    def others(self) -> int:
+        return sum(not device.is_this for device in self.every)
+
+    @property
+    def has_places(self) -> bool:
+        return any(device.place for device in self.every)
+
+    def by_uid(self, uid: str) -> Device | None:
+        return next((device for device in self.every if device.session.uid == uid), None)
