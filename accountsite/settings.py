@@ -12,6 +12,7 @@ env = Variables(BASE_DIR / ".env")
 
 # Without DEBUG=true these are production settings, and settings_app/checks.py refuses to start while one is missing.
 DEBUG = env.switch("DEBUG", default=False)
+IS_LOCAL = DEBUG  # over http, on this machine alone; also the demo, which draws its pages as production does
 SECRET_KEY = env.secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS")
 
@@ -62,12 +63,12 @@ SESSION_IDLE_SECONDS = env.number("SESSION_IDLE_SECONDS", 3600)
 SESSION_ABSOLUTE_SECONDS = env.number("SESSION_ABSOLUTE_SECONDS", 86400)
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_NAME = "accountsite" if DEBUG else "__Host-accountsite"
-SESSION_COOKIE_SECURE = not DEBUG
+SESSION_COOKIE_NAME = "accountsite" if IS_LOCAL else "__Host-accountsite"
+SESSION_COOKIE_SECURE = not IS_LOCAL
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_USE_SESSIONS = True
-CSRF_COOKIE_SECURE = not DEBUG
+CSRF_COOKIE_SECURE = not IS_LOCAL
 CSRF_FAILURE_VIEW = "settings_app.shell.errors.csrf_failure"
 MESSAGE_TAGS = {constants.SUCCESS: "ok", constants.WARNING: "warn", constants.ERROR: "bad"}  # the kinds of banners
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -83,7 +84,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
 ]
-if DEBUG:
+if IS_LOCAL:
     INSTALLED_APPS.append("accountsite.sandbox")
 
 MIDDLEWARE = [
@@ -152,7 +153,7 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-vars().update(env.mail_server("EMAIL_URL", "consolemail://" if DEBUG else "dummymail://"))
+vars().update(env.mail_server("EMAIL_URL", "consolemail://" if IS_LOCAL else "dummymail://"))
 EMAIL_TIMEOUT = 10
 
 LANGUAGE_CODE = "en"
@@ -188,9 +189,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 FILE_UPLOAD_HANDLERS = ["settings_app.shell.uploads.BoundedUploadHandler"]
 
-SECURE_SSL_REDIRECT = not DEBUG
+SECURE_SSL_REDIRECT = not IS_LOCAL
 HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000)
-SECURE_HSTS_SECONDS = 0 if DEBUG else HSTS_SECONDS
+SECURE_HSTS_SECONDS = 0 if IS_LOCAL else HSTS_SECONDS
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -32,7 +32,7 @@ def sites_are_complete(**_kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def addresses_are_secure(**_kwargs: Any) -> list[CheckMessage]:
-    if settings.DEBUG:
+    if settings.IS_LOCAL:
         return list(debugged_in_public())
     return list(insecure_addresses())
 
@@ -78,7 +78,7 @@ def secret_key_is_set(**_kwargs: Any) -> list[CheckMessage]:
         key = ""
     if not key:
         return [Error("SECRET_KEY is not set: give it at least 50 random characters.", id="accountsite.E004")]
-    if len(key) < SHORTEST_SECRET_KEY and not settings.DEBUG:
+    if len(key) < SHORTEST_SECRET_KEY and not settings.IS_LOCAL:
         return [Error("SECRET_KEY is too short: give it at least 50 random characters.", id="accountsite.E005")]
     return []
 
@@ -97,7 +97,7 @@ def limits_make_sense(**_kwargs: Any) -> list[CheckMessage]:
         found.append(
             Error("TRUSTED_PROXIES must be 0 or the number of proxies in front of this site.", id="accountsite.E007")
         )
-    if settings.TRUSTED_PROXIES == 0 and not settings.DEBUG:
+    if settings.TRUSTED_PROXIES == 0 and not settings.IS_LOCAL:
         found.append(
             checks.Warning(
                 "TRUSTED_PROXIES is 0: everybody who comes through a proxy shares one network’s limits.",
@@ -117,7 +117,7 @@ def limits_make_sense(**_kwargs: Any) -> list[CheckMessage]:
 def mails_can_be_sent(**_kwargs: Any) -> list[CheckMessage]:
     """Changes of an account are announced by mail; without it nobody learns of a change that somebody else made."""
     found: list[CheckMessage] = []
-    if settings.DEBUG:
+    if settings.IS_LOCAL:
         return found
     # guard: no-start-without-mail-server
     if settings.EMAIL_BACKEND != SENDING or not settings.EMAIL_HOST:

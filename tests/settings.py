@@ -31,3 +31,4 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
     name = f"accountsite-tests-{os.getpid()}.sqlite3"
     DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.gettempdir(), name))}  # noqa: F405
 WHITENOISE_AUTOREFRESH = True  # static files are found where they are; nothing was collected
+IS_LOCAL = False  # what is wrong in production is told

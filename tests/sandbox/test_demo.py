@@ -1,6 +1,7 @@
 """`make demo` without make: starts, says what is where, stops."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -56,6 +57,7 @@ def test_the_demo_starts_and_stops(demo: tuple[subprocess.Popen[str], int, int])
     assert f"http://localhost:{sandbox}/inbox" in said
     assert requests.get(f"http://localhost:{site}/sign-in/", timeout=10).status_code == 200
     assert requests.get(f"http://localhost:{sandbox}/", timeout=10).status_code == 200
+    shown_as_in_production(f"http://localhost:{site}")
 
     process.send_signal(signal.SIGINT)
 
@@ -99,3 +101,16 @@ def said_by(address: str, wanted: str) -> str:
             break
         time.sleep(0.2)
     return text
+
+
+def shown_as_in_production(site: str) -> None:
+    """The site's own error pages, and files with a name for each content, compressed and kept for ever."""
+    missing = requests.get(f"{site}/nowhere/", timeout=10)
+    assert missing.status_code == 404
+    assert "Page not found" in missing.text
+    assert "URLconf" not in missing.text
+    style = re.search(r'href="(/static/site\.[0-9a-f]+\.css)"', requests.get(f"{site}/sign-in/", timeout=10).text)
+    assert style
+    answer = requests.get(site + style[1], timeout=10)
+    assert answer.headers["Content-Encoding"] in ("br", "gzip")
+    assert "immutable" in answer.headers["Cache-Control"]

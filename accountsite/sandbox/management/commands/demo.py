@@ -23,6 +23,7 @@ from accountsite.sandbox.pages.people import Entry, entries
 READY_SECONDS = 30
 STOP_SECONDS = 5
 LOOPBACK = "127.0.0.1"
+AS_IN_PRODUCTION = {"DJANGO_SETTINGS_MODULE": "accountsite.demo_settings"}
 
 
 class Command(BaseCommand):
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         _check_free(site_port)
         server = start_sandbox(sandbox_port, f"http://localhost:{site_port}")
         stop_on_signals()
+        _collect_files()
         site = _start_site(site_port)
         try:
             call_command("migrate", verbosity=0)
@@ -58,11 +60,26 @@ def _check_free(number: int) -> None:
             raise CommandError(taken(number, "DEMO_PORT")) from error
 
 
+def _collect_files() -> None:
+    """Under the names and compressed as they are served in production."""
+    command = [
+        sys.executable,
+        "manage.py",
+        "collectstatic",
+        "--noinput",
+        "--clear",
+        "--verbosity",
+        "0",
+        "--skip-checks",
+    ]
+    subprocess.run(command, env=os.environ | AS_IN_PRODUCTION, check=True)  # noqa: S603  our own command
+
+
 def _start_site(number: int) -> subprocess.Popen[bytes]:
     """gunicorn with threads, as in production, in a process group of its own: Ctrl-C is handled here alone."""
     command = [sys.executable, "-m", "gunicorn", "accountsite.wsgi", "--bind", f"{LOOPBACK}:{number}"]
     command += ["--worker-class", "gthread", "--threads", "8", "--log-level", "warning", "--graceful-timeout", "2"]
-    return subprocess.Popen(command, start_new_session=True)  # noqa: S603  our own command
+    return subprocess.Popen(command, start_new_session=True, env=os.environ | AS_IN_PRODUCTION)  # noqa: S603  our own command
 
 
 def _wait_until_ready(site: subprocess.Popen[bytes], number: int) -> None:
