@@ -11,11 +11,12 @@ from django.utils.functional import Promise
 
 from settings_app.gathered.overview.section import SECTION as OVERVIEW
 from settings_app.gathered.profile.section import SECTION as PROFILE
+from settings_app.gathered.secure.section import SECTION as SECURE
 from settings_app.gathered.security.section import SECTION as SECURITY
 from settings_app.sections import SECTIONS
 from settings_app.shell.section import section_at
 
-EVERY = (OVERVIEW, PROFILE, SECURITY, *SECTIONS)
+EVERY = (OVERVIEW, PROFILE, SECURITY, *SECTIONS, SECURE)
 
 
 @dataclass(frozen=True)

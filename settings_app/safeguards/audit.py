@@ -6,7 +6,7 @@ The mails about a change are stored with its row, and released or dropped with i
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -23,6 +23,8 @@ from settings_app.safeguards.changes import Change
 from settings_app.tenancy import rows_of, tenant_of
 
 Outcome = AuditEntry.Outcome
+
+MOST_READ = 1000  # rows for one page of what was changed
 
 log = logging.getLogger(__name__)
 
@@ -80,13 +82,18 @@ class Past:
     outcome: str
     device: str
     address: str
+    about: str = ""  # the field of the profile, by its name here
+
+    def looks_like(self, other: Past) -> bool:
+        """Whether both are told in the same words but for their moment."""
+        return replace(self, at=other.at) == other
 
 
 def of_person(actor: Actor, *, days: int) -> list[Past]:
-    """What was changed in the account of the person who is signed in, newest first."""
+    """What was changed in the account of the person who is signed in, newest first, without confirmations."""
     after = timezone.now() - timedelta(days=days)
-    rows = actor.owned(AuditEntry).filter(started_at__gt=after)
-    return _shown(rows.order_by("-started_at", "-pk"))
+    rows = actor.owned(AuditEntry).filter(started_at__gt=after).exclude(change=Change.STEP_UP.value)
+    return _shown(rows.order_by("-started_at", "-pk")[:MOST_READ])
 
 
 def _of_same_person(entry: AuditEntry) -> QuerySet[AuditEntry]:
@@ -95,9 +102,14 @@ def _of_same_person(entry: AuditEntry) -> QuerySet[AuditEntry]:
 
 def _shown(rows: QuerySet[AuditEntry]) -> list[Past]:
     """Without refusals, which changed nothing, and without steps on the way."""
-    kept = rows.exclude(outcome__in=(Outcome.REFUSED, Outcome.FAILED))
-    titled = [(row, Change(row.change).words.title) for row in kept]
-    return [Past(title, row.started_at, row.outcome, row.device, row.address) for row, title in titled if title]
+    kept = [row for row in rows if row.outcome not in (Outcome.REFUSED, Outcome.FAILED)]
+    return [past for row in kept if (past := _past(row))]
+
+
+def _past(row: AuditEntry) -> Past | None:
+    title = Change(row.change).words.title
+    about = row.reason if row.change == Change.PROFILE.value else ""
+    return Past(title, row.started_at, row.outcome, row.device, row.address, about) if title else None
 
 
 def delete_old() -> int:

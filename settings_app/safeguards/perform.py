@@ -31,6 +31,7 @@ def perform(
     action: Callable[..., T],
     *,
     written: str = "",
+    about: str = "",
     is_done: Callable[[], bool] | None = None,
     is_part: bool = False,
     **values: Any,
@@ -38,6 +39,7 @@ def perform(
     """Runs `action(actor, **values)`. Out: what it gives; None where its answer was lost and `is_done` says it is done.
 
     `written` is the email or phone that is about to be written: both addresses are told of that. `is_done` reads again.
+    `about` names the field that is changed, for the trail.
     `is_part`: this is a step of taking the account back, which is announced as a whole.
     Raises what the action raises; by then the trail has it and the notice is released or dropped.
     """
@@ -53,11 +55,11 @@ def perform(
         result = action(actor, **values)
     except (LogtoError, Declined) as error:
         if is_done is not None and read_again(error, is_done):
-            audit.finish(entry, Outcome.DONE, "answer lost, read again")
+            audit.finish(entry, Outcome.DONE, about or "answer lost, read again")
             return None
         audit.finish(entry, outcome_of(error), error.code or type(error).__name__)
         raise
-    audit.finish(entry, Outcome.DONE)
+    audit.finish(entry, Outcome.DONE, about)
     return result
 
 

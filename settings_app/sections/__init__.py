@@ -18,7 +18,6 @@ NAMES = (
     "connections",
     "sessions",
     "verify",
-    "secure",
     "undo",
 )
 SECTIONS: tuple[Section, ...] = tuple(import_module(f"{__name__}.{name}.section").SECTION for name in NAMES)

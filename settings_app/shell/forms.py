@@ -80,8 +80,8 @@ class Form(forms.Form):
     ) -> bool:
         """Runs `action(actor, ...)` with the cleaned values, and `more` where it asks for what no field holds.
 
-        `tags` mark the message; `is_told` is False where the next page says by itself what was done. `written` is what
-        `perform` wants to know of an email or phone.
+        `tags` mark the message, and name the field in the trail; `is_told` is False where the next page says by itself
+        what was done. `written` is what `perform` wants to know of an email or phone.
 
         Out: True when it was done; `result` is then what the action gave, and the message is queued. False for a form
         that is not posted, not valid, or refused: the reason stands beside its field, all that was typed is kept but
@@ -96,6 +96,7 @@ class Form(forms.Form):
                 change,
                 action,
                 written=written,
+                about=tags,
                 is_done=lambda: self.is_done(actor),
                 **self.cleaned_data,
                 **more,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.test import Client
 
 from accountsite.sandbox import seed_people
@@ -51,3 +53,26 @@ def test_sign_out_others_goes_on_past_one_that_fails(verified_ada: Client, logto
 def test_show_lists_what_was_changed(verified_ada: Client) -> None:
     verified_ada.post("/secure/sign-out-others/")
     assert "Your other devices were signed out" in verified_ada.get("/secure/").content.decode()
+
+
+def test_show_names_the_field_and_tells_no_confirmation(ada: Client) -> None:
+    ada.post("/verify/", {"password": "loveletter-1843"})
+    ada.post("/profile/nickname/change/", {"nickname": "Countess"})
+    ada.post("/profile/website/change/", {"website": "https://ada.example"})
+    page = ada.get("/secure/").content.decode()
+    assert re.findall(r"Your profile was changed: <bdi>(\w+)</bdi>", page) == ["Website", "Nickname"]
+    assert "confirmed" not in page
+
+
+def test_changes_of_one_kind_in_a_row_are_one_line_and_the_rest_has_pages(ada: Client) -> None:
+    for number in range(45):
+        field = ("nickname", "website")[number % 2] if number < 42 else "nickname"
+        ada.post(f"/profile/{field}/change/", {field: f"https://ada.example/{number}"})
+    first = ada.get("/secure/").content.decode()
+    assert "3 times" in first
+    assert first.count("Your profile was changed") == 20
+    assert "?page=2" in first
+    second, third = (ada.get(f"/secure/?page={number}").content.decode() for number in (2, 3))
+    assert (second.count("Your profile was changed"), third.count("Your profile was changed")) == (20, 3)
+    assert "Older</a>" not in third
+    assert ada.get("/secure/?page=<script>").status_code == 200

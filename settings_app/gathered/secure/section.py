@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from settings_app.sections.secure import views
+from settings_app.gathered.secure import views
 from settings_app.shell.section import Section
 
 SECTION = Section(

@@ -1,0 +1,69 @@
+"""Secure my account: where the mails about changes lead, with what to do when it wasn't you."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+from settings_app.safeguards import audit, sessions
+from settings_app.safeguards.audit import Past
+from settings_app.safeguards.changes import Change
+from settings_app.sections.profile.details import BUILT_IN, NAME_PARTS
+from settings_app.shell.forms import Form
+from settings_app.shell.gates import verified_recently
+from settings_app.shell.http import AccountRequest, render
+
+SHOWN_DAYS = 30
+ON_A_PAGE = 20
+FIELDS = {detail.name: detail.label for detail in (*BUILT_IN, *NAME_PARTS)} | {
+    "photo": _("Photo"),
+    "full-name": _("Name"),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A line of what was changed: the newest of some in a row that differ in nothing but their moment."""
+
+    past: Past
+    times: int
+    field: str
+
+
+class SignOutOthersForm(Form):
+    """Nothing to fill in."""
+
+
+def show(request: AccountRequest) -> HttpResponse:
+    told = grouped(audit.of_person(request.actor, days=SHOWN_DAYS))
+    page = Paginator(told, ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "secure/show.html", {"page": page, "days": SHOWN_DAYS})
+
+
+def grouped(past: Iterable[Past]) -> list[Told]:
+    told: list[Told] = []
+    for one in past:
+        if told and told[-1].past.looks_like(one):
+            told[-1] = replace(told[-1], times=told[-1].times + 1)
+        else:
+            told.append(Told(one, 1, field_named(one.about)))
+    return told
+
+
+def field_named(name: str) -> str:
+    """What the profile page calls it; a field of the tenant's own by the word in its address."""
+    label = FIELDS.get(name)
+    return str(label) if label else name.replace("-", " ").capitalize()
+
+
+@verified_recently
+def sign_out_others(request: AccountRequest) -> HttpResponse:
+    form = SignOutOthersForm.received(request)
+    if form.submit(request.actor, Change.OTHER_SESSIONS_ENDED, sessions.end_others):
+        return redirect("secure")
+    return render(request, "secure/sign_out_others.html", {"form": form})
