@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.apps import apps
@@ -15,7 +16,7 @@ from accountsite.sandbox.logto import Logto
 from settings_app import session
 from settings_app.actor import Actor
 from settings_app.models import AuditEntry, Pending, Session
-from settings_app.safeguards import audit, leases, limits, pending, sessions, undo
+from settings_app.safeguards import audit, established, leases, limits, pending, sessions, undo
 from settings_app.safeguards.audit import Outcome
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import TooManyAttempts
@@ -24,6 +25,7 @@ from settings_app.safeguards.pending import Kind, Purpose
 from settings_app.session import SessionStore
 from tests.people import client_of
 from tests.safeguards.conftest import Asking, asking
+from tests.taking_over import change_email, held, links
 
 __all__ = ["asking"]
 
@@ -82,6 +84,28 @@ def test_an_undo_link_leads_back_on_each_site(asking: Asking, on_second: Callabl
     way = undo.standing(there)
     assert way is not None
     assert undo.read(there.site, way[1].signed_token).row is not None
+
+
+def test_an_undo_on_one_site_ends_the_sessions_of_the_other(
+    asking: Asking, on_second: Callable[[Actor], Actor], logto: Logto, client: Client
+) -> None:
+    on_second(asking("ada"))
+    intruder = client_of(logto, "ada", verified=True)
+    change_email(intruder, logto, "b@intruder.example")
+    token = parse_qs(urlsplit(links("ada@winterbourne.example")[0]).query)["token"][0]
+    client.post("/undo/", {"token": token}, headers={"host": "second.example"})
+    assert held(logto, "ada", "primaryEmail") == "ada@winterbourne.example"
+    assert intruder.get("/security/").status_code == 302
+
+
+def test_what_one_site_has_seen_is_known_on_the_other(
+    asking: Asking, on_second: Callable[[Actor], Actor], logto: Logto
+) -> None:
+    undo.note(asking("ada"))
+    logto.state.person("ada").user["primaryEmail"] = "b@intruder.example"
+    actor = on_second(asking("ada"))
+    undo.note(actor)
+    assert not established.is_established(actor, established.EMAIL, "b@intruder.example")
 
 
 def test_what_was_changed_is_listed_on_each_site(asking: Asking, on_second: Callable[[Actor], Actor]) -> None:
