@@ -142,6 +142,14 @@ def test_a_young_change_extends_nothing_and_an_established_one_has_its_72_hours(
     assert (held(logto, "ada", "primaryEmail"), held(logto, "ada", "primaryPhone")) == (A, "447700900123")
 
 
+def test_no_link_leads_back_to_a_young_phone(ada: Client, logto: Logto) -> None:
+    ada.get("/security/")
+    at_logto(logto, primaryPhone="447700900776")
+    change_phone(client_of(logto, "ada", verified=True), logto, "447700900777")
+    assert held(logto, "ada", "primaryPhone") == "447700900777"
+    assert links(A) == []
+
+
 def test_a_young_email_is_sent_no_way_back_of_the_phone(ada: Client, logto: Logto) -> None:
     ada.get("/security/")
     at_logto(logto, primaryEmail=B1)
