@@ -258,6 +258,7 @@ def sign_in(request: HttpRequest, *, subject: str, sid: str) -> None:
     session["ends_at"] = (now + timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS)).isoformat()
     session["binding"] = secrets.token_urlsafe(24)
     session.begin_anew()
+    # guard: csrf-token-renewed-at-sign-in
     rotate_token(request)
 
 

@@ -359,7 +359,13 @@ def _open(row: Pending) -> QuerySet[Pending]:
 
 def _end(key: str, state: Pending.State) -> bool:
     """Ends a waiting row and forgets its recipient; False when it had ended already."""
-    return bool(Pending.objects.filter(key=key, state=State.WAITING).update(state=state, recipient=""))
+    return bool(
+        Pending.objects.filter(key=key, state=State.WAITING).update(
+            state=state,
+            # guard: ended-code-forgets-its-recipient
+            recipient="",
+        )
+    )
 
 
 def _waiting(row: Pending, *, here: bool) -> Waiting:

@@ -44,6 +44,12 @@ def test_the_right_code_gives_the_recipient_once(asking: Asking, logto: Logto) -
     assert why(asking("ada"), code(logto)) == "code.used"
 
 
+def test_a_code_that_was_used_forgets_where_it_went(asking: Asking, logto: Logto) -> None:
+    pending.send(asking("ada"), Purpose.EMAIL, Kind.EMAIL, NEW)
+    pending.redeem(asking("ada"), Purpose.EMAIL, code(logto))
+    assert Pending.objects.get().recipient == ""
+
+
 def test_no_code_was_sent(asking: Asking) -> None:
     assert why(asking("ada"), "123456") == "code.none"
 

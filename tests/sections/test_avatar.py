@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import struct
+import subprocess
+import sys
 import zipfile
 import zlib
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -235,6 +238,46 @@ def test_a_fourth_upload_at_once_is_told_to_wait(ada: Client, logto: Logto, monk
     assert answer.status_code == 429
     assert "We’re busy right now." in answer.content.decode()
     assert logto.state.assets == {}
+
+
+def test_the_process_that_reads_pictures_knows_nothing_of_the_site(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    script = tmp_path / "script.py"
+    script.write_text("import os\nprint('png\\n', dict(os.environ))", encoding="utf-8")
+    monkeypatch.setattr(pictures, "SCRIPT", script)
+    monkeypatch.setenv("SECRET_OF_THE_SITE", "invented")
+    made = pictures.made_from(SimpleUploadedFile("a.png", picture()), zoom=100, left=50, top=50)
+    assert b"SECRET" not in made.content
+
+
+def test_the_process_that_reads_pictures_has_limits() -> None:
+    run = (
+        "import resource, runpy, sys\n"
+        "try:\n    runpy.run_path(sys.argv.pop(1), run_name='__main__')\n"
+        "except SystemExit:\n    print(resource.getrlimit(resource.RLIMIT_AS), resource.getrlimit(resource.RLIMIT_CPU))"
+    )
+    told = subprocess.run(  # noqa: S603  # our own script
+        [sys.executable, "-c", run, str(pictures.SCRIPT), "100", "50", "50"],
+        input=b"no picture",
+        capture_output=True,
+        check=True,
+    )
+    limits_then = f"({reencode.MEMORY_BYTES}, {reencode.MEMORY_BYTES}) ({reencode.CPU_SECONDS}, {reencode.CPU_SECONDS})"
+    assert told.stdout.decode().splitlines() == ["kind", limits_then]
+
+
+def test_two_pictures_at_a_time_are_read_in_a_process_of_the_site(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "WAIT_FOR_A_TURN_SECONDS", 0)
+    held = [pictures._turns.acquire(blocking=False) for _turn in range(pictures.AT_A_TIME)]
+    try:
+        assert all(held)
+        with pytest.raises(pictures.NoPicture) as refusal:
+            pictures.made_from(SimpleUploadedFile("a.png", picture()), zoom=100, left=50, top=50)
+    finally:
+        for _turn in held:
+            pictures._turns.release()
+    assert "busy with other photos" in str(refusal.value.words)
 
 
 def test_what_comes_in_beyond_the_limit_fills_no_disk(ada: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,6 +28,18 @@ def test_signing_in_leads_on_to_where_one_wanted_to_go(client: Client, logto: Lo
     assert who(client) == logto.state.person("ada").id
 
 
+def test_signing_in_renews_the_token_of_forms(client: Client, logto: Logto) -> None:
+    sign_in(client, logto)
+    before = session_of(client)["_csrftoken"]
+    client.cookies.clear()
+    address = begin(client)
+    session = session_of(client)
+    session["_csrftoken"] = before
+    session.save()
+    come_back(client, logto, "ada", address)
+    assert session_of(client).get("_csrftoken") not in (None, before)
+
+
 def test_the_session_keeps_what_is_needed_and_no_token(client: Client, logto: Logto) -> None:
     sign_in(client, logto)
     session = session_of(client)

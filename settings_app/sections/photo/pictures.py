@@ -51,6 +51,7 @@ def made_from(upload: UploadedFile[Any], *, zoom: int, left: int, top: int) -> P
     # guard: upload-size
     if (upload.size or 0) > LARGEST_UPLOAD_BYTES:
         raise NoPicture("size")
+    # guard: pictures-at-a-time
     if not _turns.acquire(timeout=WAIT_FOR_A_TURN_SECONDS):
         raise NoPicture("busy")
     try:
@@ -61,6 +62,7 @@ def made_from(upload: UploadedFile[Any], *, zoom: int, left: int, top: int) -> P
             # guard: picture-time-limit
             timeout=PATIENCE_SECONDS,
             check=False,
+            # guard: picture-worker-knows-no-secret
             env={},
         )
     except subprocess.TimeoutExpired as error:

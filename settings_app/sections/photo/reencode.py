@@ -189,6 +189,7 @@ def encoded(image: Image.Image) -> tuple[str, bytes]:
 def main() -> int:
     for limit, value in ((resource.RLIMIT_AS, MEMORY_BYTES), (resource.RLIMIT_CPU, CPU_SECONDS)):
         try:
+            # guard: picture-resource-limits
             resource.setrlimit(limit, (value, value))
         except (ValueError, OSError):
             pass  # not every system has every limit; size, pixels and the caller's patience remain
