@@ -33,9 +33,11 @@ from settings_app.sites import Site
 LIFE = timedelta(hours=72)
 CLAIMED_FOR = timedelta(minutes=1)
 FINISHED_WITHIN = timedelta(hours=1)  # so long nothing else changes the account, once a link was pressed
+AT_THE_SAME_TIME = timedelta(minutes=2)  # longer than any change takes
 SEALED_FOR = "restoration"
 SALT = "settings_app.undo"
 PHONE_CODES = "PhoneVerificationCode"
+NOT_MADE = (AuditEntry.Outcome.REFUSED, AuditEntry.Outcome.FAILED)
 
 UNREADABLE = _("This link is incomplete. Open it again from the email, or copy the whole link.")
 EXPIRED = _("This link has expired. It worked for 72 hours.")
@@ -50,7 +52,8 @@ class Kept:
     """What a way back brings an account back to: what was established before the first change.
 
     `factors` are the ids of second factors and `connections` the connected accounts that stay; `marks` says which
-    second factors there were at all. Tokens made after `tokens_before` go.
+    second factors there were at all. Tokens made after `tokens_before` go. `asked`: Logto asked for those factors at
+    sign-in.
     """
 
     token: str
@@ -61,6 +64,8 @@ class Kept:
     marks: tuple[str, ...]
     needs_sign_in: bool
     tokens_before: str
+    had_password: bool = True
+    asked: bool = False
 
     @classmethod
     def unsealed(cls, row: Restoration) -> Kept | None:
@@ -155,12 +160,13 @@ def withdraw(entry: AuditEntry) -> None:
     """The change was not made. Another one that was made meanwhile keeps the way back."""
     row = Restoration.objects.filter(entry=entry, used_at=None, begun_at=None)
     undoable = [change.value for change in Change if change.words.can_be_undone]
-    not_made = (AuditEntry.Outcome.REFUSED, AuditEntry.Outcome.FAILED)
-    later = AuditEntry.objects.filter(subject=entry.subject, change__in=undoable, pk__gt=entry.pk)
-    next_one = later.exclude(outcome__in=not_made).order_by("pk").first()
+    # One that began a moment earlier may have found this way back when it came to keeping its own.
+    began_after = entry.started_at - AT_THE_SAME_TIME
+    others = AuditEntry.objects.filter(subject=entry.subject, change__in=undoable, started_at__gte=began_after)
+    other = others.exclude(pk=entry.pk).exclude(outcome__in=NOT_MADE).order_by("pk").first()
     # guard: a-failed-change-takes-no-other-way-back
-    if next_one is not None:
-        row.update(entry=next_one)
+    if other is not None:
+        row.update(entry=other)
     row.filter(entry=entry).delete()
 
 
@@ -279,7 +285,19 @@ def _kept_of(actor: Actor) -> Kept:
         marks=marks,
         needs_sign_in=any(not factor.is_backup_codes for factor in stay) or bool(phone and f"phone {phone}" in marks),
         tokens_before=(now - STANDS_AFTER).isoformat(),
+        had_password=person.has_password and not _was_made_lately(actor, Change.PASSWORD_SET),
+        asked=bool(stay) and _asked_for_factors(actor),
     )
+
+
+def _asked_for_factors(actor: Actor) -> bool:
+    """Switching that off is as young as everything else that was done in the last days."""
+    return _was_made_lately(actor, Change.TWO_STEP_OFF) or actor.account.configuration().asks_at_sign_in
+
+
+def _was_made_lately(actor: Actor, change: Change) -> bool:
+    made = actor.owned(AuditEntry).exclude(outcome__in=NOT_MADE)
+    return made.filter(change=change.value, started_at__gt=timezone.now() - STANDS_AFTER).exists()
 
 
 def _marks(actor: Actor, factors: tuple[Factor, ...]) -> tuple[str, ...]:

@@ -59,6 +59,9 @@ class Holdings:
         kept = tuple(identity for identity in self.person.identities if identity.target != target)
         return replace(self, person=replace(self.person, identities=kept))
 
+    def without_password(self) -> Holdings:
+        return replace(self, person=replace(self.person, has_password=False))
+
     def without_factors(self, *ids: str) -> Holdings:
         return replace(self, factors=tuple(factor for factor in self.factors if factor.id not in ids))
 

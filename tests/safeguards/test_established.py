@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from accountsite.sandbox.logto import Logto
 from settings_app.models import AuditEntry, KnownValue, Restoration
-from settings_app.safeguards import audit, established, undo
+from settings_app.safeguards import audit, established, notices, undo
 from settings_app.safeguards.audit import Outcome
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.established import EMAIL, PHONE
@@ -165,6 +165,18 @@ def test_a_change_that_failed_takes_no_other_way_back_with_it(asking: Asking) ->
     audit.finish(second, Outcome.REFUSED)
     assert not Restoration.objects.exists()
     assert AuditEntry.objects.count() == 2
+
+
+def test_nor_with_that_of_a_change_that_began_a_moment_earlier(asking: Asking) -> None:
+    actor = asking("ada")
+    kept = undo.prepare(actor, Change.EMAIL_CHANGED)
+    earlier = AuditEntry.objects.create(started_at=timezone.now(), **actor.owner, change=Change.EMAIL_CHANGED.value)
+    failing = audit.start(asking("ada"), Change.PHONE_CHANGED, written="447700900777")
+    notices.hold(actor, earlier, Change.EMAIL_CHANGED, B1, kept)
+    audit.finish(failing, Outcome.REFUSED)
+    audit.finish(earlier, Outcome.DONE)
+    assert Restoration.objects.get().entry == earlier
+    assert len(links(A)) == 1
 
 
 def test_everything_that_happens_is_told_to_the_established_address_meanwhile(

@@ -148,6 +148,31 @@ def test_without_a_reset_the_password_stays_and_the_page_says_so(client: Client,
     assert 'value="reset_password"' not in after
 
 
+def test_a_first_password_stops_working_where_nobody_resets_it(client: Client, db: None, logto: Logto) -> None:
+    ada = logto.state.person("ada")
+    ada.password_hash, theirs = None, ada.password_hash
+    logto.state.sign_in_experience["forgotPasswordMethods"] = []
+    change_email(client_of(logto, "ada", verified=True), logto, B)
+    ada.password_hash = theirs
+    link = links(A)[0]
+    assert "A password that was set in the last few days stops working" in page(client, link)
+    answer = press(client, link)
+    assert not opens(PASSWORD, "ada", logto)
+    after = page(client, answer["Location"])
+    assert "Sign in the way you did before" in after
+    assert 'value="reset_password"' not in after
+
+
+def test_a_first_password_set_just_before_is_none_of_the_owners(
+    asking: Asking, client: Client, logto: Logto, verified_ada: Client
+) -> None:
+    logto.state.sign_in_experience["forgotPasswordMethods"] = []
+    perform(asking("ada"), Change.PASSWORD_SET, lambda actor: None)
+    change_email(verified_ada, logto, B)
+    press(client, links(A)[0])
+    assert not opens(PASSWORD, "ada", logto)
+
+
 def test_access_tokens_made_since_go(verified_ada: Client, client: Client, logto: Logto) -> None:
     ada = logto.state.person("ada")
     add_token(logto.state, ada, "of the owner")
@@ -303,6 +328,21 @@ def test_what_is_changed_meanwhile_is_found(
     assert ada.factors == []
 
 
+def test_a_password_set_meanwhile_is_unknown_too(
+    client: Client, link: str, logto: Logto, answers: Callable[[str, str, Callable[[], None]], None]
+) -> None:
+    ada, times = logto.state.person("ada"), iter([True])
+    known = ada.password_hash
+
+    def sets_it_again() -> None:
+        if next(times, False):
+            ada.password_hash = known
+
+    answers("PATCH", "/password", sets_it_again)
+    assert press(client, link).status_code == 302
+    assert not opens(PASSWORD, "ada", logto)
+
+
 def test_the_other_side_learns_neither_device_nor_network_nor_name(client: Client, link: str) -> None:
     mails()
     press(client, link)
@@ -412,3 +452,31 @@ def test_nothing_is_changed_whose_factors_cannot_be_read(asking: Asking, logto: 
 
 def test_a_link_that_leads_nowhere_leads_to_no_sign_in(client: Client, logto: Logto) -> None:
     assert client.post("/sign-in/undo/", {"token": "made-up"})["Location"] == reverse("undo")
+
+
+@pytest.mark.parametrize("is_before", [True, False], ids=["just before", "since"])
+def test_second_factors_are_asked_for_again(db: None, client: Client, logto: Logto, is_before: bool) -> None:
+    amara = logto.state.person("amara")
+    intruder = client_of(logto, "amara", verified=True, how="sign-in")
+
+    def switch_off() -> None:
+        assert intruder.post("/two-step/turn-off/").status_code == 302
+        assert amara.configs["mfa"]["skipMfaOnSignIn"]
+
+    if is_before:
+        switch_off()
+    change_email(intruder, logto, B)
+    if not is_before:
+        switch_off()
+    amara.factors.append(factor(7, days=0))
+    press(client, links(AMARA)[0])
+    assert not amara.configs["mfa"]["skipMfaOnSignIn"]
+
+
+def test_who_does_without_a_second_step_is_not_asked_for_one(db: None, client: Client, logto: Logto) -> None:
+    amara = logto.state.person("amara")
+    amara.configs["mfa"]["skipMfaOnSignIn"] = True
+    change_email(client_of(logto, "amara", verified=True, how="sign-in"), logto, B)
+    amara.factors.append(factor(7, days=0))
+    press(client, links(AMARA)[0])
+    assert amara.configs["mfa"]["skipMfaOnSignIn"]

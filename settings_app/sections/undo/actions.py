@@ -28,7 +28,7 @@ from settings_app.safeguards.ways_in import Holdings
 ROUNDS = 3  # somebody may change the account again between the first step and the last
 PASSWORD_BYTES = 48
 # What could not be done, as the page that follows says it.
-PASSWORD, CONNECTIONS, PHONE = "password", "connections", "phone"
+PASSWORD, FIRST_PASSWORD, CONNECTIONS, PHONE = "password", "first-password", "connections", "phone"
 
 HALF_DONE = _(
     "Your email is back, but we couldn’t finish. Someone else may still be signed in. Press the button again to go on."
@@ -93,16 +93,21 @@ def finish(actor: Actor, row: Restoration, kept: Kept) -> None:
 
 
 def steps(actor: Actor, kept: Kept) -> Iterator[set[str]]:
-    """One after the other, each giving what it could not do. Sessions last: nothing that opens one is left then."""
+    """One after the other, each giving what it could not do. Sessions end last: nothing that opens one is left then.
+
+    But who was still in may have set another password until then, so that is made unknown once more.
+    """
     put_email_back(actor, kept)
     yield put_phone_back(actor, kept)
     yield make_password_unknown(actor, kept)
     yield remove_newer_factors(actor, kept)
+    yield ask_for_factors_again(actor, kept)
     yield remove_newer_connections(actor, kept)
     yield remove_newer_tokens(actor, kept)
     # guard: undo-ends-sessions
     perform(actor, Change.ALL_SESSIONS_ENDED, sessions.end_all, is_part=True)
-    yield set()
+    # guard: password-unknown-after-the-last-session
+    yield make_password_unknown(actor, kept)
 
 
 def put_phone_back(actor: Actor, kept: Kept) -> set[str]:
@@ -124,14 +129,15 @@ def put_phone_back(actor: Actor, kept: Kept) -> set[str]:
 
 
 def make_password_unknown(actor: Actor, kept: Kept) -> set[str]:
-    """A password nobody knows, where the owner can choose a new one by way of what was put back."""
+    """A password nobody knows, where the owner can choose a new one by way of what was put back, or had none."""
     if not actor.account.person().has_password:
         return set()
-    if not can_reset(actor, kept):
+    resets = can_reset(actor, kept)
+    if not resets and kept.had_password:
         return {PASSWORD}
     # guard: password-becomes-one-that-nobody-knows
     perform(actor, Change.PASSWORD_CHANGED, _set_random_password, is_part=True)
-    return set()
+    return set() if resets else {FIRST_PASSWORD}
 
 
 def _set_random_password(actor: Actor) -> None:
@@ -161,6 +167,18 @@ def _remove_factor(actor: Actor, factor_id: str) -> None:
     actor.account.remove_factor(factor_id)
 
 
+def ask_for_factors_again(actor: Actor, kept: Kept) -> set[str]:
+    """The established second factors are worth nothing once Logto was told not to ask for them."""
+    # guard: factors-are-asked-for-again
+    if kept.asked and not actor.account.configuration().asks_at_sign_in:
+        perform(actor, Change.TWO_STEP_ON, _ask_for_factors, is_part=True)
+    return set()
+
+
+def _ask_for_factors(actor: Actor) -> None:
+    actor.account.change_configuration(two_step_enabled=True, skips_two_step_at_sign_in=False)
+
+
 def newer_connections(actor: Actor, kept: Kept) -> list[str]:
     identities = actor.account.person().identities
     return [one.target for one in identities if established.connection(one) not in kept.connections]
@@ -172,6 +190,8 @@ def remove_newer_connections(actor: Actor, kept: Kept) -> set[str]:
     if not newer:
         return set()
     after = Holdings.read(actor.account)
+    if not kept.had_password:
+        after = after.without_password()
     for target in newer:
         after = after.without_social(target)
     # guard: undo-leaves-a-way-in
@@ -209,5 +229,7 @@ def is_restored(actor: Actor, kept: Kept, left: set[str]) -> bool:
         return False
     phone = "" if PHONE in left else kept.phone
     is_same = established.plain(established.PHONE, person.phone) == established.plain(established.PHONE, phone)
+    if kept.asked and not actor.account.configuration().asks_at_sign_in:
+        return False
     connections = CONNECTIONS not in left and bool(newer_connections(actor, kept))
     return is_same and not connections and not newer_factors(actor, kept) and not actor.account.sessions()
