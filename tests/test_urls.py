@@ -44,13 +44,14 @@ RECENTLY_VERIFIED: set[str] = {"secure_sign_out_others"} | {
     "username_change", "username_remove", "password_change", "password_check",
 }  # fmt: skip
 SIGNED_IN |= {
-    "two_step", "two_step_authenticator_cancel", "two_step_passkeys_return",
+    "two_step", "two_step_authenticator_cancel", "two_step_passkeys_return", "two_step_passkeys_add",
+    "two_step_passkeys_manage",
     "two_step_backup_codes_finish", "two_step_backup_codes_download", "two_step_backup_codes_print",
 }  # fmt: skip
 RECENTLY_VERIFIED |= {
     "two_step_turn_on", "two_step_turn_off", "two_step_authenticator_add", "two_step_authenticator_replace",
     "two_step_authenticator_remove", "two_step_backup_codes_make", "two_step_backup_codes_remove",
-    "two_step_passkeys_add", "two_step_passkeys_manage", "two_step_passkey_remove",
+    "two_step_passkey_remove",
 }  # fmt: skip
 SIGNED_IN |= {"connections", "connections_elsewhere", "connections_return", "connections_callback"}
 RECENTLY_VERIFIED |= {"connections_connect", "connections_remove"}

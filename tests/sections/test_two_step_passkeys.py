@@ -47,6 +47,31 @@ def test_the_button_leads_to_the_account_center_and_back(
     assert AuditEntry.objects.get().change == "passkey-started"
 
 
+@pytest.mark.parametrize("address", [ADD, MANAGE])
+def test_logtos_page_alone_asks_to_confirm(amara: Client, logto: Logto, address: str) -> None:
+    assert amara.post(address)["Location"].startswith(f"{logto.endpoint}/account/passkey/")
+
+
+def test_renaming_says_which_one_to_choose(amara: Client) -> None:
+    page = amara.get("/security/").content.decode()
+    assert f"{MANAGE}?passkey=factoramarapasskey001" in page
+    assert "YubiKey 5C" not in amara.get(MANAGE).content.decode()
+    shown = [amara.get(f"{MANAGE}?passkey=factoramarapasskey00{number}").content.decode() for number in (1, 2)]
+    assert any("<bdi>YubiKey 5C</bdi>" in one for one in shown)
+
+
+def test_who_could_not_confirm_there_is_told_what_to_add_first(db: None, logto: Logto) -> None:
+    """Logto's page has no way to confirm somebody with connected accounts only, and none back."""
+    person = logto.state.person("social").user
+    person["primaryEmail"] = person["primaryPhone"] = None
+    client = client_of(logto, "social")
+    page = client.get(ADD).content.decode()
+    for address in ("/email/change/", "/phone/change/", "/password/change/"):
+        assert f'href="{address}"' in page
+    assert client.post(ADD).status_code == 200
+    assert not AuditEntry.objects.exists()
+
+
 def test_a_new_passkey_is_told_audited_and_announced_on_return(verified_amara: Client, logto: Logto) -> None:
     mail.outbox.clear()
     verified_amara.post(ADD)

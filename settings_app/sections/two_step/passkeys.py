@@ -17,9 +17,10 @@ from settings_app.logto.types import Factor
 from settings_app.safeguards import confirmation
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.encryption import digest
+from settings_app.safeguards.ways_in import can_send
 from settings_app.sections.two_step.steps import SecondSteps
 from settings_app.shell.account_center import Detour, tell_what_changed
-from settings_app.shell.gates import editable, verified_recently
+from settings_app.shell.gates import editable
 from settings_app.shell.http import AccountRequest, render
 from settings_app.shell.landing import after_a_change
 
@@ -27,16 +28,35 @@ DETOUR = Detour("passkeys_elsewhere", Change.PASSKEY_STARTED, "two_step_passkeys
 
 
 @editable("passkey")
-@verified_recently
 def leave(request: AccountRequest, task: str) -> HttpResponse:
-    """Says where it goes on; its button goes there. `task` is `add` or `manage`."""
+    """Says where it goes on; its button goes there. `task` is `add` or `manage`.
+
+    Logto's page asks to confirm before anything changes (docs/logto.md 17), so nobody is asked twice. It can be passed
+    with a password or a code only, and leads nowhere from there: who has neither is told so here.
+    """
     steps = SecondSteps.read(request.actor)
     why_not = steps.why_no_new_passkeys
-    if request.method == "POST" and not why_not:
+    can_confirm = can_confirm_there(request)
+    if request.method == "POST" and not why_not and can_confirm:
         before = {one.id: name_mark(one) for one in steps.passkeys}
         return redirect(DETOUR.begin(request.actor, f"passkey/{task}", before))
     host = urlsplit(request.site.endpoint).netloc
-    return render(request, "two_step/passkeys.html", {"task": task, "why_not": why_not, "host": host})
+    chosen = request.GET.get("passkey", "")
+    context = {
+        "task": task,
+        "why_not": why_not,
+        "can_confirm": can_confirm,
+        "host": host,
+        "name": next((named(one) for one in steps.passkeys if one.id == chosen), ""),
+    }
+    return render(request, "two_step/passkeys.html", context)
+
+
+def can_confirm_there(request: AccountRequest) -> bool:
+    """Whether Logto's page has a way for this person to confirm who they are."""
+    person, sends = request.person, request.account.tenant.connectors()
+    by_code = (person.email and can_send("email", sends)) or (person.phone and can_send("phone", sends))
+    return bool(person.has_password or by_code)
 
 
 def came_back(request: AccountRequest) -> HttpResponse:

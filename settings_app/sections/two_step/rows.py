@@ -84,7 +84,7 @@ def single(passkey: Factor, *, renamable: bool, removable: bool) -> Row:
         name=f"passkey-{passkey.id}",
         label=name,
         value=name,
-        change_url=reverse("two_step_passkeys_manage") if renamable else "",
+        change_url=f"{reverse('two_step_passkeys_manage')}?passkey={passkey.id}" if renamable else "",
         change_text=_("Rename"),
         remove_url=reverse("two_step_passkey_remove", args=[passkey.id]) if removable else "",
         more=passkey,
