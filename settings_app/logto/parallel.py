@@ -23,7 +23,7 @@ THREADS = 16  # for each tenant, so that one whose Logto hangs takes no thread f
 PAGE_SECONDS = 6.0
 
 
-class Outcome(NamedTuple, Generic[T]):
+class Result(NamedTuple, Generic[T]):
     value: T | None
     error: LogtoError | None
 
@@ -37,7 +37,7 @@ class Part(Generic[T]):
     def __init__(self, wait: Callable[[], T]) -> None:
         self._wait = wait
         self._lock = threading.Lock()
-        self._outcome: Outcome[T] | None = None
+        self._result: Result[T] | None = None
 
     @property
     def value(self) -> T | None:
@@ -53,19 +53,19 @@ class Part(Generic[T]):
 
     def required(self) -> T:
         """The value, for a part without which the page makes no sense; raises its failure."""
-        outcome = self._settled()
-        if outcome.error is not None:
-            raise outcome.error
-        return outcome.value  # type: ignore[return-value]  # without an error there is the value, which may itself be None
+        result = self._settled()
+        if result.error is not None:
+            raise result.error
+        return result.value  # type: ignore[return-value]  # without an error there is the value, which may itself be None
 
-    def _settled(self) -> Outcome[T]:
+    def _settled(self) -> Result[T]:
         with self._lock:
-            if self._outcome is None:
+            if self._result is None:
                 try:
-                    self._outcome = Outcome(self._wait(), None)
+                    self._result = Result(self._wait(), None)
                 except LogtoError as error:
-                    self._outcome = Outcome(None, error)
-            return self._outcome
+                    self._result = Result(None, error)
+            return self._result
 
 
 class Pool:

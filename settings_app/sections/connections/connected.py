@@ -14,15 +14,15 @@ from settings_app import typed
 from settings_app.actor import Actor
 from settings_app.logto.types import AccountCenter, Connector, FieldPolicy, Person, SocialIdentity, SsoIdentity
 from settings_app.safeguards.encryption import digest
-from settings_app.safeguards.field_policy import policy
 from settings_app.shell.reads import Read, Reads, account_center, connectors, public_sign_in_experience
+from settings_app.shell.standing import Standing, standing_of
 
 READS: tuple[Read[Any], ...] = (public_sign_in_experience, connectors, account_center)
 LONGEST_SHOWN = 120
 SEEN_LENGTH = 20
 
 
-class Way(Enum):
+class Place(Enum):
     """Where an account of a provider can be connected."""
 
     HERE = auto()
@@ -37,7 +37,7 @@ class Connection:
     target: str
     name: str
     connector_id: str
-    way: Way
+    place: Place
     identity: SocialIdentity | None
     logo: str = ""  # the address that the connector names
 
@@ -62,7 +62,7 @@ class Connections:
     """What the pages about social and work accounts draw from."""
 
     person: Person
-    policy: FieldPolicy
+    standing: Standing
     social: tuple[Connection, ...]
     names_of_organisations: dict[str, str]
 
@@ -85,18 +85,18 @@ class Connections:
         found = []
         for target, shown in offered.items():
             linkable = actor.tenant.can_link(factories.get(shown.id, shown))
-            elsewhere = Way.ACCOUNT_CENTER if has_social_page(center) else Way.NOWHERE
-            way = Way.HERE if linkable else elsewhere
+            elsewhere = Place.ACCOUNT_CENTER if has_social_page(center) else Place.NOWHERE
+            place = Place.HERE if linkable else elsewhere
             found.append(
-                Connection(target, readable(shown.name(language)), shown.id, way, person.identity(target), shown.logo)
+                Connection(target, readable(shown.name(language)), shown.id, place, person.identity(target), shown.logo)
             )
         known = {one.target: one.name(language) for one in known_connectors if one.is_social}
         for identity in person.identities:
             if identity.target not in offered:
                 name = readable(known.get(identity.target, "")) or readable(identity.target)
-                found.append(Connection(identity.target, name, "", Way.NOWHERE, identity))
+                found.append(Connection(identity.target, name, "", Place.NOWHERE, identity))
         organisations = {one.id: readable(one.name) for one in public.sso_connectors}
-        return cls(person, policy(center, "social"), tuple(found), organisations)
+        return cls(person, standing_of(actor.site, center, "social"), tuple(found), organisations)
 
     def of_target(self, target: str) -> Connection | None:
         return next((one for one in self.social if one.target == target), None)

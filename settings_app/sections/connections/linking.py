@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
-from django.contrib import messages
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -21,42 +20,28 @@ from settings_app.safeguards.perform import perform, read_again
 from settings_app.sections.connections import words
 from settings_app.sections.connections.arrival import answered, arrived, replaces
 from settings_app.sections.connections.connected import Connections, readable, seen
-from settings_app.shell.http import AccountRequest
-from settings_app.shell.verification import verified_until
 
 NEVER_LINKED = 501  # the connector needs Logto's hosted sign-in (docs/logto.md 5.3)
-HARMLESS = ("provider.stopped", "connection.same")
 
 log = logging.getLogger(__name__)
 
 
-def finish(request: AccountRequest) -> bool:
-    """Connects the account that the person has just confirmed at its provider. Out: whether anything was changed.
+def finish(actor: Actor, query: QueryDict, *, is_verified: bool) -> str:
+    """Connects the account that the person has just confirmed at its provider. Out: what was done, in words.
 
-    The result is queued as a message. Every failure has its own words and changes nothing.
+    Raises Declined with words of its own for every failure; nothing was changed then, but where they say otherwise.
     """
-    actor = request.actor
-    try:
-        row = arrived(actor, request.GET)
-    except Declined as declined:
-        log.warning("an answer of a provider was not taken on %s: %s", request.site.host, declined.code)
-        messages.error(request, str(declined.text))
-        return False
+    row = arrived(actor, query)
     name = name_of(actor, row.target)
     try:
-        told = link(actor, row, request.GET, name=name, is_verified=verified_until(request) is not None)
+        return link(actor, row, query, name=name, is_verified=is_verified)
     except Declined as declined:
-        level = messages.INFO if declined.code in HARMLESS else messages.ERROR
-        messages.add_message(request, level, in_words(declined.text, actor, name))
-        return False
+        raise Declined(in_words(declined.text, actor, name), code=declined.code) from declined
     except LogtoError as error:
         if isinstance(error, Refused) and error.status == NEVER_LINKED:
             actor.tenant.found_unlinkable(row.connector_id)
-        log.info("an account was not connected on %s: %s", request.site.host, error)
-        messages.error(request, in_words(words.linking_failed(error), actor, name))
-        return False
-    messages.success(request, told)
-    return True
+        log.info("an account was not connected on %s: %s", actor.site.host, error)
+        raise Declined(in_words(words.linking_failed(error), actor, name), code="connection.failed") from error
 
 
 def link(actor: Actor, row: ConnectState, query: QueryDict, *, name: str, is_verified: bool) -> str:

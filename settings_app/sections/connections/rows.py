@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from settings_app.logto.types import FieldPolicy, SsoIdentity
+from settings_app.logto.types import SsoIdentity
 from settings_app.safeguards.encryption import digest
-from settings_app.sections.connections.connected import Connection, Connections, Way, readable
+from settings_app.sections.connections.connected import Connection, Connections, Place, readable
 from settings_app.shell.http import AccountRequest
 from settings_app.shell.reads import Reads
 from settings_app.shell.rows import Panel, Row
@@ -33,10 +33,10 @@ def panels(request: AccountRequest, reads: Reads) -> list[Panel]:
 
 def social_rows(connections: Connections) -> list[Row]:
     """Every provider that the person has or can have an account of; none where the tenant keeps this part off."""
-    if connections.policy is FieldPolicy.OFF:
+    if not connections.standing.is_shown:
         return []
-    editable = connections.policy is FieldPolicy.EDIT
-    shown = [one for one in connections.social if one.identity or (editable and one.way is not Way.NOWHERE)]
+    editable = connections.standing.is_editable
+    shown = [one for one in connections.social if one.identity or (editable and one.place is not Place.NOWHERE)]
     return [social_row(number, one, editable=editable) for number, one in enumerate(shown)]
 
 
@@ -66,9 +66,9 @@ def logo_address(connection: Connection) -> str:
 
 
 def change_url(connection: Connection) -> str:
-    if connection.way is Way.NOWHERE:
+    if connection.place is Place.NOWHERE:
         return ""
-    here = connection.way is Way.HERE
+    here = connection.place is Place.HERE
     return reverse("connections_connect" if here else "connections_elsewhere", args=[connection.target])
 
 

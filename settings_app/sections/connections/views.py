@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
 from settings_app.logto.tenant import Tenant
 from settings_app.safeguards.changes import Change
+from settings_app.safeguards.declined import Declined
 from settings_app.sections.connections import actions
 from settings_app.sections.connections.account_center import leave_for, tell_what_changed
-from settings_app.sections.connections.connected import Connection, Connections, Way, one_per_target
+from settings_app.sections.connections.connected import Connection, Connections, Place, one_per_target
 from settings_app.sections.connections.forms import ConnectForm, DisconnectForm
 from settings_app.sections.connections.leaving import leave
 from settings_app.sections.connections.linking import finish
@@ -21,6 +24,11 @@ from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, keeps_query_to_itself, public, render
 from settings_app.shell.landing import after_a_change, part_of_security
 from settings_app.shell.removal import Removal
+from settings_app.shell.verification import verified_until
+
+HARMLESS = ("provider.stopped", "connection.same")
+
+log = logging.getLogger(__name__)
 
 
 def show(request: AccountRequest) -> HttpResponse:
@@ -46,7 +54,7 @@ def logo(request: AccountRequest, target: str) -> HttpResponse:
 @verified_recently
 def connect(request: AccountRequest, target: str) -> HttpResponse:
     connection = offered(request, target)
-    if connection.way is not Way.HERE:
+    if connection.place is not Place.HERE:
         return redirect("connections_elsewhere", target)
     form = ConnectForm.received(request, initial={"replaces": connection.seen})
     if form.submit(request.actor, Change.CONNECTION_STARTED, actions.start_connecting, connection=connection):
@@ -58,9 +66,9 @@ def connect(request: AccountRequest, target: str) -> HttpResponse:
 def elsewhere(request: AccountRequest, target: str) -> HttpResponse:
     """Where an account is connected that this site cannot connect itself; its button goes there."""
     connection = offered(request, target)
-    if connection.way is Way.HERE:
+    if connection.place is Place.HERE:
         return redirect("connections_connect", target)
-    is_possible = connection.way is Way.ACCOUNT_CENTER
+    is_possible = connection.place is Place.ACCOUNT_CENTER
     if request.method == "POST" and is_possible:
         return redirect(leave_for(request.actor, connection))
     page = {"connection": connection, "is_possible": is_possible, "host": urlsplit(request.site.endpoint).netloc}
@@ -77,7 +85,15 @@ def came_back(request: AccountRequest) -> HttpResponse:
 @keeps_query_to_itself
 def callback(request: AccountRequest) -> HttpResponse:
     """Where every provider sends the browser back to; writes on GET, by a state that is good once."""
-    return landing(changed=finish(request))
+    try:
+        told = finish(request.actor, request.GET, is_verified=verified_until(request) is not None)
+    except Declined as declined:
+        level = messages.INFO if declined.code in HARMLESS else messages.ERROR
+        log.warning("an answer of a provider was not taken on %s: %s", request.site.host, declined.code)
+        messages.add_message(request, level, str(declined.text))
+        return landing(changed=False)
+    messages.success(request, told)
+    return landing(changed=True)
 
 
 @editable("social")

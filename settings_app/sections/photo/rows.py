@@ -7,7 +7,7 @@ from dataclasses import replace
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from settings_app.sections.photo.sources import Ways, photo_standing, ways_to_a_photo
+from settings_app.sections.photo.sources import Sources, photo_standing, sources_of
 from settings_app.shell.http import AccountRequest
 from settings_app.shell.reads import Reads
 from settings_app.shell.rows import Panel, Row
@@ -22,12 +22,12 @@ def rows(request: AccountRequest, reads: Reads) -> list[Panel]:
         return []
     row = Row("photo", _("Photo"), value_template="photo/_value.html", more=person)
     if standing.is_editable:
-        ways = ways_to_a_photo(request, reads, rules)
+        sources = sources_of(request, reads, rules)
         row = replace(
             row,
-            hint=hint_of(ways),
-            change_url=reverse("profile_photo") if ways else "",
-            change_text=_("Change") if person.avatar else _("Upload") if ways.upload else _("Choose"),
+            hint=hint_of(sources),
+            change_url=reverse("profile_photo") if sources else "",
+            change_text=_("Change") if person.avatar else _("Upload") if sources.upload else _("Choose"),
             remove_url=reverse("profile_photo_remove") if person.avatar else "",
         )
     else:
@@ -35,11 +35,11 @@ def rows(request: AccountRequest, reads: Reads) -> list[Panel]:
     return [Panel("basics", rows=(row,))]
 
 
-def hint_of(ways: Ways) -> str:
-    if ways.upload:
+def hint_of(sources: Sources) -> str:
+    if sources.upload:
         return _("JPEG, PNG or WebP, up to 8 MB")
     return (
         _("You can’t upload a photo here, but there are other ways to add one.")
-        if ways
+        if sources
         else _("You can’t upload a photo here.")
     )

@@ -25,7 +25,7 @@ class Offer:
 
 
 @dataclass(frozen=True)
-class Ways:
+class Sources:
     """How this person can come to a photo."""
 
     upload: bool
@@ -40,7 +40,7 @@ def photo_standing(rules: Rules) -> Standing:
     return rules.standing("avatar", "avatar")
 
 
-def ways_to_a_photo(request: AccountRequest, reads: Reads, rules: Rules) -> Ways:
+def sources_of(request: AccountRequest, reads: Reads, rules: Rules) -> Sources:
     known_connectors, uploads = reads.part(connectors).value or (), reads.part(storage).value
     language = str(request.actor.formats.locale.language)
     names = {one.target: one.name(language) for one in known_connectors if one.is_social}
@@ -55,7 +55,7 @@ def ways_to_a_photo(request: AccountRequest, reads: Reads, rules: Rules) -> Ways
         if is_web_address(offer.address, ("https",)) and len(offer.address) <= MOST_LETTERS_OF_AN_ADDRESS
     ]
     takes_addresses = request.site.allow_picture_address or is_an_address_to_the_tenant(rules)
-    return Ways(bool(uploads and uploads.is_ready), shown, takes_addresses)
+    return Sources(bool(uploads and uploads.is_ready), shown, takes_addresses)
 
 
 def is_an_address_to_the_tenant(rules: Rules) -> bool:

@@ -22,7 +22,7 @@ from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.safeguards.limits import Limit
 from settings_app.sections.photo import actions
 from settings_app.sections.photo.pictures import LARGEST_UPLOAD_BYTES, NoPicture, made_from
-from settings_app.sections.photo.sources import READS, Offer, Ways, photo_standing, ways_to_a_photo
+from settings_app.sections.photo.sources import READS, Offer, Sources, photo_standing, sources_of
 from settings_app.shell.forms import Form
 from settings_app.shell.http import AccountRequest, render
 from settings_app.shell.inputs import WebAddressField
@@ -117,7 +117,7 @@ class RemoveForm(Form):
         return not person.avatar
 
 
-def may_change_photo(view: Callable[[AccountRequest, Ways], HttpResponse]) -> View:
+def may_change_photo(view: Callable[[AccountRequest, Sources], HttpResponse]) -> View:
     """Allows only people whose photo the tenant leaves to them, and tells the others why not."""
 
     @wraps(view)
@@ -131,48 +131,48 @@ def may_change_photo(view: Callable[[AccountRequest, Ways], HttpResponse]) -> Vi
         if not allowed.is_editable:
             messages.error(request, str(allowed.reason))
             return redirect("profile")
-        return view(request, ways_to_a_photo(request, reads, rules))
+        return view(request, sources_of(request, reads, rules))
 
     return checked
 
 
 @may_change_photo
-def show(request: AccountRequest, ways: Ways) -> HttpResponse:
-    return page(request, ways)
+def show(request: AccountRequest, sources: Sources) -> HttpResponse:
+    return page(request, sources)
 
 
 @may_change_photo
-def upload(request: AccountRequest, ways: Ways) -> HttpResponse:
+def upload(request: AccountRequest, sources: Sources) -> HttpResponse:
     # guard: upload-needs-storage
-    if not ways.upload:
+    if not sources.upload:
         raise Http404
     form = UploadForm.received(request, initial=MIDDLE, actor=request.actor)
     if form.submit(request.actor, Change.PROFILE, actions.upload, tags="photo"):
         return redirect("profile")
-    return page(request, ways, form=form, upload_form=form)
+    return page(request, sources, form=form, upload_form=form)
 
 
 @may_change_photo
-def choose(request: AccountRequest, ways: Ways) -> HttpResponse:
-    form = OfferForm.received(request, offers=ways.offers)
+def choose(request: AccountRequest, sources: Sources) -> HttpResponse:
+    form = OfferForm.received(request, offers=sources.offers)
     if form.submit(request.actor, Change.PROFILE, actions.change_avatar, tags="photo"):
         return redirect("profile")
-    return page(request, ways, form=form, offer_form=form)
+    return page(request, sources, form=form, offer_form=form)
 
 
 @may_change_photo
-def address(request: AccountRequest, ways: Ways) -> HttpResponse:
+def address(request: AccountRequest, sources: Sources) -> HttpResponse:
     # guard: picture-address-allowed
-    if not ways.address:
+    if not sources.address:
         raise Http404
     form = AddressForm.received(request)
     if form.submit(request.actor, Change.PROFILE, actions.change_avatar, tags="photo"):
         return redirect("profile")
-    return page(request, ways, form=form, address_form=form)
+    return page(request, sources, form=form, address_form=form)
 
 
 @may_change_photo
-def remove(request: AccountRequest, ways: Ways) -> HttpResponse:
+def remove(request: AccountRequest, sources: Sources) -> HttpResponse:
     form = RemoveForm.received(request)
     if form.submit(request.actor, Change.PROFILE, actions.remove_avatar, tags="photo"):
         return redirect("profile")
@@ -182,11 +182,11 @@ def remove(request: AccountRequest, ways: Ways) -> HttpResponse:
 MIDDLE = {"zoom": 100, "left": 50, "top": 50}
 
 
-def page(request: AccountRequest, ways: Ways, **shown: Form) -> HttpResponse:
+def page(request: AccountRequest, sources: Sources, **shown: Form) -> HttpResponse:
     """The photo page with a form for each way there is; `shown` holds the one that was just posted."""
-    forms_of_ways: dict[str, Any] = {"ways": ways, "largest_upload_bytes": LARGEST_UPLOAD_BYTES}
-    if ways.upload:
-        forms_of_ways["upload_form"] = UploadForm(initial=MIDDLE)
-    if ways.address:
-        forms_of_ways["address_form"] = AddressForm()
-    return render(request, "photo/show.html", forms_of_ways | shown)
+    context: dict[str, Any] = {"sources": sources, "largest_upload_bytes": LARGEST_UPLOAD_BYTES}
+    if sources.upload:
+        context["upload_form"] = UploadForm(initial=MIDDLE)
+    if sources.address:
+        context["address_form"] = AddressForm()
+    return render(request, "photo/show.html", context | shown)

@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from settings_app.formats import Formats, phone_number
-from settings_app.logto.types import Factor, FieldPolicy
-from settings_app.safeguards.field_policy import policy
+from settings_app.logto.types import Factor
 from settings_app.safeguards.ways_in import implicit_factors
 from settings_app.sections.two_step.steps import BACKUP_CODE, TOTP, WEBAUTHN, SecondSteps
 from settings_app.shell.http import AccountRequest
@@ -22,9 +21,9 @@ def rows_of(request: AccountRequest, steps: SecondSteps) -> list[Row]:
     """Every kind that the tenant offers or the person still has; those of the tenant's primary identifiers last."""
     formats = request.actor.formats
     found: list[Row | None] = []
-    if policy(steps.center, "passkey") is not FieldPolicy.OFF:
+    if steps.standing_of_passkeys.is_shown:
         found.append(passkey_row(steps))
-    if policy(steps.center, "mfa") is not FieldPolicy.OFF:
+    if steps.standing.is_shown:
         found += [authenticator_row(steps, formats), backup_codes_row(steps), *implicit_rows(steps)]
     return [row for row in found if row]
 
@@ -60,7 +59,7 @@ def passkey_row(steps: SecondSteps) -> Row | None:
     taken = steps.offers(WEBAUTHN) or steps.held.experience.passkey_sign_in_enabled
     if not steps.passkeys and not taken:
         return None
-    editable = policy(steps.center, "passkey") is FieldPolicy.EDIT
+    editable = steps.standing_of_passkeys.is_editable
     total = len(steps.passkeys)
     return Row(
         name="passkeys",

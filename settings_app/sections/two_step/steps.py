@@ -9,8 +9,7 @@ from typing import Any, Self
 from django.utils.translation import gettext as _
 
 from settings_app.actor import Actor
-from settings_app.logto.types import AccountCenter, Factor, FieldPolicy, LogtoConfig
-from settings_app.safeguards.field_policy import policy
+from settings_app.logto.types import Factor, LogtoConfig
 from settings_app.safeguards.ways_in import Holdings
 from settings_app.shell.reads import (
     Read,
@@ -21,6 +20,7 @@ from settings_app.shell.reads import (
     organizations_require_two_step,
     sign_in_experience,
 )
+from settings_app.shell.standing import Standing, standing_of
 
 READS: tuple[Read[Any], ...] = (
     factors,
@@ -39,7 +39,9 @@ class SecondSteps:
 
     held: Holdings
     configuration: LogtoConfig
-    center: AccountCenter
+    standing: Standing
+    standing_of_passkeys: Standing
+    has_account_center: bool  # pages of Logto's own, where passkeys are added
 
     @classmethod
     def read(cls, actor: Actor) -> Self:
@@ -51,7 +53,14 @@ class SecondSteps:
         """From what is being read for the page, READS among it. Raises a `LogtoError`."""
         required = reads[organizations_require_two_step]
         held = Holdings(actor.person, reads[factors], reads[sign_in_experience], (), required)
-        return cls(held, reads[configuration], reads[account_center])
+        center = reads[account_center]
+        return cls(
+            held,
+            reads[configuration],
+            standing_of(actor.site, center, "mfa"),
+            standing_of(actor.site, center, "passkey"),
+            center.enabled,
+        )
 
     def offers(self, kind: str) -> bool:
         """Whether the tenant takes this kind of factor; `kind` is Logto's name for it."""
@@ -104,21 +113,21 @@ class SecondSteps:
 
     @property
     def editable(self) -> bool:
-        return policy(self.center, "mfa") is FieldPolicy.EDIT
+        return self.standing.is_editable
 
     @property
     def is_shown(self) -> bool:
         """Whether the tenant lets people see anything of it."""
-        return any(policy(self.center, field) is not FieldPolicy.OFF for field in ("mfa", "passkey"))
+        return self.standing.is_shown or self.standing_of_passkeys.is_shown
 
     @property
     def why_no_new_passkeys(self) -> str:
         """Why passkeys can be neither added nor renamed from here; empty when they can (docs/logto.md 17, 18)."""
         if not (self.offers(WEBAUTHN) or self.held.experience.passkey_sign_in_enabled):
             return _("You can’t add new passkeys here.")
-        if not self.center.enabled:
+        if not self.has_account_center:
             return _("There’s no page here for adding passkeys.")
-        if policy(self.center, "passkey") is not FieldPolicy.EDIT:
+        if not self.standing_of_passkeys.is_editable:
             return _("You can’t add passkeys yourself.")
         return ""
 
