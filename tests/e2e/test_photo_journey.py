@@ -30,7 +30,9 @@ def test_a_photo_is_uploaded_cut_shown_and_removed(
 ) -> None:
     page = opened_as("heavy", "profile_photo", script=script, phone=phone)
 
+    expect(page.get_by_label("Zoom")).to_be_hidden()
     page.get_by_label("Photo", exact=True).set_input_files(photo())
+    page.get_by_text("Choose which part to show").click()
     page.get_by_label("Zoom").fill("200")
     page.get_by_label("Left to right").press("End")
     page.get_by_role("button", name="Save photo").click()
@@ -46,6 +48,26 @@ def test_a_photo_is_uploaded_cut_shown_and_removed(
     page.get_by_role("button", name="Remove photo").click()
     expect(page.locator("#row-photo")).to_contain_text("Saved")
     assert place.logto.state.person("heavy").user["avatar"] is None
+
+
+def test_a_photo_is_dragged_to_the_part_that_counts(opened_as: OpenedAs, place: Place) -> None:
+    page = opened_as("heavy", "profile_photo")
+    page.get_by_label("Photo", exact=True).set_input_files(photo())
+    frame = page.locator("canvas").bounding_box()
+    assert frame
+    middle = (frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2)
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(middle[0] + 50, middle[1], steps=5)
+    page.mouse.up()
+    expect(page.get_by_label("Left to right")).to_have_value("25")
+    page.mouse.move(middle[0] + 90, middle[1], steps=3)
+    expect(page.get_by_label("Left to right")).to_have_value("25")
+    page.get_by_role("button", name="Save photo").click()
+    expect(page.locator("#row-photo")).to_contain_text("Saved")
+    ((_kind, content),) = place.logto.state.assets.values()
+    stored = Image.open(io.BytesIO(content)).convert("RGB")
+    assert stored.getpixel((320, 256))[0] > 200  # type: ignore[index]  # red reaches to three quarters
 
 
 @both_ways

@@ -52,9 +52,9 @@ class UploadForm(Form):
             "missing": _("Choose a photo."),
         },
     )
-    zoom = Share(_("Zoom"), low=100, high=400, step=10, hint=_("Move it right to zoom in."))
-    left = Share(_("Left to right"), low=0, high=100, step=5, hint=_("Choose which part of a wide photo to show."))
-    top = Share(_("Top to bottom"), low=0, high=100, step=5, hint=_("Choose which part of a tall photo to show."))
+    zoom = Share(_("Zoom"), low=100, high=400, step=5, hint=_("Move it right to zoom in."))
+    left = Share(_("Left to right"), low=0, high=100, step=1, hint=_("Choose which part of a wide photo to show."))
+    top = Share(_("Top to bottom"), low=0, high=100, step=1, hint=_("Choose which part of a tall photo to show."))
 
     def __init__(self, *args: Any, actor: Actor | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
