@@ -85,6 +85,12 @@ def saved(field_name: str, **values: str) -> Way:
     return go
 
 
+def changed_often(client: Client, logto: Logto) -> None:
+    for nickname in ("Countess", "Lady", "Ad"):
+        client.post(reverse("profile_change", args=["nickname"]), {"nickname": nickname})
+    client.get(reverse("profile"))
+
+
 def fault(kind: str, path: str = "*") -> Way:
     def go(client: Client, logto: Logto) -> None:
         logto.faults.add(kind, path=path)
@@ -213,6 +219,7 @@ VISITS = (
     Visit("verify", "ada", verified=True, state="confirmed"),
     Visit("verify_confirm", "ada", way=posted("verify_email")),
     Visit("secure", "ada"),
+    Visit("secure", "ada", way=changed_often, state="changed"),
     Visit("secure_sign_out_others", "ada", verified=True),
     Visit("undo", way=way_back),
     Visit("undo", way=way_back_with_a_second_step, state="second step"),

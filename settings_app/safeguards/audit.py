@@ -6,7 +6,7 @@ The mails about a change are stored with its row, and released or dropped with i
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -83,10 +83,6 @@ class Past:
     device: str
     address: str
     about: str = ""  # the field of the profile, by its name here
-
-    def looks_like(self, other: Past) -> bool:
-        """Whether both are told in the same words but for their moment."""
-        return replace(self, at=other.at) == other
 
 
 def of_person(actor: Actor, *, days: int) -> list[Past]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -28,7 +30,7 @@ FIELDS = {detail.name: detail.label for detail in (*BUILT_IN, *NAME_PARTS)} | {
 
 @dataclass(frozen=True)
 class Told:
-    """A line of what was changed: the newest of some in a row that differ in nothing but their moment."""
+    """A line of what was changed: the newest of some that differ in nothing but their moment."""
 
     past: Past
     times: int
@@ -40,19 +42,21 @@ class SignOutOthersForm(Form):
 
 
 def show(request: AccountRequest) -> HttpResponse:
-    told = grouped(audit.of_person(request.actor, days=SHOWN_DAYS))
+    told = grouped(audit.of_person(request.actor, days=SHOWN_DAYS), request.actor.formats.zone)
     page = Paginator(told, ON_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "secure/show.html", {"page": page, "days": SHOWN_DAYS})
 
 
-def grouped(past: Iterable[Past]) -> list[Told]:
-    told: list[Told] = []
+def grouped(past: Iterable[Past], zone: ZoneInfo) -> list[Told]:
+    """What differs in nothing but its moment is told once for each day."""
+    told: dict[tuple[date, Past], Told] = {}
     for one in past:
-        if told and told[-1].past.looks_like(one):
-            told[-1] = replace(told[-1], times=told[-1].times + 1)
+        key = (one.at.astimezone(zone).date(), replace(one, at=datetime.min.replace(tzinfo=UTC)))
+        if key in told:
+            told[key] = replace(told[key], times=told[key].times + 1)
         else:
-            told.append(Told(one, 1, field_named(one.about)))
-    return told
+            told[key] = Told(one, 1, field_named(one.about))
+    return list(told.values())
 
 
 def field_named(name: str) -> str:
