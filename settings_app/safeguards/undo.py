@@ -159,15 +159,20 @@ def offer(actor: Actor, entry: AuditEntry, kept: Kept) -> Kept | None:
 def withdraw(entry: AuditEntry) -> None:
     """The change was not made. Another one that was made meanwhile keeps the way back."""
     row = Restoration.objects.filter(entry=entry, used_at=None, begun_at=None)
-    undoable = [change.value for change in Change if change.words.can_be_undone]
-    # One that began a moment earlier may have found this way back when it came to keeping its own.
-    began_after = entry.started_at - AT_THE_SAME_TIME
-    others = AuditEntry.objects.filter(subject=entry.subject, change__in=undoable, started_at__gte=began_after)
-    other = others.exclude(pk=entry.pk).exclude(outcome__in=NOT_MADE).order_by("pk").first()
+    other = _other_change(entry)
     # guard: a-failed-change-takes-no-other-way-back
     if other is not None:
         row.update(entry=other)
     row.filter(entry=entry).delete()
+
+
+def _other_change(entry: AuditEntry) -> AuditEntry | None:
+    """Another change of this account that can be undone, made since or at the same moment, and not refused."""
+    undoable = [change.value for change in Change if change.words.can_be_undone]
+    # One that began a moment earlier may have found this way back when it came to keeping its own.
+    began_after = entry.started_at - AT_THE_SAME_TIME
+    others = AuditEntry.objects.filter(subject=entry.subject, change__in=undoable, started_at__gte=began_after)
+    return others.exclude(pk=entry.pk).exclude(outcome__in=NOT_MADE).order_by("pk").first()
 
 
 def standing(actor: Actor) -> tuple[Restoration, Kept] | None:

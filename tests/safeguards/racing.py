@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from ctypes import c_int
+from dataclasses import replace
 from multiprocessing.sharedctypes import Synchronized
 from types import SimpleNamespace
 from typing import Any, cast
@@ -225,8 +226,9 @@ def a_secret() -> None:
 def mails() -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = os.environ["RACE_MAILS"]
-    for _number in range(MAILS):
-        audit.finish(audit.start(racer(), Change.PASSWORD_CHANGED), AuditEntry.Outcome.DONE)
+    for number in range(MAILS):
+        somebody = Person(id=Logto.user_id, email=f"mailbox{number}@mail.example", name="Racer")
+        audit.finish(audit.start(replace(racer(), person=somebody), Change.PASSWORD_CHANGED), AuditEntry.Outcome.DONE)
 
 
 def nothing() -> None:

@@ -32,7 +32,7 @@ from settings_app.safeguards.pending import Kind, Purpose
 from .conftest import Asking
 
 KEPT_FOR_A_WHILE = (AuditEntry, Notice, Restoration)
-SOON_GONE = (Pending, WaitingSecret, ConnectState, Counter, Lease, Session)
+SOON_GONE = (Pending, WaitingSecret, ConnectState, Lease, Session)
 
 
 @pytest.fixture
@@ -63,7 +63,11 @@ def test_what_served_its_time_is_gone_after_two_hours(capsys: pytest.CaptureFixt
 
 
 @pytest.mark.usefixtures("_one_of_each")
-def test_old_values_go_after_72_hours_and_the_trail_after_a_year() -> None:
+def test_counts_go_after_a_day_old_values_after_72_hours_and_the_trail_after_a_year() -> None:
+    assert Counter.objects.exists()
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        call_command("delete_old")
+    assert not Counter.objects.exists()
     with time_machine.travel(timezone.now() + timedelta(hours=73)):
         call_command("delete_old")
         assert not Restoration.objects.exists()
