@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from io import BytesIO
+from typing import Any, cast
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -11,6 +14,7 @@ from django.conf import settings
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.management import call_command
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.test import Client
 from django.utils import timezone
 
@@ -47,6 +51,32 @@ def test_a_stolen_row_key_opens_nothing(ada: Client) -> None:
     thief = Client()
     thief.cookies[settings.SESSION_COOKIE_NAME] = Session.objects.get().session_key
     assert not is_signed_in(thief)
+
+
+class SlowForm(BytesIO):
+    """What a browser sends; before its last byte comes, something happens."""
+
+    def __init__(self, content: bytes, happens: Callable[[], object]) -> None:
+        super().__init__(content)
+        self.happens = happens
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.happens()
+        return super().read(size)
+
+
+def test_a_form_that_is_still_coming_in_when_its_session_ends_writes_nothing(ada: Client, logto: Logto) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = ada.cookies
+    path, person = "/profile/nickname/change/", logto.state.person("ada")
+    token = get_token(strict.get(path).wsgi_request)
+    content = urlencode({"csrfmiddlewaretoken": token, "nickname": "Somebody else"}).encode()
+    form = SlowForm(content, lambda: session.end_sessions(tenant=settings.SITES[0].tenant, subject=person.id))
+    kind = "application/x-www-form-urlencoded"
+    environment: dict[str, Any] = {"wsgi.input": form}
+    answer = strict.generic("POST", path, content, kind, **environment)
+    assert person.user["profile"].get("nickname") != "Somebody else"
+    assert answer["Location"].startswith("/sign-in/")
 
 
 def test_a_session_ends_after_an_idle_hour(db: None, logto: Logto) -> None:

@@ -155,6 +155,12 @@ class AccountMiddleware:
     ) -> HttpResponse | None:
         if getattr(view, "is_public", False):
             return None
+        if signed_in(request) is not None and request.method not in SAFE_METHODS:
+            try:
+                # guard: session-of-when-the-form-has-come
+                read_session_after_form(request)
+            except UnreadablePostError:
+                return errors.bad_request(request)
         who = signed_in(request)
         # guard: signed-in
         if who is None:
@@ -221,6 +227,12 @@ class AccountMiddleware:
         except (PersonGone, LogtoError) as exception:
             return self.process_exception(request, exception)
         return None
+
+
+def read_session_after_form(request: AccountRequest) -> None:
+    """A form may come in as slowly as its sender likes; whoever was signed out meanwhile writes nothing with it."""
+    bool(request.POST)
+    request.session = SessionStore(request.session.session_key, site=request.site.host)
 
 
 class PersonGone(Exception):  # noqa: N818  # it says what is so, as Django's own Http404 does
