@@ -38,7 +38,7 @@ def go_to_provider(page: Page, target: str = "github", *, script: bool = True) -
 
 def press(page: Page, button: str) -> None:
     page.get_by_role("button", name=button, exact=True).first.click()
-    expect(page.get_by_role("heading", name="Connected accounts", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Sign-in and security", level=1)).to_be_visible()
 
 
 @both_ways

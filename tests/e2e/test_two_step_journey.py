@@ -134,8 +134,6 @@ def test_a_passkey_is_added_at_the_account_center(
     page = new_page(script=script)
     sign_in(page, "ada", "/security/")
     page.get_by_role("link", name="Add a passkey").click()
-    page.get_by_label("Password", exact=True).fill("Larch-meadow-59")
-    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="Add a passkey")).to_be_visible()
     page.get_by_role("button", name="Continue").click()
     page.get_by_label("Name of the passkey").fill("Work laptop")
