@@ -56,6 +56,7 @@ class Limit(Enum):
     SAVE_PASSWORD = "save-password"  # noqa: S105  # the same, asked at save: typing must not use that up
     CODE_SEND = "code-send"
     TEXT_SEND = "text-send"  # a code by text message, which costs
+    CODE_TO_RECIPIENT = "code-to-recipient"  # whoever asked for it; nobody is told that this one is spent
     CODE_TRY = "code-try"
     HOLDER_TOLD = "holder-told"  # the mail that somebody else wants one's address
     AUTHENTICATOR_CODE = "authenticator-code"
@@ -114,6 +115,8 @@ TABLE: dict[Limit, tuple[Rule, ...]] = {
         Rule(Scope.NETWORK, 20, HOUR),
         Rule(Scope.SITE, 200, HOUR),  # or what the site says
     ),
+    # A little shorter than what each person is told, so that nobody's own sends ever meet it.
+    Limit.CODE_TO_RECIPIENT: (Rule(Scope.RECIPIENT, 1, MINUTE - 5), Rule(Scope.RECIPIENT, 5, HOUR - MINUTE)),
     Limit.HOLDER_TOLD: (Rule(Scope.PERSON, 1, DAY),),
     # Beside the tries that each code has of its own (pending.py).
     Limit.CODE_TRY: (

@@ -101,11 +101,15 @@ def send(actor: Actor, purpose: Purpose, kind: Kind, recipient: str) -> Waiting:
     # guard: who-waited-first-keeps-the-code
     if purpose is not Purpose.STEP_UP and holder is None and _is_waited_for(actor, recipient):
         stays_back = True
+    # Sends of others are no reason that anybody hears: they would tell that nobody has the address.
     # guard: strangers-sends-count-for-the-stranger
-    if stays_back:
+    if purpose is not Purpose.STEP_UP:
         counted_for = f"{recipient} for {actor.account.user_id}"
     # guard: code-sends-limited
     limits.spend(actor, Limit.TEXT_SEND if kind is Kind.PHONE else Limit.CODE_SEND, recipient=counted_for)
+    # guard: recipient-is-sent-a-few
+    if purpose is not Purpose.STEP_UP and not stays_back and not _may_get_one_more(actor, recipient):
+        stays_back = True
     now = timezone.now()
     row = Pending(
         key=secrets.token_hex(24),
@@ -291,6 +295,15 @@ def _others_code(row: Pending) -> QuerySet[Pending]:
     """What another person waits for at the same recipient."""
     same = of_tenant(Pending.objects.filter(recipient_digest=row.recipient_digest, state=State.WAITING), row.tenant)
     return same.exclude(subject=row.subject).filter(held_back=False)
+
+
+def _may_get_one_more(actor: Actor, recipient: str) -> bool:
+    """Counts a code to `recipient`, whoever asks for it."""
+    try:
+        limits.spend(actor, Limit.CODE_TO_RECIPIENT, recipient=recipient)
+    except TooManyAttempts:
+        return False
+    return True
 
 
 def _is_waited_for(actor: Actor, recipient: str) -> bool:

@@ -125,6 +125,23 @@ def test_a_strangers_sends_use_up_no_limit_of_the_holder(asking: Asking, logto: 
         pending.send(asking("ada", browser="second"), Purpose.EMAIL, Kind.EMAIL, LAYLAS)
 
 
+@pytest.mark.parametrize("address", [LAYLAS, NEW], ids=["taken", "free"])
+def test_no_limit_tells_whether_an_address_is_taken(asking: Asking, logto: Logto, address: str) -> None:
+    first, second = asking("ada"), asking("social")
+    pending.send(first, Purpose.EMAIL, Kind.EMAIL, address)
+    pending.cancel(first, Purpose.EMAIL)
+    pending.send(second, Purpose.EMAIL, Kind.EMAIL, address)
+    assert len(logto.state.inbox) == (address == NEW)
+
+
+def test_a_recipient_is_sent_a_few_whoever_asks(asking: Asking, logto: Logto) -> None:
+    for minutes, handle in enumerate(["ada", "social", "rtl"] * 3):
+        with later(seconds=minutes * 61):
+            pending.send(asking(handle), Purpose.EMAIL, Kind.EMAIL, NEW)
+            pending.cancel(asking(handle), Purpose.EMAIL)
+    assert len(logto.state.inbox) == 5
+
+
 def test_a_strangers_tries_use_up_none_either(asking: Asking, logto: Logto, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(TABLE, Limit.CODE_TRY, (Rule(Scope.RECIPIENT, 2, 60),))
     pending.send(asking("ada"), Purpose.EMAIL, Kind.EMAIL, LAYLAS)
