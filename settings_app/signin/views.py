@@ -40,8 +40,10 @@ def start(request: AccountRequest) -> HttpResponse:
     target = allowed_next(request.POST.get("next") or request.GET.get("next", "")) or reverse("overview")
     if session.signed_in(request):
         return HttpResponseRedirect(target)
+    begins = request.method == "POST"
     # guard: sign-in-begins-here
-    if request.method == "POST" and posted_from_here(request):
+    begins = begins and posted_from_here(request)
+    if begins:
         # guard: sign-ins-limited
         limits.count(request.site.tenant, Limit.SIGN_IN, {Scope.NETWORK: network(client_address(request))})
         # Logto's own page for a forgotten password, for people whose way here was an undo.
