@@ -32,14 +32,30 @@ def connection(identity: SocialIdentity) -> str:
 def note(actor: Actor, *, put_back: Callable[[Actor], Collection[Value]]) -> None:
     """Writes down what the person holds now, where that differs from what was known; most of the time it reads.
 
-    `put_back` gives values that had been established before, whose time does not begin anew.
+    `put_back` gives values that had been established before, whose time does not begin anew. Raises a `LogtoError`.
     """
     rows = list(KnownValue.objects.filter(**actor.key))
+    new, gone = _differences(actor, actor.person, rows, put_back)
+    # A slow page may have read the person before another one changed or restored the account.
+    # guard: noted-as-it-is-now
+    if rows and (new or gone):
+        new, gone = _differences(actor, actor.account.person(), rows, put_back)
+    if not new and not gone:
+        return
+    with transaction.atomic():
+        KnownValue.objects.filter(pk__in=gone).delete()
+        KnownValue.objects.bulk_create(new, ignore_conflicts=True)
+
+
+def _differences(
+    actor: Actor, person: Person, rows: list[KnownValue], put_back: Callable[[Actor], Collection[Value]]
+) -> tuple[list[KnownValue], list[int]]:
+    """What this person holds beside what is known in `rows`: rows to be added, and keys of those to be deleted."""
     names = key_names()
     known = {(row.kind, row.digest): row for row in rows}
     unreadable = [row for row in rows if row.key not in names]
     now, kept, new = timezone.now(), set(), []
-    for kind, value in _held(actor.person):
+    for kind, value in _held(person):
         under_keys = digests("known-value", *actor.key.values(), kind, value)
         found = [known[kind, one] for one in under_keys if (kind, one) in known]
         if found and found[0].key == names[0]:
@@ -56,12 +72,7 @@ def note(actor: Actor, *, put_back: Callable[[Actor], Collection[Value]]) -> Non
         elif same := [row for row in unreadable if row.kind == kind]:
             since = _latest(same)  # its key is gone, so nobody can tell whether it is the same: taken for that
         new.append(KnownValue(**actor.key, kind=kind, digest=under_keys[0], key=names[0], since=since))
-    gone = [row.pk for row in rows if row.pk not in kept]
-    if not new and not gone:
-        return
-    with transaction.atomic():
-        KnownValue.objects.filter(pk__in=gone).delete()
-        KnownValue.objects.bulk_create(new, ignore_conflicts=True)
+    return new, [row.pk for row in rows if row.pk not in kept]
 
 
 def is_established(actor: Actor, kind: str, value: str) -> bool:

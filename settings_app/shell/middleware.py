@@ -146,8 +146,7 @@ class AccountMiddleware:
         gone = self.told_if_gone(request) or self.told_if_over(request)
         response = gone or response
         if gone is None and request.__dict__.get("person") is not None:
-            # guard: what-the-account-holds-is-noted
-            undo.note(request.actor)
+            note_what_is_held(request)
         return errors.wrong_method(request, response) if response.status_code == METHOD_NOT_ALLOWED else response
 
     def process_view(
@@ -227,6 +226,15 @@ class AccountMiddleware:
         except (PersonGone, LogtoError) as exception:
             return self.process_exception(request, exception)
         return None
+
+
+def note_what_is_held(request: AccountRequest) -> None:
+    """The page is made by now: when Logto cannot be asked again, the next one notes it."""
+    try:
+        # guard: what-the-account-holds-is-noted
+        undo.note(request.actor)
+    except LogtoError as error:
+        log.info("what the account holds was not noted: %s", error)
 
 
 def read_session_after_form(request: AccountRequest) -> None:

@@ -76,6 +76,17 @@ def test_the_same_mailbox_in_capitals_is_the_same_value(asking: Asking, logto: L
     assert established.is_established(asking("ada"), EMAIL, A)
 
 
+def test_a_slow_page_makes_nothing_young_that_was_put_back_meanwhile(
+    asking: Asking, verified_ada: Client, client: Client, logto: Logto
+) -> None:
+    change_email(verified_ada, logto, B1)
+    slow = asking("ada")
+    assert slow.person.email == B1
+    press(client, links(A)[0])
+    undo.note(slow)
+    assert established.is_established(asking("ada"), EMAIL, A)
+
+
 def test_reading_the_same_again_writes_nothing(asking: Asking, django_assert_num_queries: object) -> None:
     undo.note(asking("ada"))
     actor = asking("ada")
