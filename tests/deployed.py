@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import django
+import requests
+import responses
 from django.conf import settings
 from django.core.management import call_command
 
@@ -21,15 +26,35 @@ def main() -> None:
         from accountsite.wsgi import application  # it refuses to load while a setting is missing
 
         asked = json.load(sys.stdin)
-        print(json.dumps([answer(application, **one) for one in asked]))
+        with logto_answers():
+            print(json.dumps([answer(application, **one) for one in asked]))
 
 
-def answer(application: Any, path: str, host: str = "account.example.com", **more: str) -> dict[str, Any]:
-    """Status, headers and body of one GET, as a server behind a proxy receives it: without TLS of its own."""
+@contextmanager
+def logto_answers() -> Iterator[None]:
+    """The sandbox stands at the tenant's address, for the request that begins a sign-in."""
+    from accountsite.sandbox.logto import Logto
+    from tests.conftest import carry
+
+    sandbox = Logto(settings.SITES[0].endpoint, site_url=settings.SITES[0].base_url, seed=1)
+
+    def carried(sent: requests.PreparedRequest) -> Any:
+        return carry(sandbox, sent)
+
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        address = re.compile(re.escape(sandbox.endpoint) + "/.*")
+        mock.add_callback(responses.GET, address, carried)
+        yield
+
+
+def answer(
+    application: Any, path: str, host: str = "account.example.com", method: str = "GET", **more: str
+) -> dict[str, Any]:
+    """Status, headers and body of one request, as a server behind a proxy receives it: without TLS of its own."""
     from django.test import RequestFactory
 
     path = asset(path) if path.startswith("static:") else path
-    environ = RequestFactory().get(path, headers={"host": host, **more}).environ
+    environ = RequestFactory().generic(method, path, headers={"host": host, **more}).environ
     seen: dict[str, Any] = {}
 
     def start_response(status: str, headers: list[tuple[str, str]], *_: object) -> None:

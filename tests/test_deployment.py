@@ -14,6 +14,7 @@ from tests.test_checks import COMPLETE, ROOT
 
 ASKED = {
     "landing": {"path": "/sign-in/"},
+    "begun": {"path": "/sign-in/", "method": "POST"},
     "lost": {"path": "/nowhere/"},
     "signed-out": {"path": "/profile/"},
     "forwarded": {"path": "/profile/", "x-forwarded-host": "evil.example", "x-forwarded-proto": "http"},
@@ -42,7 +43,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def test_the_session_cookie_is_for_this_host_alone_over_tls_and_not_for_scripts(answers: dict[str, Any]) -> None:
-    cookie, *attributes = answers["landing"]["headers"]["set-cookie"].strip().split("; ")
+    cookie, *attributes = answers["begun"]["headers"]["set-cookie"].strip().split("; ")
     assert cookie.startswith("__Host-accountsite=")
     assert sorted(attributes) == ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"]
 

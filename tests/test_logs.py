@@ -70,7 +70,7 @@ def test_an_error_page_shows_it(ada: Client, logto: Logto) -> None:
 def test_a_change_is_one_line_without_its_value(ada: Client, lines: list[str]) -> None:
     ada.post("/profile/name/change/", {"name": "Ada Secretly"})
     (change,) = of(lines, "settings_app.safeguards.audit")
-    assert " ".join(change[5:]) == "change profile of ada0000000ab: done -"
+    assert " ".join(change[5:]) == "change profile of ada0000000ab: done name"
     assert not [line for line in lines if "Secretly" in line]
 
 
