@@ -83,14 +83,15 @@ def test_a_new_send_to_the_same_address_ends_the_older_one_in_every_session_of_t
 def test_who_waited_first_keeps_the_code_when_another_person_wants_the_address(asking: Asking, logto: Logto) -> None:
     pending.send(asking("ada"), Purpose.EMAIL, Kind.EMAIL, NEW)
     right = code(logto)
-    for _time in range(3):
-        pending.send(asking("amara", address="198.51.100.9"), Purpose.EMAIL, Kind.EMAIL, f"x{_time}@mail.example")
-    shown = pending.send(asking("social", address="198.51.100.9"), Purpose.EMAIL, Kind.EMAIL, NEW)
-    assert (shown.recipient, shown.attempts_left) == (NEW, 5)
-    whys = [why(asking("social"), "000000") for _time in range(5)]
-    assert whys == ["code.wrong"] * 4 + ["code.exhausted"]
-    assert [message.address for message in logto.state.inbox].count(NEW) == 1
-    assert pending.redeem(asking("ada"), Purpose.EMAIL, right) == NEW
+    with later(seconds=90):  # so that the address may be sent another one as far as its own count goes
+        for _time in range(3):
+            pending.send(asking("amara", address="198.51.100.9"), Purpose.EMAIL, Kind.EMAIL, f"x{_time}@mail.example")
+        shown = pending.send(asking("social", address="198.51.100.9"), Purpose.EMAIL, Kind.EMAIL, NEW)
+        assert (shown.recipient, shown.attempts_left) == (NEW, 5)
+        whys = [why(asking("social"), "000000") for _time in range(5)]
+        assert whys == ["code.wrong"] * 4 + ["code.exhausted"]
+        assert [message.address for message in logto.state.inbox].count(NEW) == 1
+        assert pending.redeem(asking("ada"), Purpose.EMAIL, right) == NEW
 
 
 def test_when_the_first_one_has_ended_the_next_one_is_sent_a_code(asking: Asking, logto: Logto) -> None:
