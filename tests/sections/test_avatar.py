@@ -16,7 +16,7 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from PIL import Image
+from PIL import Image, ImageCms
 from pytest_django.fixtures import Settings
 
 from accountsite.sandbox.logto import Logto
@@ -122,6 +122,15 @@ def test_upload_leaves_location_and_comments_behind(ada: Client, logto: Logto) -
     assert "comment" not in made.info
     assert b"at home" not in content
     assert b"A camera" not in content
+
+
+def test_upload_leaves_the_profile_of_a_see_through_picture_behind(ada: Client, logto: Logto) -> None:
+    content, profile = io.BytesIO(), ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    Image.new("RGBA", (300, 300), (255, 0, 0, 60)).save(content, "PNG", icc_profile=profile)
+
+    ada.post(UPLOAD, posted(content.getvalue()))
+
+    assert "icc_profile" not in Image.open(io.BytesIO(stored(logto)[1])).info
 
 
 def test_upload_turns_the_picture_as_the_camera_was_held(ada: Client, logto: Logto) -> None:

@@ -199,7 +199,7 @@ def test_codes_are_not_made_where_the_tenant_has_just_stopped_taking_them(verifi
         logto.state.sign_in_experience["mfa"]["factors"] = ["Totp", "WebAuthn"]
         Tenant.of(settings.SITES[0]).sign_in_experience.forget()
 
-    _after_reads(logto, 1, stop)
+    _after_reads(logto, 2, stop)
     verified_amara.post(MAKE, posted)
 
     assert sets_at_logto(logto, "amara") == [BACKUP_CODES]

@@ -7,7 +7,7 @@ import re
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType, ValidationResult
+from phonenumbers import NumberParseException, PhoneNumber, ValidationResult
 
 from settings_app import typed
 from settings_app.formats import Formats, sorting_key
@@ -17,14 +17,6 @@ NOT_DIGITS = _("Use numbers only. You can also use spaces, hyphens and a plus si
 NO_COUNTRY = _("Choose a country, or start with a plus sign and the country code.")
 BETWEEN_DIGITS = re.compile(r"[\s()\[\]./]|[（）．／]")  # noqa: RUF001  # full-width ones, as Japanese keyboards have them
 DIGITS = re.compile(r"\+?[0-9]+", re.ASCII)
-# A text to one of these costs the tenant money or reaches nobody in particular.
-REFUSED_TYPES = (
-    PhoneNumberType.PREMIUM_RATE,
-    PhoneNumberType.SHARED_COST,
-    PhoneNumberType.TOLL_FREE,
-    PhoneNumberType.UAN,
-    PhoneNumberType.VOICEMAIL,
-)
 # Kept free for films and examples, and so in use nowhere: what tests and demonstrations are made of. The ranges of
 # other countries are valid to the phonenumbers library anyway.
 FICTION = {
@@ -54,9 +46,6 @@ def digits_of(text: str, country: str, formats: Formats) -> str:
     # guard: number-valid-in-its-country
     if not brings_its_country and not is_in_use(number):
         raise not_in(country, formats)
-    # guard: no-premium-numbers
-    if phonenumbers.number_type(number) in REFUSED_TYPES:
-        raise ValidationError(_("We can’t send codes to that kind of number. Use a mobile number."), code="type")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164).removeprefix("+")
 
 
