@@ -5,6 +5,8 @@ One visit answers all of it, because opening a page is what takes the time; what
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import CDPSession, Page
@@ -28,13 +30,19 @@ LOOKS: list[tuple[dict[str, int], str, dict[str, object]]] = [
 
 
 class Wire:
-    """Everything that a page asks for, with the bytes that came over the wire for it, headers included."""
+    """Everything that a page asks for, with the bytes that came over the wire for it, headers included.
+
+    Chromium's own total names the unpacked size of a file that two parts of a page share, so the size of a body is
+    what the server says of it, where it does.
+    """
 
     def __init__(self, session: CDPSession) -> None:
         self.addresses: dict[str, str] = {}
         self.sizes: dict[str, int] = {}
+        self.told: set[str] = set()
         session.send("Network.enable")
         session.on("Network.requestWillBeSent", self.asked)
+        session.on("Network.responseReceived", self.began)
         session.on("Network.loadingFinished", self.came)
 
     def asked(self, event: dict[str, object]) -> None:
@@ -44,8 +52,16 @@ class Wire:
             return  # what a script tells the site is nothing that the page waits for
         self.addresses[str(event["requestId"])] = str(request["url"])
 
+    def began(self, event: dict[str, Any]) -> None:
+        number, response = str(event["requestId"]), event["response"]
+        headers = {name.lower(): value for name, value in response["headers"].items()}
+        if "content-length" in headers:
+            self.told.add(number)
+            self.sizes[number] = int(response["encodedDataLength"]) + int(headers["content-length"])
+
     def came(self, event: dict[str, object]) -> None:
-        self.sizes[str(event["requestId"])] = int(str(event["encodedDataLength"]).split(".")[0])
+        if str(event["requestId"]) not in self.told:
+            self.sizes[str(event["requestId"])] = int(str(event["encodedDataLength"]).split(".")[0])
 
     def table(self) -> dict[str, int]:
         return {address: self.sizes.get(number, 0) for number, address in self.addresses.items()}
