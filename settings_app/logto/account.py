@@ -19,6 +19,7 @@ from .types import (
     Grant,
     LogtoConfig,
     LogtoSession,
+    Organization,
     PasswordVerdict,
     Person,
     PersonalAccessToken,
@@ -200,6 +201,10 @@ class Account:
         given = {"enabled": two_step_enabled, "skipMfaOnSignIn": skips_two_step_at_sign_in}
         content = {"mfa": {key: value for key, value in given.items() if value is not None}}
         return LogtoConfig.from_api(self._fetch("PATCH", "/logto-configs", json=content))
+
+    def organizations(self) -> tuple[Organization, ...]:
+        """GET /api/users/{id}/organizations (10): those the person belongs to, with the roles they have there."""
+        return tuple(Organization.from_api(one) for one in self._list("/organizations"))
 
     def organizations_require_two_step(self) -> bool:
         """GET /api/users/{id}/organizations (10): whether one of them wants its members to have a second factor.

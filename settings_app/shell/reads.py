@@ -14,6 +14,8 @@ from settings_app.logto.types import (
     Factor,
     LogtoConfig,
     LogtoSession,
+    Organization,
+    PersonalAccessToken,
     PublicSignInExperience,
     ServiceStatus,
     SignInExperience,
@@ -34,6 +36,14 @@ def configuration(account: Account) -> Callable[[], LogtoConfig]:
 
 def organizations_require_two_step(account: Account) -> Callable[[], bool]:
     return account.organizations_require_two_step
+
+
+def organizations(account: Account) -> Callable[[], tuple[Organization, ...]]:
+    return account.organizations
+
+
+def access_tokens(account: Account) -> Callable[[], tuple[PersonalAccessToken, ...]]:
+    return account.personal_access_tokens
 
 
 def sessions(account: Account) -> Callable[[], tuple[LogtoSession, ...]]:

@@ -21,11 +21,13 @@ from settings_app.logto.types import (
     Grant,
     LogtoConfig,
     LogtoSession,
+    Organization,
     PasswordIssue,
     PasswordVerdict,
     Person,
     PersonalAccessToken,
     Profile,
+    Role,
     SocialIdentity,
 )
 
@@ -296,14 +298,46 @@ ROWS = {
         (Grant(id="g1"),),
     ),
     "end_grant": Row(lambda a: a.end_grant("g1"), "DELETE", f"{ADA}/grants/g1", None, 204, None, None),
+    "organizations": Row(
+        lambda a: a.organizations(),
+        "GET",
+        f"{ADA}/organizations",
+        None,
+        200,
+        [
+            {
+                "id": "studio",
+                "name": "Okafor Studio",
+                "description": None,
+                "isMfaRequired": True,
+                "branding": {"logoUrl": "https://x.test/logo.svg"},
+                "organizationRoles": [{"id": "owner", "name": "Owner"}],
+            },
+            {"id": "club", "name": "Rowing Club", "description": "Oars", "branding": {}, "organizationRoles": []},
+        ],
+        (
+            Organization(
+                "studio", "Okafor Studio", "", "https://x.test/logo.svg", True, roles=(Role("owner", "Owner"),)
+            ),
+            Organization("club", "Rowing Club", "Oars"),
+        ),
+    ),
     "personal_access_tokens": Row(
         lambda a: a.personal_access_tokens(),
         "GET",
         f"{ADA}/personal-access-tokens",
         None,
         200,
-        [{"name": "backup", "value": "pat_secret", "createdAt": 1795233847000, "expiresAt": None}],
-        (PersonalAccessToken("backup", datetime(2026, 11, 21, 4, 4, 7, tzinfo=UTC)),),
+        [
+            {"name": "backup", "value": "pat_secret", "createdAt": 1795233847000, "expiresAt": None},
+            {"name": "soon", "value": "pat_other", "createdAt": 1795233847000, "expiresAt": 1795233848000},
+        ],
+        (
+            PersonalAccessToken("backup", datetime(2026, 11, 21, 4, 4, 7, tzinfo=UTC)),
+            PersonalAccessToken(
+                "soon", datetime(2026, 11, 21, 4, 4, 7, tzinfo=UTC), datetime(2026, 11, 21, 4, 4, 8, tzinfo=UTC)
+            ),
+        ),
     ),
     "remove_personal_access_token": Row(
         lambda a: a.remove_personal_access_token("backup"),

@@ -22,6 +22,7 @@ from settings_app.logto.types import (
     Factor,
     FieldOption,
     FieldPolicy,
+    InvitationStatus,
     LogtoConfig,
     LogtoSession,
     PasswordPolicy,
@@ -126,7 +127,7 @@ def test_a_name_is_kept_exactly(name: str) -> None:
 def test_every_type_is_frozen() -> None:
     for name in types.__all__:
         cls = getattr(types, name)
-        assert cls is FieldPolicy or cls.__dataclass_params__.frozen
+        assert cls in (FieldPolicy, InvitationStatus) or cls.__dataclass_params__.frozen
     with pytest.raises(FrozenInstanceError):
         Person(id="a").id = "b"  # type: ignore[misc]
 

@@ -14,6 +14,15 @@ from .experience import (
     VerificationCodePolicy,
 )
 from .factors import Factor, LogtoConfig, PasswordIssue, PasswordVerdict
+from .organizations import (
+    Invitation,
+    InvitationStatus,
+    Organization,
+    OrganizationLooks,
+    OrganizationRole,
+    Permission,
+    Role,
+)
 from .person import Address, Person, Profile, SocialIdentity, SsoIdentity
 from .tenant import AccountCenter, Application, CustomProfileField, FieldOption, FieldPart, FieldPolicy, ServiceStatus
 
@@ -30,15 +39,22 @@ __all__ = [
     "FieldPart",
     "FieldPolicy",
     "Grant",
+    "Invitation",
+    "InvitationStatus",
     "LogtoConfig",
     "LogtoSession",
+    "Organization",
+    "OrganizationLooks",
+    "OrganizationRole",
     "PasswordIssue",
     "PasswordPolicy",
     "PasswordVerdict",
+    "Permission",
     "Person",
     "PersonalAccessToken",
     "Profile",
     "PublicSignInExperience",
+    "Role",
     "ServiceStatus",
     "SignInExperience",
     "SignInMethod",

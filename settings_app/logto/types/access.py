@@ -76,3 +76,4 @@ class PersonalAccessToken(Record):
 
     name: Text = ""
     created_at: Annotated[Moment, key("createdAt")] = None
+    expires_at: Annotated[Moment, key("expiresAt")] = None
