@@ -19,6 +19,8 @@ from settings_app.logto.types import (
     Authorization,
     Factor,
     Grant,
+    LogEntry,
+    LogPage,
     LogtoConfig,
     LogtoSession,
     Organization,
@@ -338,6 +340,58 @@ ROWS = {
                 "soon", datetime(2026, 11, 21, 4, 4, 7, tzinfo=UTC), datetime(2026, 11, 21, 4, 4, 8, tzinfo=UTC)
             ),
         ),
+    ),
+    "log": Row(
+        lambda a: a.log(until_ms=9000, event="Interaction.SignIn.Submit", page=2, since_ms=1000),
+        "GET",
+        "/api/logs",
+        None,
+        200,
+        [
+            {
+                "id": "l1",
+                "key": "Interaction.SignIn.Submit",
+                "createdAt": 5000,
+                "payload": {
+                    "result": "Success",
+                    "userId": "ada",
+                    "ip": "192.0.2.1",
+                    "sessionId": "planted",
+                    "params": {"code": "planted", "code_verifier": "planted"},
+                    "interaction": {
+                        "signInContext": {"city": "Bern", "userAgent": "Browser"},
+                        "verificationRecords": [{"type": "Password", "verified": True}, {"type": "Totp"}],
+                    },
+                },
+            },
+            {"id": "l2", "key": "Interaction.SignIn.Submit", "createdAt": 4000, "payload": {"userId": "somebody-else"}},
+        ],
+        LogPage(
+            (
+                LogEntry(
+                    id="l1",
+                    event="Interaction.SignIn.Submit",
+                    at=datetime(1970, 1, 1, 0, 0, 5, tzinfo=UTC),
+                    result="Success",
+                    user_id="ada",
+                    address="192.0.2.1",
+                    user_agent="Browser",
+                    city="Bern",
+                    proven=("Password",),
+                ),
+            ),
+            is_last=True,
+            oldest_ms=4000,
+        ),
+        {
+            "userId": "ada",
+            "logKey": "Interaction.SignIn.Submit",
+            "start_time": "1000",
+            "end_time": "9000",
+            "enableCap": "true",
+            "page": "2",
+            "page_size": "100",
+        },
     ),
     "remove_personal_access_token": Row(
         lambda a: a.remove_personal_access_token("backup"),

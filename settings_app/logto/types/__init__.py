@@ -14,6 +14,7 @@ from .experience import (
     VerificationCodePolicy,
 )
 from .factors import Factor, LogtoConfig, PasswordIssue, PasswordVerdict
+from .logs import LogEntry, LogPage
 from .organizations import (
     Invitation,
     InvitationStatus,
@@ -41,6 +42,8 @@ __all__ = [
     "Grant",
     "Invitation",
     "InvitationStatus",
+    "LogEntry",
+    "LogPage",
     "LogtoConfig",
     "LogtoSession",
     "Organization",
