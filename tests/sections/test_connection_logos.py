@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from accountsite.sandbox.logto import Logto
-from settings_app.sections.connections import logos
+from settings_app.shell import logos
 
 
 def named(logto: Logto, content: bytes) -> None:

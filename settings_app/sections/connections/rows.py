@@ -9,13 +9,11 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from settings_app.logto.types import SsoIdentity
-from settings_app.safeguards.encryption import digest
 from settings_app.sections.connections.connected import Connection, Connections, Place, readable
+from settings_app.shell import logos
 from settings_app.shell.http import AccountRequest
 from settings_app.shell.reads import Reads
 from settings_app.shell.rows import Panel, Row
-
-MARK_LENGTH = 12
 
 
 def panels(request: AccountRequest, reads: Reads) -> list[Panel]:
@@ -58,11 +56,10 @@ def social_row(number: int, connection: Connection, *, editable: bool) -> Row:
 
 
 def logo_address(connection: Connection) -> str:
-    """On this site; it is another one when the connector's is, so browsers may keep what they have."""
+    """On this site."""
     if not connection.logo:
         return ""
-    mark = digest("logo", connection.logo)[:MARK_LENGTH]
-    return f"{reverse('connections_logo', args=[connection.target])}?{mark}"
+    return f"{reverse('connections_logo', args=[connection.target])}?{logos.mark_of(connection.logo)}"
 
 
 def change_url(connection: Connection) -> str:

@@ -19,7 +19,7 @@ from settings_app.sections.connections.connected import Connection, Connections,
 from settings_app.sections.connections.forms import ConnectForm, DisconnectForm
 from settings_app.sections.connections.leaving import leave
 from settings_app.sections.connections.linking import finish
-from settings_app.sections.connections.logos import KEPT_SECONDS, POLICY, logo_of
+from settings_app.shell import logos
 from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, keeps_query_to_itself, public, render
 from settings_app.shell.landing import after_a_change, part_of_security
@@ -43,11 +43,7 @@ def logo(request: AccountRequest, target: str) -> HttpResponse:
     # guard: only-logos-of-offered-connectors
     if target not in offers:
         raise Http404
-    found = logo_of(offers[target].logo)
-    if found is None:
-        raise Http404
-    headers = {"Content-Security-Policy": POLICY, "Cache-Control": f"public, max-age={int(KEPT_SECONDS)}"}
-    return HttpResponse(found.content, content_type=found.mime_type, headers=headers)
+    return logos.answer_with(offers[target].logo)
 
 
 @editable("social")

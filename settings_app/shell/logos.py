@@ -1,4 +1,4 @@
-"""The logos of providers, fetched by this server, kept in its memory, and served from this site's own address."""
+"""Logos of providers and others, fetched by this server, kept in its memory, and served from this site's own address."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ import threading
 import time
 from typing import NamedTuple
 
+from django.http import Http404, HttpResponse
+
 from settings_app.logto.logo import FETCH_SECONDS, Logo, NoLogo, logo_at
+from settings_app.safeguards.encryption import digest
 
 KEPT_SECONDS = 86_400.0
 TRIED_AGAIN_SECONDS = 600.0
 MOST_KEPT = 100
 AT_A_TIME = 2
+MARK_LENGTH = 12
 
 # Whatever a drawing holds, it draws and does nothing else, also when it is opened by itself.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
@@ -29,6 +33,20 @@ _kept: dict[str, Kept] = {}
 _turns = threading.BoundedSemaphore(AT_A_TIME)
 
 
+def answer_with(address: str, *, kept_by: str = "public") -> HttpResponse:
+    """The picture itself. Raises Http404: there is none, and the page shows a letter."""
+    found = logo_of(address) if address else None
+    if found is None:
+        raise Http404
+    headers = {"Content-Security-Policy": POLICY, "Cache-Control": f"{kept_by}, max-age={int(KEPT_SECONDS)}"}
+    return HttpResponse(found.content, content_type=found.mime_type, headers=headers)
+
+
+def mark_of(address: str) -> str:
+    """For the address here: it is another one when the picture's is, so browsers may keep what they have."""
+    return digest("logo", address)[:MARK_LENGTH]
+
+
 def logo_of(address: str) -> Logo | None:
     """None when there is none that could be shown. A known one goes on being shown while it can't be fetched."""
     known = _kept.get(address)
@@ -41,7 +59,7 @@ def logo_of(address: str) -> Logo | None:
     try:
         found, lasts = logo_at(address), KEPT_SECONDS
     except NoLogo as reason:
-        log.info("no logo of a provider: %s", reason)
+        log.info("no logo: %s", reason)
     finally:
         _turns.release()
     if len(_kept) >= MOST_KEPT:
