@@ -7,7 +7,7 @@ The person is the one of the session that made the `Account`; no method takes a 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Unpack
 from urllib.parse import urlsplit
 
@@ -26,6 +26,7 @@ from .types import (
     Person,
     PersonalAccessToken,
     Profile,
+    Role,
     SocialIdentity,
 )
 from .types.person import ADDRESS_KEYS, PROFILE_KEYS
@@ -35,7 +36,10 @@ if TYPE_CHECKING:
     from .tenant import Tenant
 
 CHECK_PASSWORD_SECONDS = 3.0  # Logto asks a breach service meanwhile, without a limit of its own (docs/logto.md 4.3)
-LOG_ROWS = 100  # the most that Logto gives at once (docs/logto.md 0.5)
+PAGE_SIZE = 100  # the most that Logto gives at once (docs/logto.md 0.5)
+MOST_PAGES = 20
+CONSENT_ORGANIZATIONS = "/api/applications/{application}/users/{id}/consent-organizations"
+NOT_THIRD_PARTY = {"application.third_party_application_only", "entity.not_exists_with_id"}
 AUTHENTICATOR_SECRET = re.compile(r"[A-Z2-7]{32}")
 
 SocialIdentities = tuple[SocialIdentity, ...]
@@ -216,7 +220,11 @@ class Account:
         """
         if not self.tenant.sign_in_experience().two_step.organizations_require:
             return False
-        return any(isinstance(one, dict) and one.get("isMfaRequired") is True for one in self._list("/organizations"))
+        return any(one.requires_two_step for one in self.organizations())
+
+    def roles(self) -> tuple[Role, ...]:
+        """GET /api/users/{id}/roles (11.1), of the tenant and not of its organizations."""
+        return tuple(Role.from_api(one) for one in self._pages(self._path("/roles")))
 
     def authorization_address(self, connector_id: str, *, state: str, redirect_uri: str) -> str:
         """POST /api/connectors/{connector}/authorization-uri (5.2): where the person goes to confirm at the provider.
@@ -265,6 +273,24 @@ class Account:
         """DELETE /api/users/{id}/grants/{grant} (8.2), with the tokens given out under it."""
         self._remove("/api/users/{id}/grants/{grant}", grant_id)
 
+    def consent_organizations(self, application_id: str) -> tuple[Organization, ...]:
+        """GET /api/applications/{application}/users/{id}/consent-organizations (14.3).
+
+        None for one that is no third-party application of the tenant.
+        """
+        try:
+            found = self._pages(path(CONSENT_ORGANIZATIONS, application_id, self.user_id), within="organizations")
+        except (NotFound, Refused) as error:
+            if error.code not in NOT_THIRD_PARTY:
+                raise
+            return ()
+        return tuple(Organization.from_api(one) for one in found)
+
+    def change_consent_organizations(self, application_id: str, organization_ids: Iterable[str]) -> None:
+        """PUT, the same address (14.3): these and no others. The same one twice would break Logto."""
+        content = {"organizationIds": list(dict.fromkeys(organization_ids))}
+        self._transport.call("PUT", path(CONSENT_ORGANIZATIONS, application_id, self.user_id), json=content)
+
     def personal_access_tokens(self) -> tuple[PersonalAccessToken, ...]:
         """GET /api/users/{id}/personal-access-tokens (12): their secrets end here."""
         return tuple(PersonalAccessToken.from_api(one) for one in self._list("/personal-access-tokens"))
@@ -279,7 +305,7 @@ class Account:
         Both moments belong to it. With `until_ms` in the past, rows that arrive meanwhile move none to another page.
         """
         params: dict[str, str | int] = {"userId": self.user_id, "end_time": until_ms, "enableCap": "true"}
-        params |= {"page": page, "page_size": LOG_ROWS} | ({"logKey": event} if event else {})
+        params |= {"page": page, "page_size": PAGE_SIZE} | ({"logKey": event} if event else {})
         params |= {"start_time": since_ms} if since_ms else {}
         rows = self._transport.fetch_list("GET", "/api/logs", params=params)
         entries = tuple(LogEntry.from_api(one) for one in rows)
@@ -287,7 +313,7 @@ class Account:
         # guard: log-rows-of-this-person
         entries = tuple(entry for entry in entries if entry.user_id == self.user_id)
         oldest = cut(mapping(rows[-1]).get("createdAt")) if rows else None
-        return LogPage(entries, is_last=len(rows) < LOG_ROWS, oldest_ms=oldest or 0)
+        return LogPage(entries, is_last=len(rows) < PAGE_SIZE, oldest_ms=oldest or 0)
 
     def _change(self, **changed: object) -> Person:
         return Person.from_api(self._fetch("PATCH", json=changed))
@@ -300,6 +326,17 @@ class Account:
 
     def _list(self, below: str, *, within: str = "") -> list[Any]:
         return self._transport.fetch_list("GET", self._path(below), within=within)
+
+    def _pages(self, address: Path, *, within: str = "") -> list[Any]:
+        """A list that Logto gives in pages (0.5), which is nearly always one."""
+        found: list[Any] = []
+        for page in range(1, MOST_PAGES + 1):
+            params: dict[str, str | int] = {"page": page, "page_size": PAGE_SIZE}
+            some = self._transport.fetch_list("GET", address, within=within, params=params)
+            found += some
+            if len(some) < PAGE_SIZE:
+                break
+        return found
 
     def _remove(self, template: str, part: str, **params: str) -> None:
         """Removes one thing of this person's."""

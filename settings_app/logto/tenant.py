@@ -48,7 +48,7 @@ class Tenant:
         self.connectors = self._cache(self._read_connectors)
         self.account_center = self._cache(self._read_account_center)
         self.custom_profile_fields = self._cache(self._read_custom_profile_fields)
-        self.application_names = self._cache(self._read_application_names)
+        self.applications = self._cache(self._read_applications)
         self.storage = self._cache(self._read_storage)
 
     @classmethod
@@ -139,10 +139,10 @@ class Tenant:
         ]
         return tuple(sorted(fields, key=lambda field: field.order))
 
-    def _read_application_names(self) -> Mapping[str, str]:
-        """GET /api/applications (14.1): names by id."""
+    def _read_applications(self) -> Mapping[str, Application]:
+        """GET /api/applications (14.1): by id, without their secrets."""
         applications = (Application.from_api(one) for one in self.transport.fetch_list("GET", "/api/applications"))
-        return {application.id: application.name for application in applications}
+        return {application.id: application for application in applications}
 
     def _read_storage(self) -> ServiceStatus:
         """GET /api/user-assets/service-status (13)."""

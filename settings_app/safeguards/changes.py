@@ -54,6 +54,10 @@ class Change(Enum):
     CONNECTION_REPLACED = "connection-replaced"
     CONNECTION_REMOVED = "connection-removed"
 
+    APP_REMOVED = "app-removed"
+    APP_ORGANIZATIONS_CHANGED = "app-organizations-changed"
+    ALL_APPS_REMOVED = "all-apps-removed"
+
     ACCOUNT_RESTORED = "account-restored"
     ACCESS_TOKENS_REMOVED = "access-tokens-removed"
 
@@ -260,6 +264,21 @@ TABLE: dict[Change, Words] = {
         done=_("Connected account removed."),
         announced=_("One of your connected accounts was removed"),
         begun=_("Someone tried to remove one of your connected accounts"),
+    ),
+    Change.APP_REMOVED: Words(
+        done=_("Access removed."),
+        announced=_("An app’s access to your account was removed"),
+        begun=_("Someone tried to remove an app’s access to your account"),
+    ),
+    Change.APP_ORGANIZATIONS_CHANGED: Words(
+        done=_("Saved"),
+        announced=_("The organisations an app can act in were changed"),
+        begun=_("Someone tried to change the organisations an app can act in"),
+    ),
+    Change.ALL_APPS_REMOVED: Words(
+        done=_("Access removed from all apps."),
+        announced=_("All apps’ access to your account was removed"),
+        begun=_("Someone tried to remove all apps’ access to your account"),
     ),
     Change.ACCOUNT_RESTORED: Words(
         done=_("Your account is back to what it was."),

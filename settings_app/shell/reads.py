@@ -9,14 +9,17 @@ from settings_app.logto.account import Account
 from settings_app.logto.parallel import Part
 from settings_app.logto.types import (
     AccountCenter,
+    Application,
     Connector,
     CustomProfileField,
     Factor,
+    Grant,
     LogtoConfig,
     LogtoSession,
     Organization,
     PersonalAccessToken,
     PublicSignInExperience,
+    Role,
     ServiceStatus,
     SignInExperience,
 )
@@ -54,8 +57,16 @@ def account_center(account: Account) -> Callable[[], AccountCenter]:
     return account.tenant.account_center
 
 
-def application_names(account: Account) -> Callable[[], Mapping[str, str]]:
-    return account.tenant.application_names
+def grants(account: Account) -> Callable[[], tuple[Grant, ...]]:
+    return account.grants
+
+
+def roles(account: Account) -> Callable[[], tuple[Role, ...]]:
+    return account.roles
+
+
+def applications(account: Account) -> Callable[[], Mapping[str, Application]]:
+    return account.tenant.applications
 
 
 def connectors(account: Account) -> Callable[[], tuple[Connector, ...]]:

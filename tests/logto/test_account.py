@@ -45,6 +45,13 @@ GOOGLE = {
         "details": {"id": "g1", "name": "Ada G", "email": "ada@google.test", "rawData": {"a": 1}},
     }
 }
+STUDIO = {
+    "id": "o1",
+    "name": "Studio",
+    "description": "Boats",
+    "branding": {"logoUrl": "https://x.test/l"},
+    "isMfaRequired": True,
+}
 IDENTITY = SocialIdentity(target="google", id="g1", name="Ada G", email="ada@google.test")
 
 
@@ -268,7 +275,7 @@ ROWS = {
         (
             LogtoSession(
                 uid="s1",
-                authorizations=(Authorization("web", "sid1"),),
+                authorizations=(Authorization("web", "sid1", "g1"),),
                 is_finished=True,
                 signed_in_at=datetime(2026, 11, 21, 4, 4, 7, tzinfo=UTC),
                 expires_at=datetime(2026, 12, 5, 4, 4, 7, 416000, tzinfo=UTC),
@@ -296,8 +303,33 @@ ROWS = {
         f"{ADA}/grants",
         None,
         200,
-        {"grants": [{"id": "g1", "payload": {"clientId": "web"}, "application": {"id": "web", "name": "Web"}}]},
-        (Grant(id="g1"),),
+        {
+            "grants": [
+                {
+                    "id": "g1",
+                    "payload": {
+                        "clientId": "web",
+                        "jti": "secret",
+                        "iat": 1795233847,
+                        "openid": {"scope": "openid  email openid"},
+                        "resources": {"https://api.test": "read write"},
+                    },
+                    "expiresAt": 1796443447416,
+                    "application": {"id": "web", "name": "Web"},
+                }
+            ]
+        },
+        (
+            Grant(
+                "g1",
+                "web",
+                "Web",
+                ("openid", "email"),
+                {"https://api.test": ("read", "write")},
+                datetime(2026, 11, 21, 4, 4, 7, tzinfo=UTC),
+                datetime(2026, 12, 5, 4, 4, 7, 416000, tzinfo=UTC),
+            ),
+        ),
     ),
     "end_grant": Row(lambda a: a.end_grant("g1"), "DELETE", f"{ADA}/grants/g1", None, 204, None, None),
     "organizations": Row(
@@ -323,6 +355,45 @@ ROWS = {
             ),
             Organization("club", "Rowing Club", "Oars"),
         ),
+    ),
+    "roles": Row(
+        lambda a: a.roles(),
+        "GET",
+        f"{ADA}/roles",
+        None,
+        200,
+        [{"id": "r2", "name": "editor", "description": "May edit", "type": "User"}],
+        (Role("r2", "editor", "May edit"),),
+        {"page": "1", "page_size": "100"},
+    ),
+    "consent_organizations": Row(
+        lambda a: a.consent_organizations("https://app.test/x"),
+        "GET",
+        "/api/applications/https%3A%2F%2Fapp.test%2Fx/users/ada/consent-organizations",
+        None,
+        200,
+        {"organizations": [STUDIO]},
+        (Organization("o1", "Studio", "Boats", "https://x.test/l", True),),
+        {"page": "1", "page_size": "100"},
+    ),
+    "consent_organizations_of_the_tenants_own": Row(
+        lambda a: a.consent_organizations("web"),
+        "GET",
+        "/api/applications/web/users/ada/consent-organizations",
+        None,
+        422,
+        {"code": "application.third_party_application_only"},
+        (),
+        {"page": "1", "page_size": "100"},
+    ),
+    "change_consent_organizations": Row(
+        lambda a: a.change_consent_organizations("app", ("o1", "o2", "o1")),
+        "PUT",
+        "/api/applications/app/users/ada/consent-organizations",
+        {"organizationIds": ["o1", "o2"]},
+        204,
+        None,
+        None,
     ),
     "personal_access_tokens": Row(
         lambda a: a.personal_access_tokens(),
@@ -475,6 +546,24 @@ def test_organizations_are_not_asked_where_they_have_no_say(account: Account, wi
     asked = wire.get(f"{LOGTO}{ADA}/organizations", json=[{"isMfaRequired": True}])
     assert account.organizations_require_two_step() is False
     assert asked.call_count == 0
+
+
+def test_a_list_in_pages_is_read_to_its_end(account: Account, wire: responses.RequestsMock) -> None:
+    for page, count in ((1, 100), (2, 100), (3, 0)):
+        query = matchers.query_param_matcher({"page": str(page), "page_size": "100"})
+        wire.get(f"{LOGTO}{ADA}/roles", json=[{"id": f"{page}-{one}"} for one in range(count)], match=[query])
+    assert len(account.roles()) == 200
+
+
+def test_organizations_of_an_app_that_could_not_be_read_are_not_none(
+    account: Account, wire: responses.RequestsMock
+) -> None:
+    address = f"{LOGTO}/api/applications/app/users/ada/consent-organizations"
+    wire.get(address, status=404, body="Not Found", content_type="text/plain")
+    with pytest.raises(NotFound):
+        account.consent_organizations("app")
+    wire.replace("GET", address, status=404, json={"code": "entity.not_exists_with_id"})
+    assert account.consent_organizations("app") == ()
 
 
 def test_a_picture_travels_as_one_file(account: Account, wire: responses.RequestsMock) -> None:

@@ -223,7 +223,7 @@ def test_the_tenant_is_read_whole(tenant: Tenant) -> None:
     assert {connector.has_generic_template for connector in tenant.connectors() if not connector.is_social} == {True}
     assert tenant.account_center().custom_data is FieldPolicy.EDIT
     assert [field.name for field in tenant.custom_profile_fields()][:2] == ["nickname", "teamName"]
-    assert tenant.application_names()[SITE_APP_ID]
+    assert tenant.applications()[SITE_APP_ID].name
 
 
 def test_a_revoked_token_is_noticed_and_replaced(logto: Logto, account: Account) -> None:

@@ -56,11 +56,11 @@ READS: dict[str, tuple[Callable[[Tenant], object], str, object, object]] = {
         [{"name": "b", "type": "Text", "sieOrder": 2}, {"name": "a", "type": "Url", "sieOrder": 1}],
         (CustomProfileField("a", "Url", order=1), CustomProfileField("b", "Text", order=2)),
     ),
-    "application_names": (
-        lambda t: t.application_names(),
+    "applications": (
+        lambda t: t.applications(),
         "/api/applications",
-        [{"id": "a1", "name": "Shop", "secret": "app-secret"}],
-        {"a1": "Shop"},
+        [{"id": "a1", "name": "Shop", "secret": "app-secret", "isThirdParty": True}],
+        {"a1": Application("a1", "Shop", is_third_party=True)},
     ),
     "storage": (
         lambda t: t.storage(),
@@ -137,10 +137,10 @@ def test_the_secrets_of_connectors_and_applications_are_not_kept(tenant: Tenant,
     config = {"clientSecret": "kept-secret", "templates": [{"usageType": "Generic", "content": "kept-secret"}]}
     wire.get(f"{LOGTO}/api/connectors", json=[{"id": "c1", "config": config, "configTemplate": "kept-secret"}])
     wire.get(f"{LOGTO}/api/applications", json=[{"id": "a1", "name": "Shop", "secret": "kept-secret"}])
-    connector, names = tenant.connectors()[0], tenant.application_names()
+    connector, applications = tenant.connectors()[0], tenant.applications()
     assert connector.has_generic_template is True
-    assert names == {"a1": "Shop"}
-    assert "kept-secret" not in f"{vars(connector)} {connector!r}"
+    assert applications == {"a1": Application("a1", "Shop")}
+    assert "kept-secret" not in f"{vars(connector)} {connector!r} {applications!r}"
 
 
 def test_a_persons_own_data_is_never_kept(tenant: Tenant, wire: responses.RequestsMock) -> None:

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from settings_app.gathered.gathering import Gathering
 from settings_app.shell.forms import Form
 from settings_app.shell.http import AccountRequest
-from settings_app.shell.reads import Read, Reads, application_names
+from settings_app.shell.reads import Read, Reads, applications
 from settings_app.shell.rows import Panel, Row
 from settings_app.shell.standing import READS as READS_OF_RULES
 
-READS: tuple[Read[Any], ...] = (*READS_OF_RULES, application_names)
+READS: tuple[Read[Any], ...] = (*READS_OF_RULES, applications)
 
 
 def panels_of(request: AccountRequest, gathering: Gathering) -> list[Panel]:
@@ -72,5 +72,6 @@ def about(request: AccountRequest, reads: Reads) -> tuple[Row, ...]:
 
 def first_application(request: AccountRequest, reads: Reads) -> str:
     """The name of the app through which the account came to be; empty when it is not known, or gone."""
-    names = reads.part(application_names).value or {}
-    return names.get(request.person.application_id, "")
+    known = reads.part(applications).value or {}
+    found = known.get(request.person.application_id)
+    return found.name if found else ""

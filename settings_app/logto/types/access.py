@@ -17,11 +17,13 @@ class Authorization:
 
     application_id: str
     sid: str = field(default="", repr=False)
+    grant_id: str = ""
 
 
 def authorizations(value: object) -> tuple[Authorization, ...]:
     """By application in the answer."""
-    return tuple(Authorization(client, text(mapping(entry).get("sid"))) for client, entry in mapping(value).items())
+    found = ((client, mapping(entry)) for client, entry in mapping(value).items())
+    return tuple(Authorization(client, text(entry.get("sid")), text(entry.get("grantId"))) for client, entry in found)
 
 
 Authorizations = Annotated[tuple[Authorization, ...], PlainValidator(authorizations)]
@@ -63,11 +65,29 @@ class LogtoSession(Record):
         return bool(sid) and sid in known
 
 
+def words(value: object) -> tuple[str, ...]:
+    """The scopes of a list that OAuth writes as one text (RFC 6749 section 3.3), each once."""
+    return tuple(dict.fromkeys(text(value).split()))
+
+
+Scopes = Annotated[tuple[str, ...], PlainValidator(words)]
+ScopesByResource = Annotated[
+    Mapping[str, tuple[str, ...]],
+    PlainValidator(lambda value: {str(name): words(scopes) for name, scopes in mapping(value).items()}),
+]
+
+
 @dataclass(frozen=True)
 class Grant(Record):
-    """What one application was allowed in one session."""
+    """What one application was allowed in one session. `resources` has the scopes for each API by its indicator."""
 
     id: Text = ""
+    application_id: Annotated[Text, key("payload", "clientId")] = ""
+    application_name: Annotated[Text, key("application", "name")] = ""
+    scopes: Annotated[Scopes, key("payload", "openid", "scope")] = ()
+    resources: Annotated[ScopesByResource, key("payload", "resources")] = field(default_factory=dict)
+    given_at: Annotated[SecondsMoment, key("payload", "iat")] = None
+    expires_at: Annotated[Moment, key("expiresAt")] = None
 
 
 @dataclass(frozen=True)

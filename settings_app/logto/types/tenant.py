@@ -136,6 +136,7 @@ class Application(Record):
     id: Text = ""
     name: Text = ""
     type: Text = ""
+    is_third_party: Annotated[Flag, key("isThirdParty")] = False
     redirect_uris: Annotated[Texts, key("oidcClientMetadata", "redirectUris")] = ()
     post_logout_redirect_uris: Annotated[Texts, key("oidcClientMetadata", "postLogoutRedirectUris")] = ()
     backchannel_logout_uri: Annotated[Text, key("oidcClientMetadata", "backchannelLogoutUri")] = ""

@@ -15,17 +15,18 @@ from settings_app.sections.sessions.forms import EndForm, EndOthersForm
 from settings_app.shell import errors, logto_session
 from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, render
-from settings_app.shell.reads import Reads, account_center, application_names
+from settings_app.shell.reads import Reads, account_center, applications
 from settings_app.shell.rows import Panel
 from settings_app.shell.standing import only_the_brand_can, standing_of
 
 
 def show(request: AccountRequest) -> HttpResponse:
-    reads, listed = Reads(request.account, (account_center, application_names)), logto_session.listed(request)
+    reads, listed = Reads(request.account, (account_center, applications)), logto_session.listed(request)
     standing = standing_of(request.site, reads[account_center], "session")
     bool(request.person)  # without the person there is no page; the list is not what failed
+    names = {one.id: one.name for one in (reads.part(applications).value or {}).values()}
     page = {
-        "devices": Devices.of(request.actor, listed.value or (), reads.part(application_names).value),
+        "devices": Devices.of(request.actor, listed.value or (), names),
         "failed": failed(request, listed.error) if listed.error else None,
         "can_end": standing.is_editable,
         "cannot_end": standing.reason or only_the_brand_can(request.site).reason,

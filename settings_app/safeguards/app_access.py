@@ -1,0 +1,118 @@
+"""Takes back what other companies' apps were allowed: their grants, the organisations given at consent, dead sessions.
+
+What the tenant's own apps may do is not the person's to take back; they are signed out of with their sessions.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from settings_app.actor import Actor
+from settings_app.logto.account import Account
+from settings_app.logto.errors import LogtoError, NotFound
+from settings_app.logto.types import Grant
+from settings_app.safeguards.declined import Declined, Unfinished
+
+SOME_IS_LEFT = _("We couldn’t remove all of its access, so some of it may be left. Try again in a moment.")
+SOME_APPS_ARE_LEFT = _("We couldn’t remove all apps, so some may still have access. Try again in a moment.")
+OURS = _("This app can’t be removed.")
+
+log = logging.getLogger(__name__)
+
+
+def remove_access(actor: Actor, application_id: str) -> None:
+    """All that one app was allowed. Raises a `LogtoError` when nothing was done, Declined when some of it is left.
+
+    Done again after an interruption, or when nothing is left of it, it does what is left.
+    """
+    # guard: only-others-apps-are-removed
+    if not is_others(actor.account, application_id):
+        raise Declined(OURS, code="apps.first_party")
+    held = [grant for grant in actor.account.grants() if grant.application_id == application_id]
+    _remove(actor.account, [application_id], held, SOME_IS_LEFT)
+
+
+def remove_all_access(actor: Actor) -> None:
+    """All that every app of another company was allowed; raises as `remove_access` does."""
+    held = others_grants(actor.account)
+    _remove(actor.account, dict.fromkeys(grant.application_id for grant in held), held, SOME_APPS_ARE_LEFT)
+
+
+def others_grants(account: Account) -> list[Grant]:
+    return [grant for grant in account.grants() if is_others(account, grant.application_id)]
+
+
+def is_others(account: Account, application_id: str) -> bool:
+    """Whether it is no app of the tenant's own. One that the tenant does not know is not, as for Logto itself."""
+    known = account.tenant.applications().get(application_id)
+    return known is None or known.is_third_party
+
+
+def is_address(application_id: str) -> bool:
+    """Whether it is a client that is known by its address alone (docs/logto.md 20)."""
+    return application_id.startswith(("https://", "http://"))
+
+
+def keeps_organizations(application_id: str) -> bool:
+    """Whether organisations are given to it as such; to a client known by its address they are with each grant."""
+    return not is_address(application_id)
+
+
+def is_removed(account: Account, application_ids: Iterable[str]) -> bool:
+    """Reads again. Raises a `LogtoError`."""
+    chosen = set(application_ids)
+    if any(grant.application_id in chosen for grant in account.grants()):
+        return False
+    return not any(account.consent_organizations(one) for one in chosen if keeps_organizations(one))
+
+
+def _remove(account: Account, application_ids: Iterable[str], grants: Iterable[Grant], left: Promise) -> None:
+    """Goes on past a failure, so that what cannot be removed protects nothing else.
+
+    Organisations go first: an app without a grant is on no list, so nobody would find what it still has.
+    """
+    chosen = list(application_ids)
+    steps: list[Callable[[], None]] = []
+    # guard: organisations-go-with-the-app
+    steps += [partial(_leave_organizations, account, one) for one in chosen if keeps_organizations(one)]
+    steps += [partial(account.end_grant, grant.id) for grant in grants]
+    done = [_tried(step) for step in steps]  # each of them, whatever came of the one before
+    if not all(done) and not _is_known_to_be_removed(account, chosen):
+        raise Unfinished(left, code="apps.some_left")
+    _tried(partial(_end_dead_sessions, account))
+
+
+def _leave_organizations(account: Account, application_id: str) -> None:
+    try:
+        account.change_consent_organizations(application_id, ())
+    except NotFound as error:
+        if not error.code:
+            raise
+
+
+def _end_dead_sessions(account: Account) -> None:
+    """A session whose last app lost its grant stays listed, though no browser holds it (docs/logto.md 8.2)."""
+    for session in account.sessions():
+        if session.is_dead:
+            _tried(partial(account.end_session, session.uid))
+
+
+def _tried(step: Callable[[], None]) -> bool:
+    try:
+        step()
+    except LogtoError as error:
+        log.warning("a part of an app’s access could not be removed: %s", error)
+        return False
+    return True
+
+
+def _is_known_to_be_removed(account: Account, application_ids: Iterable[str]) -> bool:
+    try:
+        return is_removed(account, application_ids)
+    except LogtoError:
+        return False

@@ -1,0 +1,193 @@
+"""Taking back what apps of other companies were allowed, interrupted and refused anywhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import requests
+import responses
+
+from accountsite.sandbox import making
+from accountsite.sandbox.logto import Logto
+from accountsite.sandbox.making import SITE_APP_ID
+from settings_app.actor import Actor
+from settings_app.logto.errors import LogtoError
+from settings_app.safeguards.app_access import remove_access, remove_all_access
+from settings_app.safeguards.declined import Declined, Unfinished
+from tests.conftest import METHODS, carry
+from tests.safeguards.conftest import Asking
+
+LEDGERLY = "ledgerly0000000000001"
+QUORUM = "quorum000000000000001"
+FORUM = "fernhillforum00000001"
+
+Left = tuple[list[str], list[str], int]
+
+
+@dataclass
+class Line:
+    """Every call of the site, in order; `after` it the process is killed, or its answer is `broken`."""
+
+    logto: Logto
+    calls: list[str] = field(default_factory=list)
+    killed_after: int | None = None
+    broken: int | None = None
+    how: Callable[[requests.PreparedRequest], Any] | None = None
+
+    def answer(self, sent: requests.PreparedRequest) -> Any:
+        number = len(self.calls)
+        self.calls.append(f"{sent.method} {str(sent.url).removeprefix(self.logto.endpoint)}")
+        if number == self.broken and self.how:
+            return self.how(sent)
+        answered = carry(self.logto, sent)
+        if number == self.killed_after:
+            raise KeyboardInterrupt
+        return answered
+
+
+@pytest.fixture
+def line(logto: Logto, logto_mock: responses.RequestsMock) -> Line:
+    found = Line(logto)
+    for method in METHODS:
+        anywhere = re.compile(re.escape(logto.endpoint) + "/.*")
+        logto_mock.replace(responses.CallbackResponse(method, anywhere, found.answer))
+    return found
+
+
+@pytest.fixture
+def amara(asking: Asking) -> Actor:
+    actor = asking("amara")
+    actor.tenant.applications()
+    return actor
+
+
+def arrange(logto: Logto) -> None:
+    """Ledgerly holds organisations and three grants: in a session that is also this site's, in its own, in none."""
+    state, person = logto.state, logto.state.person("amara")
+    for kept in (state.grants, state.sessions):
+        for name in [name for name, one in kept.items() if one.account_id == person.id]:
+            del kept[name]
+    shared = making.add_session(state, person, hours_ago=1)
+    making.add_grant(state, person, LEDGERLY, "openid", session=shared)
+    own = making.add_session(state, person, hours_ago=2, client_id=LEDGERLY)
+    making.add_grant(state, person, LEDGERLY, "openid offline_access", session=own)
+    making.add_grant(state, person, LEDGERLY, "openid offline_access")
+    making.add_grant(state, person, SITE_APP_ID, "openid", session=shared)
+    making.add_grant(state, person, FORUM, "openid")
+    making.add_grant(state, person, QUORUM, "openid")
+    state.consent_organizations[LEDGERLY, person.id] = ["okaforstudio", "harbourenrgy"]
+
+
+def left(logto: Logto) -> Left:
+    """The apps with access, the organisations Ledgerly may act in, and how many sessions are listed."""
+    state, person = logto.state, logto.state.person("amara")
+    apps = sorted(one.client_id for one in state.grants.values() if one.account_id == person.id)
+    sessions = sum(one.account_id == person.id for one in state.sessions.values())
+    return apps, state.consent_organizations[LEDGERLY, person.id], sessions
+
+
+WITHOUT_LEDGERLY: Left = (sorted([SITE_APP_ID, FORUM, QUORUM]), [], 1)
+WITHOUT_ANY: Left = (sorted([SITE_APP_ID, FORUM]), [], 1)
+
+
+def calls_of(logto: Logto, line: Line, action: Callable[[], None]) -> int:
+    arrange(logto)
+    line.calls.clear()
+    action()
+    return len(line.calls)
+
+
+def test_access_goes_with_organisations_and_the_sessions_that_it_leaves_dead(
+    amara: Actor, logto: Logto, line: Line
+) -> None:
+    count = calls_of(logto, line, lambda: remove_access(amara, LEDGERLY))
+    assert left(logto) == WITHOUT_LEDGERLY
+    assert count == 7  # grants, organisations, three grants, sessions, one of them
+    assert line.calls[1].startswith("PUT ")
+    remove_access(amara, LEDGERLY)  # once more, with nothing left
+    assert left(logto) == WITHOUT_LEDGERLY
+
+
+def test_all_access_goes_but_for_the_tenants_own_apps(amara: Actor, logto: Logto, line: Line) -> None:
+    calls_of(logto, line, lambda: remove_all_access(amara))
+    assert left(logto) == WITHOUT_ANY
+
+
+def test_an_app_of_the_tenants_own_keeps_its_access(amara: Actor, logto: Logto) -> None:
+    arrange(logto)
+    before = left(logto)
+    with pytest.raises(Declined) as refused:
+        remove_access(amara, FORUM)
+    assert (refused.value.code, left(logto)) == ("apps.first_party", before)
+
+
+def test_a_client_known_by_its_address_is_removed_without_asking_for_organisations(
+    asking: Asking, logto: Logto, line: Line
+) -> None:
+    address = "https://deskpilot.example/oauth/client-metadata.json"
+    remove_access(asking("curious"), address)
+    assert address not in {one.client_id for one in logto.state.grants.values()}
+    assert not [call for call in line.calls if "consent-organizations" in call]
+
+
+@pytest.mark.parametrize(("action", "end"), [(remove_access, WITHOUT_LEDGERLY), (remove_all_access, WITHOUT_ANY)])
+def test_killed_after_any_call_and_done_again_it_ends_right(
+    amara: Actor, logto: Logto, line: Line, action: Callable[..., None], end: Left
+) -> None:
+    chosen = (LEDGERLY,) if action is remove_access else ()
+    count = calls_of(logto, line, lambda: action(amara, *chosen))
+    for number in range(count):
+        arrange(logto)
+        line.calls, line.killed_after = [], number
+        with pytest.raises(KeyboardInterrupt):
+            action(amara, *chosen)
+        line.killed_after = None
+        action(amara, *chosen)
+        assert left(logto) == end, number
+
+
+def refused(sent: requests.PreparedRequest) -> Any:
+    raise requests.ConnectionError("refused")
+
+
+def never_answered(logto: Logto) -> Callable[[requests.PreparedRequest], Any]:
+    def lose(sent: requests.PreparedRequest) -> Any:
+        carry(logto, sent)
+        raise requests.ReadTimeout("lost")
+
+    return lose
+
+
+def test_whatever_fails_it_ends_done_or_says_what_is_left(amara: Actor, logto: Logto, line: Line) -> None:
+    """At every call: not reached, done without an answer, 500, 429. What is said fits what Logto then holds."""
+    faults: dict[str, Callable[[requests.PreparedRequest], Any]] = {
+        "refused": refused,
+        "lost": never_answered(logto),
+        "500": lambda sent: (500, [("Content-Type", "application/json")], b'{"message": "x"}'),
+        "429": lambda sent: (429, [("Content-Type", "application/json")], b'{"code": "x.y", "message": "x"}'),
+    }
+    count = calls_of(logto, line, lambda: remove_access(amara, LEDGERLY))
+    for name, fault in faults.items():
+        for number in range(count):
+            arrange(logto)
+            untouched = left(logto)
+            line.calls, line.broken, line.how = [], number, fault
+            told = None
+            try:
+                remove_access(amara, LEDGERLY)
+            except (LogtoError, Declined) as error:
+                told = error
+            line.broken = None
+            apps, organisations, _sessions = left(logto)
+            is_removed = LEDGERLY not in apps and not organisations
+            assert is_removed == (told is None), (name, number)
+            if isinstance(told, LogtoError):  # the page says that nothing was changed
+                assert left(logto) == untouched, (name, number)
+            else:
+                assert told is None or isinstance(told, Unfinished)
+            remove_access(amara, LEDGERLY)
+            assert left(logto) == WITHOUT_LEDGERLY, (name, number)
