@@ -18,6 +18,10 @@ demo: $(VENV)/.ready  ## the site and a pretend Logto, nothing else needed (DEMO
 run: $(VENV)/.ready  ## the site against a real tenant, with the LOGTO_* values of the environment or .env (PORT)
 	@exec $(BIN)/python manage.py run
 
+.PHONY: setup
+setup: $(VENV)/.ready  ## make a real tenant ready: a plan, and with --apply among SETUP="..." the work (--help lists the rest)
+	@exec $(BIN)/python manage.py setup_logto $(SETUP)
+
 # The environment: made from the lock with its hashes, brought up to date when the lock changes. What may be missing gets a sentence.
 $(VENV)/.ready: requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \

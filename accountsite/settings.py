@@ -18,38 +18,36 @@ SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS")
 
 # The sites: one from the environment, or many from SITES_FILE.
 SITES_FILE = env.text("SITES_FILE")
-SITES, SITES_PROBLEMS = read_sites(
-    {
-        "base_url": env.text("SITE_URL"),
-        "endpoint": env.text("LOGTO_ENDPOINT"),
-        "app_id": env.text("LOGTO_APP_ID"),
-        "app_secret": env.text("LOGTO_APP_SECRET"),
-        "m2m_app_id": env.text("LOGTO_M2M_APP_ID"),
-        "m2m_app_secret": env.text("LOGTO_M2M_APP_SECRET"),
-        "management_resource": env.text("LOGTO_MANAGEMENT_RESOURCE"),
-        "admin_role": env.text("ADMIN_ROLE", "account-admin"),
-        "return_to": env.listed("RETURN_TO"),
-        "frame_ancestors": env.listed("FRAME_ANCESTORS"),
-        "mail_from": env.text("MAIL_FROM"),
-        "home_url": env.text("HOME_URL"),
-        "support_url": env.text("SUPPORT_URL"),
-        "allow_picture_address": env.text("ALLOW_PICTURE_ADDRESS"),
-        "text_countries": env.listed("TEXT_COUNTRIES"),
-        "text_number_kinds": env.listed("TEXT_NUMBER_KINDS"),
-        "texts_per_hour": env.text("TEXTS_PER_HOUR"),
-        "privacy_url": env.text("PRIVACY_URL"),
-        "terms_url": env.text("TERMS_URL"),
-        "brand": {
-            "name": env.text("BRAND_NAME"),
-            "legal_name": env.text("BRAND_LEGAL_NAME"),
-            "logo_url": env.text("BRAND_LOGO_URL"),
-            "dark_logo_url": env.text("BRAND_DARK_LOGO_URL"),
-            "colour": env.text("BRAND_COLOUR"),
-            "dark_colour": env.text("BRAND_DARK_COLOUR"),
-        },
+ONE_SITE = {
+    "base_url": env.text("SITE_URL"),
+    "endpoint": env.text("LOGTO_ENDPOINT"),
+    "app_id": env.text("LOGTO_APP_ID"),
+    "app_secret": env.text("LOGTO_APP_SECRET"),
+    "m2m_app_id": env.text("LOGTO_M2M_APP_ID"),
+    "m2m_app_secret": env.text("LOGTO_M2M_APP_SECRET"),
+    "management_resource": env.text("LOGTO_MANAGEMENT_RESOURCE"),
+    "admin_role": env.text("ADMIN_ROLE", "account-admin"),
+    "return_to": env.listed("RETURN_TO"),
+    "frame_ancestors": env.listed("FRAME_ANCESTORS"),
+    "mail_from": env.text("MAIL_FROM"),
+    "home_url": env.text("HOME_URL"),
+    "support_url": env.text("SUPPORT_URL"),
+    "allow_picture_address": env.text("ALLOW_PICTURE_ADDRESS"),
+    "text_countries": env.listed("TEXT_COUNTRIES"),
+    "text_number_kinds": env.listed("TEXT_NUMBER_KINDS"),
+    "texts_per_hour": env.text("TEXTS_PER_HOUR"),
+    "privacy_url": env.text("PRIVACY_URL"),
+    "terms_url": env.text("TERMS_URL"),
+    "brand": {
+        "name": env.text("BRAND_NAME"),
+        "legal_name": env.text("BRAND_LEGAL_NAME"),
+        "logo_url": env.text("BRAND_LOGO_URL"),
+        "dark_logo_url": env.text("BRAND_DARK_LOGO_URL"),
+        "colour": env.text("BRAND_COLOUR"),
+        "dark_colour": env.text("BRAND_DARK_COLOUR"),
     },
-    SITES_FILE,
-)
+}
+SITES, SITES_PROBLEMS = read_sites(ONE_SITE, SITES_FILE)
 # The site middleware is stricter: it compares host and port.
 ALLOWED_HOSTS = [site.host.rsplit(":", 1)[0] for site in SITES]
 # Forms are taken from the origin of their own site alone, which the site middleware makes known: not from other sites.
