@@ -27,6 +27,8 @@ ONE_SITE = {
     "m2m_app_secret": env.text("LOGTO_M2M_APP_SECRET"),
     "management_resource": env.text("LOGTO_MANAGEMENT_RESOURCE"),
     "admin_role": env.text("ADMIN_ROLE", "account-admin"),
+    "webhook_keys": env.listed("LOGTO_WEBHOOK_KEY"),
+    "new_device_alerts": env.text("NEW_DEVICE_ALERTS"),
     "return_to": env.listed("RETURN_TO"),
     "frame_ancestors": env.listed("FRAME_ANCESTORS"),
     "mail_from": env.text("MAIL_FROM"),

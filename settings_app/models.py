@@ -100,6 +100,16 @@ class SeenLogoutToken(models.Model):
         return f"logout token, expires {self.expires_at:%Y-%m-%d %H:%M:%S}Z"
 
 
+class SeenWebhook(models.Model):
+    """A webhook that was obeyed; `key` is a digest of its tenant and body. It is kept until it would be too old."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"webhook, too old from {self.expires_at:%Y-%m-%d %H:%M:%S}Z"
+
+
 class Counter(models.Model):
     """How often something limited was tried since its window began; `key` is a digest of who, what and where."""
 

@@ -27,6 +27,8 @@ ENVIRONMENT_NAMES = {
     "app_secret": "LOGTO_APP_SECRET",
     "m2m_app_id": "LOGTO_M2M_APP_ID",
     "m2m_app_secret": "LOGTO_M2M_APP_SECRET",
+    "webhook_keys": "LOGTO_WEBHOOK_KEY",
+    "new_device_alerts": "NEW_DEVICE_ALERTS",
     "return_to": "RETURN_TO",
     "frame_ancestors": "FRAME_ANCESTORS",
     "text_countries": "TEXT_COUNTRIES",
@@ -189,6 +191,8 @@ class Site:
     m2m_app_secret: Text = field(repr=False)
     management_resource: Text = ""
     admin_role: Text = "account-admin"
+    webhook_keys: tuple[Text, ...] = field(default=(), repr=False)
+    new_device_alerts: Switch = True
     return_to: Origins = ()
     frame_ancestors: Origins = ()
     mail_from: Text = ""

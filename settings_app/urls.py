@@ -5,6 +5,7 @@ from django.urls import path
 from settings_app.gathered.navigation import EVERY
 from settings_app.shell import health, lifetime, time_zone
 from settings_app.signin import views as signin
+from settings_app.webhooks import views as webhooks
 
 urlpatterns = [address for section in EVERY for address in section.addresses] + [
     path("sign-in/", signin.start, name="sign_in"),
@@ -13,6 +14,7 @@ urlpatterns = [address for section in EVERY for address in section.addresses] + 
     path("sign-in/callback/", signin.callback, name="sign_in_callback"),
     path("sign-out/", signin.sign_out, name="sign_out"),
     path("sign-out/backchannel/", signin.backchannel, name="sign_out_backchannel"),
+    path("webhooks/logto/", webhooks.logto, name="webhooks_logto"),
     path("session/", lifetime.stay, name="session"),
     path("time-zone/", time_zone.keep, name="time_zone"),
     path("session.css", lifetime.stylesheet, name="session_css"),

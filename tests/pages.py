@@ -255,6 +255,8 @@ NO_PAGES = {
     "sign_in_again": "leads to Logto",
     "sign_in_undo": "leads to Logto",
     "sign_out_backchannel": "for Logto’s server",
+    "webhooks_logto": "for Logto’s server",
+    "well_known_passkey_endpoints": "for password managers",
     "connections_logo": "a picture",
     "session_css": "a style sheet",
     "time_zone": "takes the zone of the browser from a script",

@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from accountsite.sandbox.seed import M2M_APP_ID, M2M_APP_SECRET, SITE_APP_ID, SITE_APP_SECRET
+from accountsite.sandbox.seed import HOOK_SIGNING_KEY, M2M_APP_ID, M2M_APP_SECRET, SITE_APP_ID, SITE_APP_SECRET
 
 os.environ.update(
     ENV_FILE=os.devnull,
@@ -16,6 +16,7 @@ os.environ.update(
     LOGTO_APP_SECRET=SITE_APP_SECRET,
     LOGTO_M2M_APP_ID=M2M_APP_ID,
     LOGTO_M2M_APP_SECRET=M2M_APP_SECRET,
+    LOGTO_WEBHOOK_KEY=HOOK_SIGNING_KEY,
     BRAND_NAME="Fernhill",
     SITES_FILE="",
     TRUSTED_PROXIES="0",

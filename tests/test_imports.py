@@ -31,6 +31,7 @@ HEIGHT = {
     "shell": 5,
     "templatetags": 5,
     "signin": 6,
+    "webhooks": 6,
     "sections": 6,
     "gathered": 7,
     "admin": 7,

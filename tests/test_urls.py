@@ -22,6 +22,8 @@ PUBLIC = {
     "sign_in_undo",
     "sign_out",
     "sign_out_backchannel",
+    "webhooks_logto",
+    "well_known_passkey_endpoints",
     "healthz",
     "readyz",
     "statusz",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import environ
 
-from accountsite.sandbox.seed import M2M_APP_ID, M2M_APP_SECRET, SITE_APP_ID, SITE_APP_SECRET
+from accountsite.sandbox.seed import HOOK_SIGNING_KEY, M2M_APP_ID, M2M_APP_SECRET, SITE_APP_ID, SITE_APP_SECRET
 
 RUN_DIR = Path(__file__).resolve().parent.parent.parent / ".run"
 SITE_PORT = 8000
@@ -49,6 +49,7 @@ def demo_environment(given: dict[str, str]) -> dict[str, str]:
         "LOGTO_APP_SECRET": SITE_APP_SECRET,
         "LOGTO_M2M_APP_ID": M2M_APP_ID,
         "LOGTO_M2M_APP_SECRET": M2M_APP_SECRET,
+        "LOGTO_WEBHOOK_KEY": HOOK_SIGNING_KEY,
         "EMAIL_URL": f"smtp://127.0.0.1:{mail_port(sandbox_port)}",
         "MAIL_FROM": "Fernhill Account <account@fernhill.example>",
         "BRAND_NAME": "Fernhill",

@@ -36,7 +36,7 @@ from settings_app.safeguards.declined import Interrupted, TooManyAttempts
 from settings_app.safeguards.encryption import digest
 from settings_app.safeguards.limits import Limit, Scope
 from settings_app.safeguards.perform import record
-from settings_app.tenancy import of_tenant
+from settings_app.tenancy import of_tenant, rows_of
 
 MOST_SECONDS = 600
 MOST_ATTEMPTS = 5
@@ -232,9 +232,11 @@ def cancel(actor: Actor, purpose: Purpose) -> None:
     mine.filter(state=State.WAITING).update(state=State.CANCELLED, recipient="")
 
 
-def cancel_all(actor: Actor) -> None:
+def cancel_all(*, tenant: str, subject: str) -> None:
     """Ends everything that waits for a code of this person."""
-    actor.owned(Pending).filter(state=State.WAITING).update(state=State.CANCELLED, recipient="")
+    rows_of(Pending, tenant=tenant, subject=subject).filter(state=State.WAITING).update(
+        state=State.CANCELLED, recipient=""
+    )
 
 
 def why_gone(key: str) -> str:

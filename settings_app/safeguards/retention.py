@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from settings_app.models import Counter, Lease, SeenLogoutToken, Session, SignInState
+from settings_app.models import Counter, Lease, SeenLogoutToken, SeenWebhook, Session, SignInState
 from settings_app.safeguards import audit, connect_states, heartbeats, notices, pending, undo, waiting_secrets
 from settings_app.safeguards.batches import BATCH_ROWS, delete_some
 
@@ -47,6 +47,10 @@ def _logout_tokens() -> int:
     return delete_some(SeenLogoutToken.objects.filter(expires_at__lte=timezone.now()))
 
 
+def _webhooks() -> int:
+    return delete_some(SeenWebhook.objects.filter(expires_at__lte=timezone.now()))
+
+
 def _counters() -> int:
     return delete_some(Counter.objects.filter(ends_at__lte=timezone.now()))
 
@@ -60,6 +64,7 @@ DELETIONS: dict[str, Callable[[], int]] = {
     "sessions": _sessions,
     "sign-in states": _sign_in_states,
     "logout tokens": _logout_tokens,
+    "webhooks": _webhooks,
     "pending values": pending.delete_old,
     "waiting secrets": waiting_secrets.delete_old,
     "connect states": connect_states.delete_old,

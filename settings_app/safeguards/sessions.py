@@ -45,20 +45,25 @@ def end_all(actor: Actor) -> None:
 
 def end_all_here(actor: Actor) -> None:
     """Every session of the account on this site, and what waits in any of them. Asks Logto nothing."""
-    cancel_waiting(actor)
     if actor.session is not None and actor.session.get("subject") == actor.account.user_id:
         actor.session.flush()
-    end_sessions(tenant=actor.realm, subject=actor.account.user_id)
+    end_everything_here(tenant=actor.realm, subject=actor.account.user_id)
 
 
-def cancel_waiting(actor: Actor) -> None:
+def end_everything_here(*, tenant: str, subject: str) -> int:
+    """As `end_all_here`, of somebody whom Logto names and who acts in no browser. Says how many sessions there were."""
+    cancel_waiting(tenant=tenant, subject=subject)
+    return end_sessions(tenant=tenant, subject=subject)
+
+
+def cancel_waiting(*, tenant: str, subject: str) -> None:
     """Codes, confirmations at Logto, accounts being connected and apps being set up, begun by whomever."""
     # guard: what-waits-is-cancelled
-    pending.cancel_all(actor)
-    hosts = hosts_of(actor.realm)
-    ConnectState.objects.filter(site__in=hosts, subject=actor.account.user_id).delete()
-    WaitingSecret.objects.filter(site__in=hosts, subject=actor.account.user_id).delete()
-    SignInState.objects.filter(site__in=hosts, person=actor.account.user_id).delete()
+    pending.cancel_all(tenant=tenant, subject=subject)
+    hosts = hosts_of(tenant)
+    ConnectState.objects.filter(site__in=hosts, subject=subject).delete()
+    WaitingSecret.objects.filter(site__in=hosts, subject=subject).delete()
+    SignInState.objects.filter(site__in=hosts, person=subject).delete()
 
 
 def end_others(actor: Actor) -> Ended:

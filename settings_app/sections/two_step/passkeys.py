@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -21,10 +22,17 @@ from settings_app.safeguards.ways_in import can_send
 from settings_app.sections.two_step.steps import SecondSteps
 from settings_app.shell.account_center import Detour, tell_what_changed
 from settings_app.shell.gates import editable
-from settings_app.shell.http import AccountRequest, render
+from settings_app.shell.http import AccountRequest, public, render
 from settings_app.shell.landing import after_a_change
 
 DETOUR = Detour("passkeys_elsewhere", Change.PASSKEY_STARTED, "two_step_passkeys_return")
+
+
+@public
+def well_known(request: AccountRequest) -> HttpResponse:
+    """Where password managers look for the pages that add a passkey and list them (W3C passkey-endpoints)."""
+    addresses = {"enroll": reverse("two_step_passkeys_add"), "manage": reverse("security")}
+    return JsonResponse({name: request.site.url(address) for name, address in addresses.items()})
 
 
 @editable("passkey")

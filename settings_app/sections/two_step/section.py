@@ -38,5 +38,6 @@ SECTION = Section(
         path("two-step/passkeys/manage/", passkeys.leave, {"task": "manage"}, name="two_step_passkeys_manage"),
         path("two-step/passkeys/return/", passkeys.came_back, name="two_step_passkeys_return"),
         path("two-step/passkeys/<slug:factor_id>/remove/", removal.passkey, name="two_step_passkey_remove"),
+        path(".well-known/passkey-endpoints", passkeys.well_known, name="well_known_passkey_endpoints"),
     ),
 )

@@ -1,0 +1,48 @@
+"""What this site keeps of one person, and forgetting it once the account is gone.
+
+Every table that names a person stands in one of the two lists; a test holds them against the models.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Model
+
+from settings_app.models import (
+    AuditEntry,
+    ConnectState,
+    KnownValue,
+    Notice,
+    Pending,
+    Restoration,
+    Session,
+    SignInState,
+    Undo,
+    WaitingSecret,
+)
+from settings_app.tenancy import hosts_of
+
+FORGOTTEN: tuple[type[Model], ...] = (
+    Session,
+    Pending,
+    WaitingSecret,
+    ConnectState,
+    SignInState,
+    KnownValue,
+    Restoration,
+    Undo,
+)
+# Each for a time of its own: the trail, and mails that still go out.
+KEPT: tuple[type[Model], ...] = (AuditEntry, Notice)
+
+
+def forget(*, tenant: str, subject: str) -> None:
+    """Everything of this person on every site of the tenant, but for what is kept; every browser is signed out."""
+    hosts = hosts_of(tenant)
+    # guard: deleted-person-leaves-no-trace
+    for model in FORGOTTEN:
+        names = {field.name for field in model._meta.fields}
+        rows = model._default_manager.filter(**{"subject" if "subject" in names else "person": subject})
+        if "tenant" in names:
+            rows.filter(tenant=tenant).delete()
+        if "site" in names:  # rows of the release before name no tenant
+            rows.filter(site__in=hosts).delete()

@@ -1,0 +1,1 @@
+"""What Logto tells of by itself: sign-ins, and people who were changed, suspended or deleted there."""

@@ -1,0 +1,38 @@
+"""What is done about each event. Doing it twice does no harm, and none is relied upon: each comes once at most."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from settings_app.logto.types.reading import mapping
+from settings_app.safeguards import sessions, traces
+from settings_app.sites import Site
+from settings_app.webhooks.message import Told
+
+log = logging.getLogger(__name__)
+
+
+def obey(site: Site, told: Told) -> None:
+    """What concerns nobody, or is of no use here, is let go."""
+    act = EVENTS.get(told.event)
+    if act is not None and told.subject:
+        act(site, told)
+
+
+def suspended_or_back(site: Site, told: Told) -> None:
+    # guard: suspended-person-is-out-at-once
+    if mapping(told.content.get("data")).get("isSuspended") is True:
+        count = sessions.end_everything_here(tenant=site.tenant, subject=told.subject)
+        log.info("%s was suspended: %d sessions ended", told.subject, count)
+
+
+def deleted(site: Site, told: Told) -> None:
+    traces.forget(tenant=site.tenant, subject=told.subject)
+    log.info("%s was deleted: nothing of theirs is kept, and every session has ended", told.subject)
+
+
+EVENTS: dict[str, Callable[[Site, Told], None]] = {
+    "User.SuspensionStatus.Updated": suspended_or_back,
+    "User.Deleted": deleted,
+}
