@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 
-from ua_parser import parse
+from django.utils.translation import gettext as _
+from ua_parser import DefaultedResult, parse
 
 from settings_app import typed
 
 LONGEST_AGENT = 400
 PHONE_SYSTEMS = ("iOS", "Android", "Windows Phone", "KaiOS")
 LONGEST_NAME = 80
+# How the parser tells one browser's versions apart, which nobody who looks at a list of devices wants to know.
+SMALL_SCREEN = re.compile(r"^Mobile | Mobile iOS$| (Mobile|iOS|Touch)$")
+IN_AN_APP = re.compile(r"WebView|WKWebView")
+KNOWN_AS = {"HeadlessChrome": "Chrome", "IE": "Internet Explorer", "IE Mobile": "Internet Explorer"}
+SYSTEMS = {"Mac OS X": "macOS", "Chrome OS": "ChromeOS"}
+APPLE_DEVICES = ("iPhone", "iPad", "iPod")
 
 
 def network(address: str) -> str:
@@ -29,10 +37,30 @@ def network(address: str) -> str:
 def name_of_agent(agent: str) -> str:
     """ "Firefox on macOS", from a `User-Agent` header; empty when it names neither browser nor system."""
     found = parse(agent[:LONGEST_AGENT]).with_defaults()
-    browser = "" if found.user_agent.family == "Other" else found.user_agent.family
-    system = "" if found.os.family == "Other" else found.os.family.replace("Mac OS X", "macOS")
-    name = f"{browser} on {system}" if browser and system else browser or system
+    browser, system = browser_of(found), system_of(found, agent)
+    if browser and system:
+        name = _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    else:
+        name = browser or system
     return typed.line(name)[:LONGEST_NAME]
+
+
+def browser_of(found: DefaultedResult) -> str:
+    """Its name as people know it; empty for the view inside an app, which tells nothing of the app."""
+    family = found.user_agent.family
+    if family == "Other" or IN_AN_APP.search(family) or family == found.os.family:
+        return ""
+    return KNOWN_AS.get(family) or SMALL_SCREEN.sub("", family)
+
+
+def system_of(found: DefaultedResult, agent: str) -> str:
+    """What one holds in the hand, where that is known; else the system."""
+    family, device = found.os.family, found.device.family
+    if family == "iOS":
+        return device if device in APPLE_DEVICES else family
+    if family == "Android":
+        return _("Android tablet") if kind_of_agent(agent) == "tablet" else _("Android phone")
+    return "" if family == "Other" else SYSTEMS.get(family, family)
 
 
 def kind_of_agent(agent: str) -> str:

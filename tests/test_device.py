@@ -58,6 +58,29 @@ def test_a_device_is_named_in_words() -> None:
     assert name_of_agent(FIREFOX) == "Firefox on macOS"
 
 
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+ANDROID = "Mozilla/5.0 (Linux; Android 14; K) AppleWebKit/537.36 (KHTML, like Gecko)"
+NAMED = {
+    f"{IPHONE} Version/17.5 Mobile/15E148 Safari/604.1": "Safari on iPhone",
+    f"{IPHONE.replace('iPhone', 'iPad', 1)} Version/17.5 Mobile/15E148 Safari/604.1": "Safari on iPad",
+    f"{IPHONE} CriOS/126.0.6478.54 Mobile/15E148 Safari/604.1": "Chrome on iPhone",
+    f"{IPHONE} FxiOS/127.0 Mobile/15E148 Safari/605.1.15": "Firefox on iPhone",
+    f"{IPHONE} Version/17.0 EdgiOS/126.0 Mobile/15E148 Safari/605.1.15": "Edge on iPhone",
+    f"{IPHONE} Mobile/15E148": "iPhone",
+    f"{ANDROID} Chrome/126.0.0.0 Mobile Safari/537.36": "Chrome on Android phone",
+    f"{ANDROID} Chrome/126.0.0.0 Safari/537.36": "Chrome on Android tablet",
+    f"{ANDROID} SamsungBrowser/25.0 Chrome/121.0 Mobile Safari/537.36": "Samsung Internet on Android phone",
+    "Mozilla/5.0 (Android 14; Tablet; rv:127.0) Gecko/127.0 Firefox/127.0": "Firefox on Android tablet",
+    f"{ANDROID.replace('K)', 'Pixel 8; wv)')} Version/4.0 Chrome/126.0.0.0 Mobile Safari/537.36": "Android phone",
+    "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 Chrome/126.0 Safari/537.36": "Chrome on ChromeOS",
+    "curl/8.5.0": "curl",
+}
+
+
+def test_a_device_is_called_what_its_owner_calls_it() -> None:
+    assert {agent: name_of_agent(agent) for agent in NAMED} == NAMED
+
+
 @pytest.mark.parametrize("agent", ["", "x", "\x00" * 10_000])
 def test_an_unknown_device_has_no_name(agent: str) -> None:
     assert name_of_agent(agent) == ""

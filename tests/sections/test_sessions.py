@@ -83,7 +83,7 @@ def test_show_puts_this_device_first_and_offers_no_way_to_end_it(
     ada: Client, here: LogtoSession, there: object
 ) -> None:
     source = shown(ada)
-    assert titles(source)[:2] == ["Firefox on macOS", "Mobile Safari on iOS"]
+    assert titles(source)[:2] == ["Firefox on macOS", "Safari on iPhone"]
     assert source.count("This device") == 1
     assert f"/sessions/{here.uid}/end/" not in source
 
@@ -104,7 +104,7 @@ def test_show_leaves_out_sessions_that_no_browser_holds(logto: Logto, db: None) 
 def test_show_folds_forty_sessions(logto: Logto, db: None) -> None:
     source = shown(client_of(logto, "heavy"))
     above, older = source.split("Show 35 older")
-    assert titles(above) == ["Firefox on macOS", "Mobile Safari on iOS", "Chrome on Windows"]
+    assert titles(above) == ["Firefox on macOS", "Safari on iPhone", "Chrome on Windows"]
     assert len(titles(older)) == 35
 
 
@@ -159,7 +159,7 @@ def test_no_cookie_of_logtos_reaches_the_page(ada: Client, logto: Logto, here: L
 
 def test_end_asks_first(verified_ada: Client, there: LogtoSession, here: object) -> None:
     source = shown(verified_ada, f"/sessions/{there.uid}/end/")
-    assert "Sign out Mobile Safari on iOS?" in source
+    assert "Sign out Safari on iPhone?" in source
     assert "Keep it signed in" in source
 
 
