@@ -15,7 +15,9 @@ from settings_app.session import VERIFIED
 from settings_app.shell.http import AccountRequest
 
 FORGOTTEN = "forgotten"  # a fresh sign-in at Logto by somebody who said that they have forgotten their password
+PASSWORD_TO_CHANGE_IT = "password-to-change-it"  # the password, typed on the way to the page that changes it
 FRESH_SIGN_INS = ("sign-in", FORGOTTEN)
+STANDS_FOR_PASSWORD = {FORGOTTEN: "sign-in", PASSWORD_TO_CHANGE_IT: "password"}  # and what is left of it after the change
 
 
 def mark_verified(request: AccountRequest, account: Account, *, method: str) -> None:
@@ -81,15 +83,16 @@ def end_verification(request: HttpRequest) -> None:
     request.session.pop(VERIFIED, None)
 
 
-def has_forgotten_password(request: HttpRequest) -> bool:
-    """Whether the person signed in afresh at Logto for this very purpose: that stands for the current password."""
+def current_password_is_proved(request: HttpRequest) -> bool:
+    """Whether the person confirmed for this very purpose, by the password itself or by a fresh sign-in at Logto."""
     # guard: current-password-asked
-    if request.session.get(VERIFIED, {}).get("how") != FORGOTTEN:
+    if request.session.get(VERIFIED, {}).get("how") not in STANDS_FOR_PASSWORD:
         return False
     return verified_until(request) is not None
 
 
-def forgotten_no_more(request: HttpRequest) -> None:
+def ask_for_the_password_again(request: HttpRequest) -> None:
     """They have just chosen a password: from now on it is asked for."""
-    if has_forgotten_password(request):
-        request.session[VERIFIED] = request.session[VERIFIED] | {"how": "sign-in"}
+    if current_password_is_proved(request):
+        verified = request.session[VERIFIED]
+        request.session[VERIFIED] = verified | {"how": STANDS_FOR_PASSWORD[verified["how"]]}

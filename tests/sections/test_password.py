@@ -91,6 +91,30 @@ def test_a_password_that_was_forgotten_is_asked_for_once_a_new_one_stands(db: No
     assert counts(logto, NEW)
 
 
+def test_the_password_typed_on_the_way_here_is_not_asked_for_again_before_one_change(ada: Client, logto: Logto) -> None:
+    asked = ada.get("/password/change/", follow=True).content.decode()
+    shown = ada.post("/verify/?next=/password/change/", {"password": PASSWORD}, follow=True).content.decode()
+    ada.post("/password/change/", {"password": NEW})
+    again = change(ada, "another Orchard 8 walks", current="")
+
+    assert 'name="forgotten"' in asked
+    assert "/verify/email/" not in asked  # after a code the next page would ask for the password all the same
+    assert "Choose a new password" in shown
+    assert "current_password" not in shown
+    assert "Enter your current password." in again
+    assert counts(logto, NEW)
+
+
+def test_a_password_that_opens_nothing_yet_says_so_beforehand(db: None, logto: Logto) -> None:
+    person = add_person(logto.state, "bob", password=None)
+    person.user["primaryEmail"] = person.user["primaryPhone"] = person.user["username"] = None
+    client = client_of(logto, "bob", verified=True, how="sign-in")
+    words = "You can’t sign in with your password until you add"
+    assert words in client.get("/password/change/").content.decode()
+    person.user["username"] = "bob"
+    assert words not in client.get("/password/change/").content.decode()
+
+
 @pytest.mark.parametrize("how", ["sign-in", "password", "code"])
 def test_a_sign_in_for_anything_else_does_not_stand_for_the_current_password(db: None, logto: Logto, how: str) -> None:
     client = client_of(logto, "ada", verified=True, how=how)

@@ -22,16 +22,16 @@ def rows(request: AccountRequest, reads: Reads) -> list[Panel]:
         value=_("Set") if has_one else "",
         change_text=_("Change") if has_one else _("Set"),
         change_url=reverse("password_change"),
-        hint=what_is_missing(request.person, reads[sign_in_experience]),
+        hint=what_is_missing(request.person, reads[sign_in_experience], is_set=has_one),
     )
     return way_in(request, reads, row)
 
 
-def what_is_missing(person: Person, experience: SignInExperience) -> str:
+def what_is_missing(person: Person, experience: SignInExperience, *, is_set: bool) -> str:
     """A password alone lets nobody in, as where an administrator made the account: the tenant asks for more with it."""
     beside = {"email": _("an email"), "phone": _("a phone number"), "username": _("a username")}
     asked = {method.identifier for method in experience.sign_in_methods if method.password}
-    if not person.has_password or not asked or any(getattr(person, name, "") for name in asked):
+    if not is_set or not asked or any(getattr(person, name, "") for name in asked):
         return ""
     missing = listed([words for name, words in beside.items() if name in asked])
     return _("You can’t sign in with your password until you add %(missing)s.") % {"missing": missing}

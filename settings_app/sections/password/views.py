@@ -12,9 +12,10 @@ from settings_app.sections.password import actions
 from settings_app.sections.password.actions import Verdict
 from settings_app.sections.password.forms import CheckForm, PasswordForm
 from settings_app.sections.password.policy import rules
+from settings_app.sections.password.rows import what_is_missing
 from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, public, render
-from settings_app.shell.verification import forgotten_no_more, has_forgotten_password
+from settings_app.shell.verification import ask_for_the_password_again, current_password_is_proved
 
 
 @public
@@ -29,7 +30,7 @@ def change(request: AccountRequest) -> HttpResponse:
     form = password_form(request)
     kind = Change.PASSWORD_CHANGED if request.person.has_password else Change.PASSWORD_SET
     if form.submit(request.actor, kind, actions.change_password):
-        forgotten_no_more(request)
+        ask_for_the_password_again(request)
         form.sign_out_others_if_wanted(request)
         return redirect("security")
     return page(request, form)
@@ -48,14 +49,15 @@ def check(request: AccountRequest) -> HttpResponse:
 def password_form(request: AccountRequest, *, fresh: bool = False) -> PasswordForm:
     options: dict[str, Any] = {
         "policy": request.account.tenant.sign_in_experience().password_policy,
-        "asks_current": request.person.has_password and not has_forgotten_password(request),
+        "asks_current": request.person.has_password and not current_password_is_proved(request),
     }
     return PasswordForm(**options) if fresh else PasswordForm.received(request, **options)
 
 
 def page(request: AccountRequest, form: PasswordForm, *, verdict: Verdict | None = None) -> HttpResponse:
     policy = form.policy
-    context = {"form": form, "rules": rules(policy), "policy": policy, "verdict": verdict}
+    missing = what_is_missing(request.person, request.account.tenant.sign_in_experience(), is_set=True)
+    context = {"form": form, "rules": rules(policy), "policy": policy, "verdict": verdict, "missing": missing}
     return render(request, "password/change.html", context)
 
 

@@ -25,6 +25,7 @@ class Destination:
     path: str
     about: Promise
     asked: bool = True
+    is_for_password: bool = False  # the page that wants to know the current password anyway
 
     @property
     def query(self) -> str:
@@ -46,4 +47,5 @@ def destination(request: AccountRequest) -> Destination:
     query = QueryDict(asked.query).urlencode()
     section = section_at(match.url_name or "")
     about = section.about_of(match.url_name or "") if section else None
-    return Destination(f"{path}?{query}" if query else path, path, about or GENERAL)
+    is_for_password = path == reverse("password_change")
+    return Destination(f"{path}?{query}" if query else path, path, about or GENERAL, is_for_password=is_for_password)

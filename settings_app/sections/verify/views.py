@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django import forms
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -18,7 +20,7 @@ from settings_app.shell import drafts
 from settings_app.shell.code import CodeForm
 from settings_app.shell.forms import Form
 from settings_app.shell.http import AccountRequest, render
-from settings_app.shell.verification import end_verification, mark_verified, verified_until
+from settings_app.shell.verification import PASSWORD_TO_CHANGE_IT, end_verification, mark_verified, verified_until
 
 
 class CurrentPasswordForm(Form):
@@ -38,7 +40,8 @@ def show(request: AccountRequest) -> HttpResponse:
     methods = methods_of(request.actor)
     form = CurrentPasswordForm.received(request)
     if form.submit(request.actor, Change.STEP_UP, actions.check_password, methods=methods):
-        mark_verified(request, request.account, method="password")
+        method = PASSWORD_TO_CHANGE_IT if going.is_for_password else "password"
+        mark_verified(request, request.account, method=method)
         return on_to(going)
     return asking_page(request, form, methods, going)
 
@@ -85,6 +88,8 @@ def asking_page(request: AccountRequest, form: Form, methods: StepUpMethods, goi
     password_form: Form | None = form if isinstance(form, CurrentPasswordForm) else CurrentPasswordForm()
     if not methods.password:
         form, password_form = (form if form.is_bound else Form()), None
+    elif going.is_for_password:
+        methods = replace(methods, email="", phone="")  # after a code its own page would still ask for the password
     kept = drafts.is_kept(request, going.path)
     context = {"form": form, "password_form": password_form, "methods": methods, "going": going, "kept": kept}
     return render(request, "verify/show.html", context)
