@@ -107,6 +107,8 @@ def main(wanted: list[str]) -> str:
 
 
 def draw(browser: Browser, collected: Path, wanted: list[str]) -> int:
+    from django.core.management import call_command
+
     from tests.e2e.place import opened_place, started_servers
     from tests.pages import VISITS
 
@@ -118,6 +120,7 @@ def draw(browser: Browser, collected: Path, wanted: list[str]) -> int:
             with opened_place(servers) as place, visit.on_its_site():
                 count += draw_one(browser, place, visit)
             print(f"  {visit.id}")
+            call_command("flush", verbosity=0, interactive=False)  # each page is that of somebody who has just come
     for name, target in FOR_README.items():
         for_readme(PICTURES / f"{name}-desktop-light.png", README_PICTURES / target)
     return count

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -27,15 +26,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "session_warning": session_warning(request) if person is not None else None,
         "idle_seconds": settings.SESSION_IDLE_SECONDS,
         "back": way_back(request),
-        "saved_row": lambda: saved_row(request),
         "asks_zone": person is not None and person.profile.zoneinfo not in zone_names(),
         "browser_zone": browser_zone(getattr(request, "session", None)),
     }
-
-
-def saved_row(request: HttpRequest) -> str:
-    """The row that says "Saved" and takes the focus: the one the newest message is tagged with, empty when none is."""
-    return next((message.extra_tags for message in reversed(list(get_messages(request))) if message.extra_tags), "")
 
 
 def session_warning(request: HttpRequest) -> dict[str, Any] | None:

@@ -20,6 +20,17 @@ MONO = mark_safe(' class="mono"')
 LEFT_TO_RIGHT = mark_safe(' dir="ltr"')
 
 
+@register.simple_tag(takes_context=True)
+def row_just_saved(context: Context) -> str:
+    """The row of this page that says "Saved" and takes the focus: the one the newest message is tagged with.
+
+    Empty where no panel has such a row: then the message stands above the page as any other.
+    """
+    names = {row.name for panel in context.get("panels", ()) for row in panel.rows}
+    tags = [message.extra_tags for message in context.get("messages") or ()]
+    return next((tag for tag in reversed(tags) if tag in names), "")
+
+
 @register.simple_tag(takes_context=True, name="row")
 def draw_row(context: Context, row: Row, saved_row: str = "") -> SafeString:
     """The whole row: open with its form, or closed with its value and what can be done with it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from html.parser import HTMLParser
 from typing import Any
@@ -207,3 +208,10 @@ def test_what_was_typed_before_the_session_ended_is_still_there(ada: Client, log
     assert restored["nickname"] == "Typed"
     assert restored["initial-nickname"] == "Ad"
     assert profile_of(logto)["nickname"] == "Typed"
+
+
+def test_what_was_saved_is_said_also_on_a_page_without_that_row(ada: Client) -> None:
+    ada.post("/profile/nickname/change/", {"nickname": "Countess"})
+    page = ada.get("/security/").content.decode()
+    assert re.search(r'class="banner banner--ok[^>]*>.*?Saved', page, re.DOTALL)
+    assert re.search(r"<h1[^>]* autofocus", page)

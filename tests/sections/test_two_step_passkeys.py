@@ -72,6 +72,25 @@ def test_who_could_not_confirm_there_is_told_what_to_add_first(db: None, logto: 
     assert not AuditEntry.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("policy", "offered", "words"),
+    [
+        ({"email": "ReadOnly", "password": "Off"}, ["/phone/change/"], "Add one of these first:"),
+        ({"email": "Off", "phone": "ReadOnly", "password": "Off"}, [], "Contact support to add one."),
+    ],
+)
+def test_what_the_tenant_lets_nobody_add_is_not_offered_there(
+    db: None, logto: Logto, policy: dict[str, str], offered: list[str], words: str
+) -> None:
+    person = logto.state.person("social").user
+    person["primaryEmail"] = person["primaryPhone"] = None
+    logto.state.account_center["fields"] |= policy
+    page = client_of(logto, "social").get(ADD).content.decode()
+    addresses = ("/email/change/", "/phone/change/", "/password/change/")
+    assert [one for one in addresses if f'href="{one}"' in page] == offered
+    assert words in page
+
+
 def test_a_new_passkey_is_told_audited_and_announced_on_return(verified_amara: Client, logto: Logto) -> None:
     mail.outbox.clear()
     verified_amara.post(ADD)

@@ -121,5 +121,4 @@ def sheet(request: AccountRequest, codes: list[str]) -> dict[str, Any]:
         "created": f"{formats.day(now)}, {formats.clock(now)} ({formats.zone.key})",
         "address": request.site.host + reverse("security"),
         "messages": (),
-        "saved_row": "",
     }

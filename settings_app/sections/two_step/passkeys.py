@@ -14,10 +14,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from settings_app.logto.types import Factor
+from settings_app.logto.types import Factor, FieldPolicy
 from settings_app.safeguards import confirmation
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.encryption import digest
+from settings_app.safeguards.field_policy import policy
 from settings_app.safeguards.ways_in import can_send
 from settings_app.sections.two_step.steps import SecondSteps
 from settings_app.shell.account_center import Detour, tell_what_changed
@@ -54,6 +55,7 @@ def leave(request: AccountRequest, task: str) -> HttpResponse:
         "task": task,
         "why_not": why_not,
         "can_confirm": can_confirm,
+        "offers": () if can_confirm else ways_to_confirm_there(request),
         "host": host,
         "name": next((named(one) for one in steps.passkeys if one.id == chosen), ""),
     }
@@ -65,6 +67,14 @@ def can_confirm_there(request: AccountRequest) -> bool:
     person, sends = request.person, request.account.tenant.connectors()
     by_code = (person.email and can_send("email", sends)) or (person.phone and can_send("phone", sends))
     return bool(person.has_password or by_code)
+
+
+def ways_to_confirm_there(request: AccountRequest) -> tuple[str, ...]:
+    """What this person may add, as the tenant has it, so that Logto's page can confirm who they are."""
+    tenant = request.account.tenant
+    center, sends = tenant.account_center(), tenant.connectors()
+    allowed = [name for name in ("email", "phone", "password") if policy(center, name) is FieldPolicy.EDIT]
+    return tuple(name for name in allowed if name == "password" or can_send(name, sends))
 
 
 def came_back(request: AccountRequest) -> HttpResponse:
