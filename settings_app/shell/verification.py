@@ -15,9 +15,10 @@ from settings_app.session import VERIFIED
 from settings_app.shell.http import AccountRequest
 
 FORGOTTEN = "forgotten"  # a fresh sign-in at Logto by somebody who said that they have forgotten their password
-PASSWORD_TO_CHANGE_IT = "password-to-change-it"  # the password, typed on the way to the page that changes it
+FOR_ITS_OWN_PAGE = "password-for-its-own-page"  # the password, typed on the way to the page that changes it
 FRESH_SIGN_INS = ("sign-in", FORGOTTEN)
-STANDS_FOR_PASSWORD = {FORGOTTEN: "sign-in", PASSWORD_TO_CHANGE_IT: "password"}  # and what is left of it after the change
+# What stands for the current password during one change, and what it is worth after that.
+STANDS_FOR_PASSWORD = {FORGOTTEN: "sign-in", FOR_ITS_OWN_PAGE: "password"}
 
 
 def mark_verified(request: AccountRequest, account: Account, *, method: str) -> None:

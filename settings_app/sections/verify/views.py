@@ -20,7 +20,7 @@ from settings_app.shell import drafts
 from settings_app.shell.code import CodeForm
 from settings_app.shell.forms import Form
 from settings_app.shell.http import AccountRequest, render
-from settings_app.shell.verification import PASSWORD_TO_CHANGE_IT, end_verification, mark_verified, verified_until
+from settings_app.shell.verification import FOR_ITS_OWN_PAGE, end_verification, mark_verified, verified_until
 
 
 class CurrentPasswordForm(Form):
@@ -40,7 +40,7 @@ def show(request: AccountRequest) -> HttpResponse:
     methods = methods_of(request.actor)
     form = CurrentPasswordForm.received(request)
     if form.submit(request.actor, Change.STEP_UP, actions.check_password, methods=methods):
-        method = PASSWORD_TO_CHANGE_IT if going.is_for_password else "password"
+        method = FOR_ITS_OWN_PAGE if going.is_for_password else "password"
         mark_verified(request, request.account, method=method)
         return on_to(going)
     return asking_page(request, form, methods, going)
