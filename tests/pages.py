@@ -238,6 +238,7 @@ NO_PAGES = {
     "email_cancel": "leads to the security page",
     "phone_resend": "sends a code and leads to the page that takes it",
     "phone_cancel": "leads to the security page",
+    "profile_arrange": "the page with a row open, arranged for the country that is chosen in it",
     "password_check": "the page of the new password, with the verdict on what was typed",
     "two_step_authenticator_cancel": "leads to the security page",
     "two_step_backup_codes_finish": "leads to the security page",

@@ -34,6 +34,7 @@ SIGNED_IN = {"secure", "overview", "profile", "profile_change", "session", "time
     "verify", "verify_email", "verify_phone", "verify_confirm", "verify_end", "email_cancel", "phone_cancel",
 }  # fmt: skip
 SIGNED_IN |= {
+    "profile_arrange",
     "profile_photo",
     "profile_photo_upload",
     "profile_photo_choose",
@@ -65,6 +66,7 @@ WRITES_ON_GET = {"sign_in_callback", "connections_callback"}
 ARGUMENTS: dict[str, dict[str, str]] = {
     "two_step_passkey_remove": {"factor_id": "factoramarapasskey001"},
     "profile_change": {"field": "nickname"},
+    "profile_arrange": {"field": "address"},
     "connections_logo": {"target": "github"},
     "connections_connect": {"target": "github"},
     "connections_elsewhere": {"target": "line"},

@@ -26,7 +26,7 @@ def row_just_saved(context: Context) -> str:
 
     Empty where no panel has such a row: then the message stands above the page as any other.
     """
-    names = {row.name for panel in context.get("panels", ()) for row in panel.rows}
+    names = {row.name for panel in context.get("panels") or () for row in panel.rows}
     tags = [message.extra_tags for message in context.get("messages") or ()]
     return next((tag for tag in reversed(tags) if tag in names), "")
 

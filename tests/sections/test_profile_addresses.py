@@ -109,6 +109,11 @@ def test_the_page_of_the_row_has_this_order(ada: Client, logto: Logto) -> None:
     assert "Prefecture" in page
 
 
+def profile_of(logto: Logto) -> dict[str, str]:
+    address: dict[str, str] = logto.state.person("ada").user["profile"]["address"]
+    return address
+
+
 def test_the_tenants_parts_stand_in_this_order_too(ada: Client, logto: Logto) -> None:
     logto.state.person("ada").user["profile"]["address"] = {"country": "United States"}
     for part in logto.state.profile_fields["address"]["config"]["parts"]:
@@ -118,6 +123,49 @@ def test_the_tenants_parts_stand_in_this_order_too(ada: Client, logto: Logto) ->
 
     assert page.index("City") < page.index("ZIP code")
     assert page.index('name="locality"') < page.index('name="postal_code"')
+
+
+def names_in(page: str) -> list[str]:
+    return re.findall(r'<(?:input|select|textarea)(?![^>]*type="hidden")[^>]* name="(\w+)"', page.partition("<main")[2])
+
+
+def test_choosing_a_country_asks_for_its_parts_and_saves_nothing(ada: Client, logto: Logto) -> None:
+    """Without script by "Change country", with it at once; what was typed and what the page had shown stay."""
+    del logto.state.profile_fields["address"]
+    profile = logto.state.person("ada").user["profile"]
+    profile["address"] = {"country": "United Kingdom", "streetAddress": "4 Larch Lane"}
+    before = ada.get("/profile/address/change/").content.decode()
+    typed = {"country": "Japan", "street_address": "1-1 Chiyoda", "locality": "Tokyo", "postal_code": ""}
+    shown = {"initial-country": "United Kingdom", "initial-street_address": "4 Larch Lane", "initial-locality": ""}
+    page = ada.post("/profile/address/arrange/", typed | shown).content.decode()
+
+    assert 'formaction="/profile/address/arrange/"' in before
+    assert 'hx-post="/profile/address/arrange/"' in before
+    assert names_in(page) == ["country", "postal_code", "region", "street_address", "locality"]
+    assert "Prefecture" in page
+    assert "1-1 Chiyoda" in page
+    assert 'value="Tokyo"' in page
+    assert 'name="initial-street_address" value="4 Larch Lane"' in page
+    assert "field__error" not in page
+    assert profile["address"] == {"country": "United Kingdom", "streetAddress": "4 Larch Lane"}
+
+    ada.post("/profile/address/change/", typed | shown | {"region": "Tokyo", "initial-region": ""})
+    assert profile_of(logto) == {
+        "country": "Japan", "streetAddress": "1-1 Chiyoda", "locality": "Tokyo", "region": "Tokyo",
+    }  # fmt: skip
+
+
+def test_a_country_chosen_without_its_parts_loses_nothing_that_was_typed(ada: Client, logto: Logto) -> None:
+    del logto.state.profile_fields["address"]
+    logto.state.person("ada").user["profile"]["address"] = {}
+    ada.post("/profile/address/change/", {"country": "Japan", "locality": "Kyoto"})
+    assert profile_of(logto) == {"country": "Japan", "locality": "Kyoto"}
+
+
+@pytest.mark.parametrize("path", ["/profile/address/arrange/", "/profile/nickname/arrange/"])
+def test_nothing_else_is_arranged(ada: Client, path: str) -> None:
+    assert ada.get(path)["Location"] == path.replace("arrange", "change")
+    assert ada.post("/profile/nickname/arrange/", {"nickname": "x"})["Location"] == "/profile/nickname/change/"
 
 
 @pytest.mark.parametrize("country", ["", "XX", "../etc", "ZZ", "se", "all", "us--ca", "\0"])

@@ -15,5 +15,6 @@ SECTION = Section(
     addresses=(
         path("profile/", views.show, name="profile"),
         path("profile/<slug:field>/change/", views.change, name="profile_change"),
+        path("profile/<slug:field>/arrange/", views.arrange, name="profile_arrange"),
     ),
 )

@@ -19,8 +19,16 @@ from django.utils.translation import gettext_lazy as _
 from settings_app.formats import Formats, birthdate_parts
 from settings_app.logto.types import CustomProfileField, FieldPart
 from settings_app.logto.types.person import ADDRESS_KEYS, PROFILE_KEYS
-from settings_app.sections.profile.addresses import style_of
-from settings_app.sections.profile.details import BASICS, NAME_PARTS, OTHER, Detail, Values, address_part, address_text
+from settings_app.sections.profile.details import (
+    BASICS,
+    NAME_PARTS,
+    OTHER,
+    Detail,
+    Values,
+    address_part,
+    address_text,
+    style_chosen,
+)
 from settings_app.sections.profile.inputs import ChoiceField, DayField, WrittenDayField
 from settings_app.sections.profile.patterns import DateFormat, TookTooLong, compiled, date_format, fits
 from settings_app.sections.profile.stores import AddressStore, CustomDataStore, ProfileStore, Store
@@ -197,8 +205,8 @@ def address(row: Detail, field: CustomProfileField) -> Detail:
     """The address with the parts that the tenant enabled. The others stay stored as they are."""
     parts = enabled_parts(field, ADDRESS_KEYS)
 
-    def fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
-        style = style_of(formats.country_code(values.get("country") or ""))
+    def arranged(values: Values, typed: Values, formats: Formats) -> Mapping[str, forms.Field]:
+        style = style_chosen(values, typed, formats)
         return {key: part_field(key, style.labels[key], values[key], formats) for key in style.in_order(parts)}
 
     def part_field(key: str, label: Text, stored: str, formats: Formats) -> forms.Field:
@@ -214,7 +222,8 @@ def address(row: Detail, field: CustomProfileField) -> Detail:
         label=label,
         hint=hint,
         store=AddressStore(tuple(parts)),
-        fields=fields,
+        fields=lambda values, formats: arranged(values, {}, formats),
+        arranged=arranged if "country" in parts else None,
         shown=address_text,
         unusable=unusable,
     )

@@ -17,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 from settings_app.formats import Formats, birthdate_parts, utc_offset, zone_names
 from settings_app.logto.types import Person
 from settings_app.logto.types.person import PROFILE_KEYS
-from settings_app.sections.profile.addresses import LABELS, style_of
+from settings_app.sections.profile.addresses import LABELS, Style, style_of
 from settings_app.sections.profile.inputs import (
     MOST_LETTERS_OF_A_NAME,
     BirthdateField,
@@ -38,7 +38,8 @@ BASICS, REGION, OTHER = "basics", "region", "more"  # panels of the page
 class Detail:
     """`name` is the word in the address, `governed_by` the tenant's policy for it, `shown` gives words for its values.
 
-    `unusable` says why nothing can be typed into it, when that is so.
+    `unusable` says why nothing can be typed into it, when that is so. `arranged` gives the fields where one of the
+    values that are being typed decides about the others.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Detail:
     hint: Text = ""
     ltr: bool = False
     unusable: Text = ""
+    arranged: Callable[[Values, Values, Formats], Mapping[str, forms.Field]] | None = None
 
     is_editable: bool = True
     key: str = ""  # the field's name in Logto, by which the tenant's settings speak of it
@@ -60,6 +62,9 @@ class Detail:
 
     def text(self, person: Person, formats: Formats) -> str:
         return self.shown(self.values(person), formats)
+
+    def asked(self, values: Values, typed: Values, formats: Formats) -> Mapping[str, forms.Field]:
+        return self.arranged(values, typed, formats) if self.arranged else self.fields(values, formats)
 
 
 def plain(values: Values, formats: Formats) -> str:
@@ -173,10 +178,19 @@ ADDRESS_AUTOCOMPLETE = {
 
 
 def address_fields(values: Values, formats: Formats) -> Mapping[str, forms.Field]:
-    """The parts that are usual in the person's country, and whatever else is stored."""
-    style = style_of(formats.country_code(values["country"] or ""))
-    asked = [key for key in style.in_order(LABELS) if key in ("country", *style.parts) or values[key]]
+    return arranged_address(values, {}, formats)
+
+
+def arranged_address(values: Values, typed: Values, formats: Formats) -> Mapping[str, forms.Field]:
+    """The parts that are usual in the country that is chosen, and whatever else is stored or typed already."""
+    style = style_chosen(values, typed, formats)
+    usual = ("country", *style.parts)
+    asked = [key for key in style.in_order(LABELS) if key in usual or values[key] or typed.get(key)]
     return {key: address_part(key, values[key], formats, label=style.labels[key]) for key in asked}
+
+
+def style_chosen(values: Values, typed: Values, formats: Formats) -> Style:
+    return style_of(formats.country_code(typed.get("country", values.get("country")) or ""))
 
 
 def address_part(key: str, stored: str, formats: Formats, *, label: Text, required: bool = False) -> forms.Field:
@@ -306,6 +320,7 @@ BUILT_IN = (
         AddressStore(tuple(LABELS)),
         address_fields,
         address_text,
+        arranged=arranged_address,
         key="address",
     ),
 )

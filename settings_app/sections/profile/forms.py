@@ -36,13 +36,16 @@ class RowForm(Form):
         if request.method == "GET":
             next(iter(form.fields.values())).widget.attrs["autofocus"] = True
         if form.was_restored:
-            # The hidden fields go on saying what the page showed when this was typed.
-            shown = QueryDict(mutable=True)
-            for name in form.fields:
-                hidden = form.add_initial_prefix(name)
-                shown[hidden] = typed[hidden][0] if typed.get(hidden) else text_of((initial or {}).get(name))
-            form.data = shown
+            form.go_on_showing({name: posted[0] for name, posted in typed.items() if posted}, initial or {})
         return form
+
+    def go_on_showing(self, posted: Mapping[str, str], stored: Mapping[str, Any]) -> None:
+        """The hidden fields go on saying what the page showed when this was typed."""
+        shown = QueryDict(mutable=True)
+        for name in self.fields:
+            hidden = self.add_initial_prefix(name)
+            shown[hidden] = posted.get(hidden, text_of(stored.get(name)))
+        self.data = shown
 
     def is_untouched(self) -> bool:
         """Whether everything was posted just as it had been shown: there is nothing to save, whatever is stored."""
@@ -94,6 +97,33 @@ class RowForm(Form):
     def holds(self, person: Person) -> bool:
         stored = self.store.read(person)
         return all(text_of(stored[name]) == text_of(value) for name, value in self.cleaned_data.items())
+
+
+class ArrangedForm(RowForm):
+    """Its first field decides which others are asked for: choosing there draws the others anew, and saves nothing."""
+
+    template_name = "profile/arranged_form.html"  # type: ignore[assignment]  # a property in Django
+
+    def __init__(self, *args: Any, arrange_url: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.arrange_url = arrange_url
+        next(iter(self.fields.values())).widget.attrs |= {
+            "hx-post": arrange_url,
+            "hx-trigger": "change",
+            "hx-target": "#arranged",
+            "hx-select": "#arranged",
+            "hx-swap": "outerHTML",
+            "hx-sync": "this:replace",
+        }
+
+    @classmethod
+    def arranged(cls, typed: Mapping[str, str], *, initial: Mapping[str, Any], **kwargs: Any) -> Self:
+        """What is being typed, with the fields that go with it, and nothing judged yet."""
+        so_far = {name: typed[name] for name in kwargs["fields"] if name in typed}
+        form = cls(initial={**initial, **so_far}, **kwargs)
+        form.go_on_showing(typed, initial)
+        next(iter(form.fields.values())).widget.attrs["autofocus"] = True
+        return form
 
 
 def text_of(value: object) -> str:
