@@ -102,7 +102,7 @@ class RowForm(Form):
 class ArrangedForm(RowForm):
     """Its first field decides which others are asked for: choosing there draws the others anew, and saves nothing."""
 
-    template_name = "profile/arranged_form.html"  # type: ignore[assignment]  # a property in Django
+    template_name = "profile/arranged_form.html"
 
     def __init__(self, *args: Any, arrange_url: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
