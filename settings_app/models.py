@@ -240,6 +240,24 @@ class KnownValue(models.Model):
         return f"{self.kind} since {self.since:%Y-%m-%d %H:%M:%S}Z" if self.since else f"{self.kind} from the start"
 
 
+class ProvenEmail(models.Model):
+    """An email that somebody proved here with a code sent to it; `digest` stands for it under the key named `key`."""
+
+    tenant = models.CharField(max_length=255)
+    subject = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    key = models.CharField(max_length=16)
+    proven_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "subject", "digest"], name="one_row_per_proven_email"),
+        ]
+
+    def __str__(self) -> str:
+        return f"email proven at {self.proven_at:%Y-%m-%d %H:%M:%S}Z"
+
+
 class Restoration(models.Model):
     """A way back to what an account held before somebody changed it; `key` is a digest of the link's token.
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Unpack
 from urllib.parse import urlsplit
 
 from .errors import NotFound, Refused, Unavailable
 from .paths import Path, path
-from .transport import Content
+from .transport import PAGE_SIZE, Content
 from .types import (
     Factor,
     Grant,
+    Invitation,
     LogEntry,
     LogPage,
     LogtoConfig,
@@ -30,14 +32,12 @@ from .types import (
     SocialIdentity,
 )
 from .types.person import ADDRESS_KEYS, PROFILE_KEYS
-from .types.reading import cut, mapping
+from .types.reading import cut, mapping, text
 
 if TYPE_CHECKING:
     from .tenant import Tenant
 
 CHECK_PASSWORD_SECONDS = 3.0  # Logto asks a breach service meanwhile, without a limit of its own (docs/logto.md 4.3)
-PAGE_SIZE = 100  # the most that Logto gives at once (docs/logto.md 0.5)
-MOST_PAGES = 20
 CONSENT_ORGANIZATIONS = "/api/applications/{application}/users/{id}/consent-organizations"
 NOT_THIRD_PARTY = {"application.third_party_application_only", "entity.not_exists_with_id"}
 AUTHENTICATOR_SECRET = re.compile(r"[A-Z2-7]{32}")
@@ -213,6 +213,32 @@ class Account:
         """GET /api/users/{id}/organizations (10): those the person belongs to, with the roles they have there."""
         return tuple(Organization.from_api(one) for one in self._list("/organizations"))
 
+    def leave_organization(self, organization_id: str) -> None:
+        """DELETE /api/organizations/{organization}/users/{id} (10). Logto lets even the last one who runs it go."""
+        self._call_unless_gone(
+            "DELETE", path("/api/organizations/{organization}/users/{id}", organization_id, self.user_id)
+        )
+
+    def invitations_to(self, email: str) -> tuple[Invitation, ...]:
+        """GET /api/organization-invitations (10), in every state. Logto proves nothing: only for a proven email."""
+        # Without an address Logto gives those of everybody.
+        # guard: no-invitations-of-everybody
+        if not email:
+            return ()
+        found = self._transport.fetch_list("GET", "/api/organization-invitations", params={"invitee": email})
+        invitations = [Invitation.from_api(one) for one in found]
+        # guard: invitations-of-this-address-alone
+        invitations = [one for one in invitations if one.invitee.casefold() == email.casefold()]
+        return tuple(invitations)
+
+    def accept_invitation(self, invitation_id: str) -> None:
+        """PUT /api/organization-invitations/{invitation}/status (10). Another address, or no longer open: `Refused`."""
+        self._answer_invitation(invitation_id, {"status": "Accepted", "acceptedUserId": self.user_id})
+
+    def decline_invitation(self, invitation_id: str) -> None:
+        """The same (10). Logto does not look whose it is: only for one of `invitations_to`."""
+        self._answer_invitation(invitation_id, {"status": "Revoked"})
+
     def organizations_require_two_step(self) -> bool:
         """GET /api/users/{id}/organizations (10): whether one of them wants its members to have a second factor.
 
@@ -224,7 +250,7 @@ class Account:
 
     def roles(self) -> tuple[Role, ...]:
         """GET /api/users/{id}/roles (11.1), of the tenant and not of its organizations."""
-        return tuple(Role.from_api(one) for one in self._pages(self._path("/roles")))
+        return tuple(Role.from_api(one) for one in self._transport.fetch_pages(self._path("/roles")))
 
     def authorization_address(self, connector_id: str, *, state: str, redirect_uri: str) -> str:
         """POST /api/connectors/{connector}/authorization-uri (5.2): where the person goes to confirm at the provider.
@@ -279,7 +305,9 @@ class Account:
         None for one that is no third-party application of the tenant.
         """
         try:
-            found = self._pages(path(CONSENT_ORGANIZATIONS, application_id, self.user_id), within="organizations")
+            found = self._transport.fetch_pages(
+                path(CONSENT_ORGANIZATIONS, application_id, self.user_id), within="organizations"
+            )
         except (NotFound, Refused) as error:
             if error.code not in NOT_THIRD_PARTY:
                 raise
@@ -294,6 +322,18 @@ class Account:
     def personal_access_tokens(self) -> tuple[PersonalAccessToken, ...]:
         """GET /api/users/{id}/personal-access-tokens (12): their secrets end here."""
         return tuple(PersonalAccessToken.from_api(one) for one in self._list("/personal-access-tokens"))
+
+    def add_personal_access_token(self, name: str, expires_at: datetime | None) -> str:
+        """POST /api/users/{id}/personal-access-tokens (12). Gives the secret itself, this once."""
+        ends = None if expires_at is None else int(expires_at.timestamp() * 1000)
+        answer = self._fetch("POST", "/personal-access-tokens", json={"name": name, "expiresAt": ends})
+        if not (secret := text(answer.get("value"))):
+            raise Unavailable("POST", "/api/users/{id}/personal-access-tokens", status=201, code="answer.unexpected")
+        return secret
+
+    def rename_personal_access_token(self, name: str, *, becomes: str) -> None:
+        """PATCH /api/users/{id}/personal-access-tokens (12). What it gives back with the secret ends here."""
+        self._fetch("PATCH", "/personal-access-tokens", json={"currentName": name, "name": becomes})
 
     def remove_personal_access_token(self, name: str) -> None:
         """POST /api/users/{id}/personal-access-tokens/delete (12), by name: there is no other id."""
@@ -315,6 +355,10 @@ class Account:
         oldest = cut(mapping(rows[-1]).get("createdAt")) if rows else None
         return LogPage(entries, is_last=len(rows) < PAGE_SIZE, oldest_ms=oldest or 0)
 
+    def _answer_invitation(self, invitation_id: str, content: dict[str, str]) -> None:
+        address = path("/api/organization-invitations/{invitation}/status", invitation_id)
+        self._transport.call("PUT", address, json=content)
+
     def _change(self, **changed: object) -> Person:
         return Person.from_api(self._fetch("PATCH", json=changed))
 
@@ -326,17 +370,6 @@ class Account:
 
     def _list(self, below: str, *, within: str = "") -> list[Any]:
         return self._transport.fetch_list("GET", self._path(below), within=within)
-
-    def _pages(self, address: Path, *, within: str = "") -> list[Any]:
-        """A list that Logto gives in pages (0.5), which is nearly always one."""
-        found: list[Any] = []
-        for page in range(1, MOST_PAGES + 1):
-            params: dict[str, str | int] = {"page": page, "page_size": PAGE_SIZE}
-            some = self._transport.fetch_list("GET", address, within=within, params=params)
-            found += some
-            if len(some) < PAGE_SIZE:
-                break
-        return found
 
     def _remove(self, template: str, part: str, **params: str) -> None:
         """Removes one thing of this person's."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from settings_app.sites import Site
@@ -21,16 +21,22 @@ from .types import (
     Application,
     Connector,
     CustomProfileField,
+    OrganizationLooks,
+    OrganizationRole,
+    Permission,
     Person,
     PublicSignInExperience,
     ServiceStatus,
     SignInExperience,
 )
+from .types.reading import items
 
 T = TypeVar("T")
 
 LIFE_SECONDS = 60.0  # a change in Logto's console shows here after a minute at most
 STALE_SECONDS = 3600.0  # how much longer the last known values serve when Logto is down
+MOST_KEPT = 1000  # organizations, and roles, each with a value of its own
+MOST_NAMED = 100  # people in one answer (docs/logto.md 0.5)
 UNLINKABLE_SECONDS = 3600.0  # how long a 501 of a connector is believed
 
 
@@ -50,6 +56,11 @@ class Tenant:
         self.custom_profile_fields = self._cache(self._read_custom_profile_fields)
         self.applications = self._cache(self._read_applications)
         self.storage = self._cache(self._read_storage)
+        # Asked for by few pages, so no other one begins loading them.
+        self.organization_roles = self._cache(self._read_organization_roles, is_warmed=False)
+        self.permission_descriptions = self._cache(self._read_permission_descriptions, is_warmed=False)
+        self._looks: dict[str, Cached[OrganizationLooks]] = {}
+        self._permissions: dict[str, Cached[tuple[Permission, ...]]] = {}
 
     @classmethod
     def of(cls, site: Site) -> Tenant:
@@ -83,6 +94,35 @@ class Tenant:
         found = self.transport.fetch_list("GET", "/api/users", params=params)
         return Person.from_api(found[0]) if found else None
 
+    def names_of(self, user_ids: Iterable[str]) -> Mapping[str, str]:
+        """GET /api/users (2.2): what these people call themselves, by id; nobody who is gone. Not kept."""
+        wanted = sorted(set(user_ids))[:MOST_NAMED]
+        if not wanted:
+            return {}
+        params: dict[str, str | int | list[str]] = {"search.id": wanted, "mode.id": "exact", "page_size": MOST_NAMED}
+        found = [Person.from_api(one) for one in self.transport.fetch_list("GET", "/api/users", params=params)]
+        # guard: only-those-asked-for-are-named
+        found = [one for one in found if one.id in wanted]
+        return {one.id: one.own_name for one in found}
+
+    def organization(self, organization_id: str) -> Cached[OrganizationLooks]:
+        """GET /api/organizations/{id} (10), kept."""
+
+        def load() -> OrganizationLooks:
+            address = path("/api/organizations/{organization}", organization_id)
+            return OrganizationLooks.from_api(self.transport.fetch_object("GET", address))
+
+        return self._one_of(self._looks, organization_id, load)
+
+    def role_permissions(self, role_id: str) -> Cached[tuple[Permission, ...]]:
+        """GET /api/roles/{id}/scopes (11.1), kept: what a role of the tenant permits."""
+
+        def load() -> tuple[Permission, ...]:
+            found = self.transport.fetch_list("GET", path("/api/roles/{role}/scopes", role_id))
+            return tuple(Permission.from_api(one) for one in found)
+
+        return self._one_of(self._permissions, role_id, load)
+
     def can_link(self, connector: Connector) -> bool:
         """Whether the Management API can link this connector, as far as its kind and its own answers tell (5.3)."""
         return connector.is_linkable and time.monotonic() >= self._unlinkable_until.get(connector.id, 0.0)
@@ -105,10 +145,19 @@ class Tenant:
             if cached.is_due():
                 self.start(cached)
 
-    def _cache(self, read: Callable[[], T]) -> Cached[T]:
+    def _cache(self, read: Callable[[], T], *, is_warmed: bool = True) -> Cached[T]:
         cached: Cached[T] = Cached(read, life_seconds=lambda _: LIFE_SECONDS, stale_seconds=STALE_SECONDS)
-        self._cached.append(cached)  # type: ignore[arg-type]  # only ever asked whether it is due, and loaded
+        if is_warmed:
+            self._cached.append(cached)  # type: ignore[arg-type]  # only ever asked whether it is due, and loaded
         return cached
+
+    def _one_of(self, kept: dict[str, Cached[T]], key: str, read: Callable[[], T]) -> Cached[T]:
+        """The value kept under `key`, of as many as a tenant can have."""
+        if key not in kept:
+            if len(kept) >= MOST_KEPT:
+                kept.clear()
+            kept[key] = self._cache(read, is_warmed=False)
+        return kept.get(key) or self._cache(read, is_warmed=False)  # another thread may have cleared them
 
     def _read_sign_in_experience(self) -> SignInExperience:
         """GET /api/sign-in-exp (4.4)."""
@@ -143,6 +192,18 @@ class Tenant:
         """GET /api/applications (14.1): by id, without their secrets."""
         applications = (Application.from_api(one) for one in self.transport.fetch_list("GET", "/api/applications"))
         return {application.id: application for application in applications}
+
+    def _read_organization_roles(self) -> Mapping[str, OrganizationRole]:
+        """GET /api/organization-roles (10): by id, with what each permits, without descriptions of that."""
+        roles = (OrganizationRole.from_api(one) for one in self.transport.fetch_pages("/api/organization-roles"))
+        return {role.id: role for role in roles}
+
+    def _read_permission_descriptions(self) -> Mapping[str, str]:
+        """GET /api/organization-scopes, GET /api/resources (14.5): what each permission is, in the tenant's words."""
+        scopes = self.start(lambda: self.transport.fetch_list("GET", "/api/organization-scopes"))
+        apis = self.transport.fetch_list("GET", "/api/resources", params={"includeScopes": "true"})
+        found = [*scopes.required(), *(scope for api in items(apis) for scope in items(api.get("scopes")))]
+        return {one.id: one.description for one in map(Permission.from_api, found) if one.description}
 
     def _read_storage(self) -> ServiceStatus:
         """GET /api/user-assets/service-status (13)."""

@@ -33,6 +33,8 @@ PATIENCE_SECONDS = 2.0  # a wait that ended sooner says nothing about Logto
 FURTHER_TRIES = 1  # of a read whose connection failed
 PAUSE_SECONDS = 0.05  # before such a try
 POOL_CONNECTIONS = 64  # threads of a web process times parallel reads, with room; opened as needed
+PAGE_SIZE = 100  # the most that Logto gives at once (docs/logto.md 0.5)
+MOST_PAGES = 20
 CHUNK_BYTES = 64 * 1024
 BODIES = ("json", "params", "files", "form", "basic")  # what of a call travels
 HEADERS = {
@@ -42,11 +44,14 @@ HEADERS = {
 }
 
 
+Params = Mapping[str, str | int | list[str]]
+
+
 class Content(TypedDict, total=False):
     """What a call sends."""
 
     json: Any
-    params: Mapping[str, str | int]
+    params: Params
     files: Mapping[str, tuple[str, bytes, str]]
     timeout: float | None  # seconds, this call's own limit
     public: bool  # an address that needs no token
@@ -85,6 +90,16 @@ class Transport:
         found = answer.body.get(within) if within and isinstance(answer.body, dict) else answer.body
         if not isinstance(found, list):
             raise unexpected(method, path, answer)
+        return found
+
+    def fetch_pages(self, path: str, *, within: str = "") -> list[Any]:
+        """All of a list that Logto gives in pages (docs/logto.md 0.5), which is nearly always one."""
+        found: list[Any] = []
+        for page in range(1, MOST_PAGES + 1):
+            some = self.fetch_list("GET", path, within=within, params={"page": page, "page_size": PAGE_SIZE})
+            found += some
+            if len(some) < PAGE_SIZE:
+                break
         return found
 
     def answer(self, method: str, path: str, **content: Unpack[Content]) -> Answer:
@@ -200,7 +215,7 @@ def prepared(
     address: str,
     *,
     json: Any = None,
-    params: Mapping[str, str | int] | None = None,
+    params: Params | None = None,
     files: Mapping[str, tuple[str, bytes, str]] | None = None,
     form: Mapping[str, str] | None = None,
     token: Token | None = None,
@@ -208,7 +223,7 @@ def prepared(
 ) -> requests.PreparedRequest:
     """What `requests.Request.prepare` makes, without its guesses about addresses, which are ours and encoded."""
     request = requests.PreparedRequest()
-    request.method, request.url = method, f"{address}?{urlencode(params)}" if params else address
+    request.method, request.url = method, f"{address}?{urlencode(params, doseq=True)}" if params else address
     request.headers = CaseInsensitiveDict(HEADERS)
     if request_id := tracing.request_id():
         request.headers[tracing.HEADER] = request_id

@@ -28,7 +28,7 @@ from settings_app.actor import Actor
 from settings_app.logto.errors import LogtoError, NotFound, Refused, Unavailable
 from settings_app.logto.types import Person
 from settings_app.models import Pending
-from settings_app.safeguards import limits, sending_time, texts
+from settings_app.safeguards import limits, proven_email, sending_time, texts
 from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.code_refused import GONE, code_declined, declined_by_logto
@@ -52,6 +52,12 @@ class Purpose(StrEnum):
     EMAIL = "email"
     PHONE = "phone"
     STEP_UP = "step-up"
+    PROOF = "proof"
+
+    @property
+    def is_to_own_address(self) -> bool:
+        """Sent to what the person has on their account now: nothing about anybody else can be learned from that."""
+        return self in (Purpose.STEP_UP, Purpose.PROOF)
 
 
 class Kind(StrEnum):
@@ -93,22 +99,22 @@ def send(actor: Actor, purpose: Purpose, kind: Kind, recipient: str) -> Waiting:
     if kind is Kind.PHONE:
         # guard: texts-to-phones-of-people
         texts.refuse_others(actor.site, recipient)
-    holder = None if purpose is Purpose.STEP_UP else actor.account.tenant.holder_of(recipient)
+    holder = None if purpose.is_to_own_address else actor.account.tenant.holder_of(recipient)
     stays_back, counted_for = False, recipient
     # guard: no-code-to-what-another-account-has
     if holder is not None and holder.id != actor.account.user_id:
         stays_back = True
     # guard: who-waited-first-keeps-the-code
-    if purpose is not Purpose.STEP_UP and holder is None and _is_waited_for(actor, recipient):
+    if not purpose.is_to_own_address and holder is None and _is_waited_for(actor, recipient):
         stays_back = True
     # Sends of others are no reason that anybody hears: they would tell that nobody has the address.
     # guard: strangers-sends-count-for-the-stranger
-    if purpose is not Purpose.STEP_UP:
+    if not purpose.is_to_own_address:
         counted_for = f"{recipient} for {actor.account.user_id}"
     # guard: code-sends-limited
     limits.spend(actor, Limit.TEXT_SEND if kind is Kind.PHONE else Limit.CODE_SEND, recipient=counted_for)
     # guard: recipient-is-sent-a-few
-    if purpose is not Purpose.STEP_UP and not stays_back and not _may_get_one_more(actor, recipient):
+    if not purpose.is_to_own_address and not stays_back and not _may_get_one_more(actor, recipient):
         stays_back = True
     now = timezone.now()
     row = Pending(
@@ -164,7 +170,7 @@ def of_person(actor: Actor) -> list[Waiting]:
     """Everything this person has waiting, in whatever session, but for confirmations; newest first."""
     rows = actor.owned(Pending).filter(state=State.WAITING, expires_at__gt=timezone.now())
     mine = actor.binding
-    rows = rows.exclude(purpose=Purpose.STEP_UP).order_by("-sent_at")
+    rows = rows.exclude(purpose__in=[one for one in Purpose if one.is_to_own_address]).order_by("-sent_at")
     return [_waiting(row, here=row.binding == mine) for row in rows]
 
 
@@ -202,6 +208,8 @@ def redeem(actor: Actor, purpose: Purpose, code: str) -> str:
     # guard: code-used-once
     if not _end(row.key, State.USED):
         raise code_declined(why_gone(row.key))
+    if row.kind == Kind.EMAIL:
+        proven_email.note(actor, row.recipient)
     return row.recipient
 
 

@@ -1,4 +1,4 @@
-"""Logos of providers and others, fetched by this server, kept in its memory, and served from this site's own address."""
+"""Logos that others keep elsewhere: fetched by this server, kept in its memory, served from this site's own address."""
 
 from __future__ import annotations
 

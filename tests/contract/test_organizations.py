@@ -83,7 +83,10 @@ def test_what_a_role_permits(api: Api, make: Callable[..., Thing], unique: str, 
         organizationScopeIds=[scope["id"]],
         resourceScopeIds=[resource["scopes"][0]["id"]],
     )
-    listed = next(each for each in api.get("/api/organization-roles").json() if each["id"] == role["id"])
+    page = api.get("/api/organization-roles?page_size=100")
+    assert int(page.headers["Total-Number"]) >= 1
+    assert "Total-Number" in api.get("/api/organization-roles").headers  # never whole
+    listed = next(each for each in page.json() if each["id"] == role["id"])
     assert listed["scopes"] == [{"id": scope["id"], "name": scope["name"]}]
     assert [each["name"] for each in listed["resourceScopes"]] == ["read"]
     assert listed["resourceScopes"][0]["resource"] == {"id": resource["id"], "name": resource["name"]}

@@ -19,6 +19,8 @@ from settings_app.logto.types import (
     Authorization,
     Factor,
     Grant,
+    Invitation,
+    InvitationStatus,
     LogEntry,
     LogPage,
     LogtoConfig,
@@ -395,6 +397,99 @@ ROWS = {
         None,
         None,
     ),
+    "leave_organization": Row(
+        lambda a: a.leave_organization("studio"),
+        "DELETE",
+        "/api/organizations/studio/users/ada",
+        None,
+        204,
+        None,
+        None,
+    ),
+    "invitations_to": Row(
+        lambda a: a.invitations_to("Ada+x@example.test"),
+        "GET",
+        "/api/organization-invitations",
+        None,
+        200,
+        [
+            {
+                "id": "i1",
+                "invitee": "ada+x@example.test",
+                "inviterId": "amara",
+                "acceptedUserId": None,
+                "organizationId": "studio",
+                "status": "Pending",
+                "createdAt": 1795233847000,
+                "updatedAt": 1795233847000,
+                "expiresAt": 1795233848000,
+                "organizationRoles": [{"id": "member", "name": "Member"}],
+            },
+            {"id": "i2", "invitee": "eve@example.test", "status": "Pending"},
+            {"id": "i3", "invitee": "ADA+x@example.test", "status": "Sleeping"},
+        ],
+        (
+            Invitation(
+                "i1",
+                "studio",
+                "ada+x@example.test",
+                "amara",
+                "",
+                InvitationStatus.PENDING,
+                (Role("member", "Member"),),
+                datetime(2026, 11, 21, 4, 4, 7, tzinfo=UTC),
+                datetime(2026, 11, 21, 4, 4, 7, tzinfo=UTC),
+                datetime(2026, 11, 21, 4, 4, 8, tzinfo=UTC),
+            ),
+            Invitation("i3", invitee="ADA+x@example.test"),
+        ),
+        {"invitee": "Ada+x@example.test"},
+    ),
+    "accept_invitation": Row(
+        lambda a: a.accept_invitation("i1"),
+        "PUT",
+        "/api/organization-invitations/i1/status",
+        {"status": "Accepted", "acceptedUserId": "ada"},
+        200,
+        {"id": "i1", "status": "Accepted"},
+        None,
+    ),
+    "decline_invitation": Row(
+        lambda a: a.decline_invitation("i1"),
+        "PUT",
+        "/api/organization-invitations/i1/status",
+        {"status": "Revoked"},
+        200,
+        {"id": "i1", "status": "Revoked"},
+        None,
+    ),
+    "add_personal_access_token": Row(
+        lambda a: a.add_personal_access_token("ci", datetime(2026, 11, 21, 4, 4, 8, tzinfo=UTC)),
+        "POST",
+        f"{ADA}/personal-access-tokens",
+        {"name": "ci", "expiresAt": 1795233848000},
+        201,
+        {"name": "ci", "value": "pat_new", "createdAt": 1795233847000, "expiresAt": 1795233848000},
+        "pat_new",
+    ),
+    "add_personal_access_token_without_end": Row(
+        lambda a: a.add_personal_access_token("ci", None),
+        "POST",
+        f"{ADA}/personal-access-tokens",
+        {"name": "ci", "expiresAt": None},
+        201,
+        {"name": "ci", "value": "pat_new"},
+        "pat_new",
+    ),
+    "rename_personal_access_token": Row(
+        lambda a: a.rename_personal_access_token("ci", becomes="ci 2/3"),
+        "PATCH",
+        f"{ADA}/personal-access-tokens",
+        {"currentName": "ci", "name": "ci 2/3"},
+        200,
+        {"name": "ci 2/3", "value": "pat_secret"},
+        None,
+    ),
     "personal_access_tokens": Row(
         lambda a: a.personal_access_tokens(),
         "GET",
@@ -539,6 +634,18 @@ def test_an_organization_may_require_a_second_step(
     wire.get(f"{LOGTO}/api/sign-in-exp", json={"mfa": {"organizationRequiredMfaPolicy": "Mandatory"}})
     wire.get(f"{LOGTO}{ADA}/organizations", json=organizations)
     assert account.organizations_require_two_step() is required
+
+
+def test_without_an_address_nobodys_invitations_are_asked_for(account: Account, wire: responses.RequestsMock) -> None:
+    assert account.invitations_to("") == ()
+    assert len(wire.calls) == 0
+
+
+def test_a_token_without_its_secret_is_one_that_nobody_has_seen(account: Account, wire: responses.RequestsMock) -> None:
+    wire.post(f"{LOGTO}{ADA}/personal-access-tokens", json={"name": "ci"}, status=201)
+    with pytest.raises(Unavailable) as caught:
+        account.add_personal_access_token("ci", None)
+    assert caught.value.may_have_happened
 
 
 def test_organizations_are_not_asked_where_they_have_no_say(account: Account, wire: responses.RequestsMock) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
 import requests
@@ -17,6 +18,9 @@ from settings_app.logto.types import (
     Application,
     CustomProfileField,
     FieldPolicy,
+    OrganizationLooks,
+    OrganizationRole,
+    Permission,
     PublicSignInExperience,
     ServiceStatus,
     SignInExperience,
@@ -61,6 +65,40 @@ READS: dict[str, tuple[Callable[[Tenant], object], str, object, object]] = {
         "/api/applications",
         [{"id": "a1", "name": "Shop", "secret": "app-secret", "isThirdParty": True}],
         {"a1": Application("a1", "Shop", is_third_party=True)},
+    ),
+    "organization": (
+        lambda t: t.organization("studio")(),
+        "/api/organizations/studio",
+        {"id": "studio", "name": "Okafor Studio", "description": None, "branding": {"logoUrl": "https://x.test/l"}},
+        OrganizationLooks("studio", "Okafor Studio", "", "https://x.test/l"),
+    ),
+    "organization_roles": (
+        lambda t: t.organization_roles(),
+        "/api/organization-roles",
+        [
+            {
+                "id": "owner",
+                "name": "Owner",
+                "description": "Runs it",
+                "scopes": [{"id": "s1", "name": "read:members"}],
+                "resourceScopes": [{"id": "s2", "name": "read:usage", "resource": {"id": "r1", "name": "Billing"}}],
+            }
+        ],
+        {
+            "owner": OrganizationRole(
+                "owner",
+                "Owner",
+                "Runs it",
+                (Permission("s1", "read:members"),),
+                (Permission("s2", "read:usage", api="Billing"),),
+            )
+        },
+    ),
+    "role_permissions": (
+        lambda t: t.role_permissions("support")(),
+        "/api/roles/support/scopes",
+        [{"id": "s2", "name": "read:usage", "description": "See usage", "resource": {"id": "r1", "name": "Billing"}}],
+        (Permission("s2", "read:usage", "See usage", "Billing"),),
     ),
     "storage": (
         lambda t: t.storage(),
@@ -161,6 +199,30 @@ def test_an_application_that_is_gone_is_not_found(tenant: Tenant, wire: response
     wire.get(f"{LOGTO}/api/applications/a1", status=404, json={"code": "entity.not_exists_with_id"})
     with pytest.raises(NotFound):
         tenant.application("a1")
+
+
+def test_permissions_are_described_by_their_own_words(tenant: Tenant, wire: responses.RequestsMock) -> None:
+    wire.get(f"{LOGTO}/api/organization-scopes", json=[{"id": "s1", "name": "a", "description": "See members"}])
+    apis = [{"id": "r1", "scopes": [{"id": "s2", "name": "b", "description": "See usage"}, {"id": "s3"}, 5]}, {}]
+    wire.get(f"{LOGTO}/api/resources", json=apis)
+    assert tenant.permission_descriptions() == {"s1": "See members", "s2": "See usage"}
+    assert len(wire.calls) == 3  # the token, and each of the two
+
+
+def test_people_are_named_by_one_call_and_nobody_else_is(tenant: Tenant, wire: responses.RequestsMock) -> None:
+    query = [("search.id", "a"), ("search.id", "b"), ("mode.id", "exact"), ("page_size", "100")]
+    matcher = responses.matchers.query_string_matcher(urlencode(query))
+    people = [{"id": "a", "name": "Ada"}, {"id": "b", "username": "boss"}, {"id": "c", "name": "Cleo"}]
+    wire.get(f"{LOGTO}/api/users", json=people, match=[matcher])
+    assert tenant.names_of(["b", "a", "b"]) == {"a": "Ada", "b": ""}
+    assert tenant.names_of([]) == {}
+
+
+def test_a_list_in_pages_is_read_to_its_end(tenant: Tenant, wire: responses.RequestsMock) -> None:
+    for page, count in ((1, 100), (2, 3)):
+        matcher = responses.matchers.query_param_matcher({"page": page, "page_size": 100})
+        wire.get(f"{LOGTO}/api/organization-roles", json=[{"id": f"{page}-{n}"} for n in range(count)], match=[matcher])
+    assert len(tenant.organization_roles()) == 103
 
 
 def test_a_site_has_one_tenant_until_it_is_forgotten(site: Site) -> None:

@@ -51,10 +51,10 @@ def delete_scope(call: Call) -> Answer:
 
 @routes.get("/api/organization-roles")
 def list_roles(call: Call) -> Answer:
-    """Each with what it permits; one role alone is shown without."""
+    """In pages, each with what it permits; one role alone is shown without."""
     wanted = (call.param("q") or "").lower()
     roles = [each for each in call.state.organization_roles.values() if wanted in each["name"].lower()]
-    return optional_page_answer(call, [role | _permitted(call.state, role["id"]) for role in roles])
+    return page_answer(call, [role | _permitted(call.state, role["id"]) for role in roles])
 
 
 @routes.post("/api/organization-roles")
