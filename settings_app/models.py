@@ -64,30 +64,30 @@ class AuditEntry(models.Model):
         return f"{self.started_at:%Y-%m-%d %H:%M:%S}Z {self.change} {self.outcome}"
 
 
-class SignInState(models.Model):
-    """A sign-in or step-up that is under way at Logto. It is used up by one DELETE whose row count decides.
+class OneTimeState(models.Model):
+    """What is kept until it is used, once, or too old (safeguards/one_time.py). One DELETE decides who uses it.
 
-    `key` is a digest of OAuth's `state`, `browser` a random value of the session it began in.
+    `key` is a digest of the token that finds it, `mark` a random value of the browser or session that it began in,
+    `subject` the person whom it concerns, empty while nobody is known. What is kept is sealed.
     """
 
     key = models.CharField(max_length=64, primary_key=True)
+    kind = models.CharField(max_length=32)
     site = models.CharField(max_length=255)
-    browser = models.CharField(max_length=64)
-    purpose = models.CharField(max_length=16)
-    person = models.CharField(max_length=64, blank=True, default="")
-    target = models.TextField()
-    nonce = models.CharField(max_length=64)
-    code_verifier = models.CharField(max_length=64)
-    requested_at = models.DateTimeField()
+    mark = models.CharField(max_length=64)
+    subject = models.CharField(max_length=64, blank=True, default="")
+    sealed = models.TextField()
+    started_at = models.DateTimeField()
+    gone_at = models.DateTimeField(db_index=True)
 
     class Meta:
         indexes = [
-            models.Index(fields=["site", "browser", "requested_at"]),
-            models.Index(fields=["requested_at"]),
+            models.Index(fields=["site", "mark", "kind", "started_at"]),
+            models.Index(fields=["subject", "site"]),
         ]
 
     def __str__(self) -> str:
-        return f"{self.purpose} on {self.site} since {self.requested_at:%Y-%m-%d %H:%M:%S}Z"
+        return f"{self.kind} since {self.started_at:%Y-%m-%d %H:%M:%S}Z"
 
 
 class SeenLogoutToken(models.Model):
@@ -176,46 +176,6 @@ class Pending(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.state} since {self.sent_at:%Y-%m-%d %H:%M:%S}Z"
-
-
-class WaitingSecret(models.Model):
-    """The secret of an authenticator that is being set up, sealed, until its first code proves it."""
-
-    key = models.CharField(max_length=64)  # changes with the secret
-    site = models.CharField(max_length=255)
-    subject = models.CharField(max_length=64)
-    binding = models.CharField(max_length=64)
-    purpose = models.CharField(max_length=32)
-    sealed = models.TextField()
-    expires_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["site", "subject", "binding", "purpose"], name="one_secret_per_purpose"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.purpose} until {self.expires_at:%Y-%m-%d %H:%M:%S}Z"
-
-
-class ConnectState(models.Model):
-    """A connected account that is being added at its provider; `key` is a digest of the `state` parameter."""
-
-    key = models.CharField(max_length=64, primary_key=True)
-    site = models.CharField(max_length=255)
-    subject = models.CharField(max_length=64)
-    binding = models.CharField(max_length=64)
-    purpose = models.CharField(max_length=32)
-    connector_id = models.CharField(max_length=128)
-    redirect_uri = models.CharField(max_length=2048)
-    target = models.CharField(max_length=2048)
-    started_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["site", "binding", "started_at"])]
-
-    def __str__(self) -> str:
-        return f"{self.purpose} since {self.started_at:%Y-%m-%d %H:%M:%S}Z"
 
 
 class KnownValue(models.Model):

@@ -9,6 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accountsite.sandbox.logto import Logto
+from settings_app.models import OneTimeState
+from settings_app.safeguards.one_time import opened
 from settings_app.session import SessionStore
 
 
@@ -29,3 +31,14 @@ def client_of(
     client = Client()
     client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
     return client
+
+
+def all_values_kept() -> list[dict[str, str]]:
+    """What is under way in any browser, unsealed."""
+    return [dict(kept.values) for row in OneTimeState.objects.all() if (kept := opened(row))]
+
+
+def values_kept() -> dict[str, str]:
+    """What is under way, where that is one thing."""
+    (values,) = all_values_kept()
+    return values

@@ -20,7 +20,7 @@ from accountsite.sandbox.seed import SITE_APP_ID
 from accountsite.sandbox.seed_people import PASSWORD
 from accountsite.sandbox.web import Answer, Request
 from settings_app.logto.tenant import Tenant
-from settings_app.models import AuditEntry, ConnectState, Pending, Restoration, Session, WaitingSecret
+from settings_app.models import AuditEntry, OneTimeState, Pending, Restoration, Session
 from settings_app.safeguards import audit, connect_states, pending, waiting_secrets
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined, TooManyAttempts
@@ -199,8 +199,7 @@ def test_what_waits_is_cancelled(asking: Asking, client: Client, link: str) -> N
     connect_states.keep(intruder, purpose="connect", connector_id="x", redirect_uri="y", target="z")
     press(client, link)
     assert not Pending.objects.filter(state=Pending.State.WAITING).exists()
-    assert not WaitingSecret.objects.exists()
-    assert not ConnectState.objects.exists()
+    assert not OneTimeState.objects.exists()
 
 
 CALLS = {
