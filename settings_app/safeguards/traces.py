@@ -9,24 +9,20 @@ from django.db.models import Model
 
 from settings_app.models import (
     AuditEntry,
-    ConnectState,
     KnownValue,
     Notice,
+    OneTimeState,
     Pending,
     Restoration,
     Session,
-    SignInState,
     Undo,
-    WaitingSecret,
 )
 from settings_app.tenancy import hosts_of
 
 FORGOTTEN: tuple[type[Model], ...] = (
     Session,
     Pending,
-    WaitingSecret,
-    ConnectState,
-    SignInState,
+    OneTimeState,
     KnownValue,
     Restoration,
     Undo,
@@ -41,7 +37,7 @@ def forget(*, tenant: str, subject: str) -> None:
     # guard: deleted-person-leaves-no-trace
     for model in FORGOTTEN:
         names = {field.name for field in model._meta.fields}
-        rows = model._default_manager.filter(**{"subject" if "subject" in names else "person": subject})
+        rows = model._default_manager.filter(subject=subject)
         if "tenant" in names:
             rows.filter(tenant=tenant).delete()
         if "site" in names:  # rows of the release before name no tenant
