@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("settings_app", "0009_seen_webhooks"),
+        ("settings_app", "0010_proven_emails"),
     ]
 
     operations = [
