@@ -113,7 +113,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["settings_app.templatetags.components", "settings_app.templatetags.rows"],
+            "builtins": [f"settings_app.templatetags.{name}" for name in ("components", "rows", "items")],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",

@@ -99,7 +99,7 @@ def test_a_check_that_cannot_be_read_is_left_out(ada: Client, monkeypatch: pytes
 def test_the_check_up_asks_for_backup_codes_when_few_are_left(amara: Client) -> None:
     page = amara.get("/").content.decode()
 
-    assert "2 of 3 done. 1 thing needs your attention." in page
+    assert "2 of 4 done. 2 things need your attention." in page
     assert "You have 2 of 10 left." in page
     assert "Authenticator app and 2 passkeys" in page
     assert "Email and phone added" in page
