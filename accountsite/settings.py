@@ -73,6 +73,7 @@ CSRF_FAILURE_VIEW = "settings_app.shell.errors.csrf_failure"
 MESSAGE_TAGS = {constants.SUCCESS: "ok", constants.WARNING: "warn", constants.ERROR: "bad"}  # the kinds of banners
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 VERIFIED_SECONDS = 600
+CODE_SECONDS = 1.0  # what asking for a code to a new address takes, so that the time tells nothing of the address
 
 AUDIT_KEPT_DAYS = env.number("AUDIT_KEPT_DAYS", 365)
 

@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
 from typing import TypeVar
 
 from settings_app.sites import Site
@@ -37,6 +38,7 @@ LIFE_SECONDS = 60.0  # a change in Logto's console shows here after a minute at 
 STALE_SECONDS = 3600.0  # how much longer the last known values serve when Logto is down
 MOST_KEPT = 1000  # organizations, and roles, each with a value of its own
 MOST_NAMED = 100  # people in one answer (docs/logto.md 0.5)
+SENDS_AT_ONCE = 8
 UNLINKABLE_SECONDS = 3600.0  # how long a 501 of a connector is believed
 
 
@@ -47,6 +49,7 @@ class Tenant:
         self.site = site
         self.transport = Transport(site)
         self._pool = Pool()
+        self._sends = Pool(threads=SENDS_AT_ONCE)
         self._cached: list[Cached[object]] = []
         self._unlinkable_until: dict[str, float] = {}
         self.sign_in_experience = self._cache(self._read_sign_in_experience)
@@ -135,9 +138,14 @@ class Tenant:
         """Begins `call` beside others of this tenant; its result is worth waiting for `seconds` from now."""
         return self._pool.start(call, seconds=seconds)
 
+    def begin(self, send: Callable[[], None]) -> Future[None]:
+        """Begins a call that nobody needs to wait for; those that hang keep no read of a page from a thread."""
+        return self._sends.begin(send)
+
     def settle(self) -> None:
         """Waits for every call that has begun and drops the others."""
         self._pool.settle()
+        self._sends.settle()
 
     def warm(self) -> None:
         """Begins loading whatever is due and does not wait: a page that needs several values waits for one at most."""

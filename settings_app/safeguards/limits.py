@@ -57,7 +57,10 @@ class Limit(Enum):
     CODE_SEND = "code-send"
     TEXT_SEND = "text-send"  # a code by text message, which costs
     CODE_TO_RECIPIENT = "code-to-recipient"  # whoever asked for it; nobody is told that this one is spent
+    CODE_TO_RECIPIENT_A_MINUTE = "code-to-recipient-a-minute"
+    CODE_TO_NEWCOMER = "code-to-newcomer"  # the same, for who was sent none there lately
     CODE_TRY = "code-try"
+    CODE_TRY_AT_RECIPIENT = "code-try-at-recipient"  # whoever tries; nobody is told that this one is spent
     HOLDER_TOLD = "holder-told"  # the mail that somebody else wants one's address
     AUTHENTICATOR_CODE = "authenticator-code"
     FRESH_SIGN_IN = "fresh-sign-in"
@@ -116,7 +119,9 @@ TABLE: dict[Limit, tuple[Rule, ...]] = {
         Rule(Scope.SITE, 200, HOUR),  # or what the site says
     ),
     # A little shorter than what each person is told, so that nobody's own sends ever meet it.
-    Limit.CODE_TO_RECIPIENT: (Rule(Scope.RECIPIENT, 1, MINUTE - 5), Rule(Scope.RECIPIENT, 5, HOUR - MINUTE)),
+    Limit.CODE_TO_RECIPIENT_A_MINUTE: (Rule(Scope.RECIPIENT, 1, MINUTE - 5),),
+    Limit.CODE_TO_RECIPIENT: (Rule(Scope.RECIPIENT, 5, HOUR - MINUTE),),
+    Limit.CODE_TO_NEWCOMER: (Rule(Scope.RECIPIENT, 2, HOUR - MINUTE),),
     Limit.HOLDER_TOLD: (Rule(Scope.PERSON, 1, DAY),),
     # Beside the tries that each code has of its own (pending.py).
     Limit.CODE_TRY: (
@@ -126,6 +131,7 @@ TABLE: dict[Limit, tuple[Rule, ...]] = {
         Rule(Scope.RECIPIENT, 60, DAY),
         Rule(Scope.NETWORK, 90, HOUR),
     ),
+    Limit.CODE_TRY_AT_RECIPIENT: (Rule(Scope.RECIPIENT, 30, HOUR), Rule(Scope.RECIPIENT, 60, DAY)),
     Limit.AUTHENTICATOR_CODE: (Rule(Scope.PERSON, 10, 10 * MINUTE), Rule(Scope.NETWORK, 40, 10 * MINUTE)),
     Limit.FRESH_SIGN_IN: (Rule(Scope.PERSON, 20, 10 * MINUTE), Rule(Scope.NETWORK, 200, 10 * MINUTE)),
     Limit.CONNECT_START: (Rule(Scope.PERSON, 20, 10 * MINUTE), Rule(Scope.NETWORK, 60, 10 * MINUTE)),
