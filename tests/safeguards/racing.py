@@ -66,7 +66,8 @@ MAILS = 12
 
 def at_once(send: Callable[[], None]) -> Future[None]:
     done: Future[None] = Future()
-    done.set_result(send())
+    send()
+    done.set_result(None)
     return done
 
 

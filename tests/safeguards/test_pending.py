@@ -222,7 +222,7 @@ def test_whatever_becomes_of_a_code_asking_for_it_takes_as_long(
     asking: Asking, logto: Logto, settings: Settings
 ) -> None:
     settings.CODE_SECONDS = 0.25
-    took = []
+    took: list[float] = []
     for address, fault, seconds in ((LAYLAS, None, 0), (NEW, None, 0), (NEW, "500", 0), (NEW, "latency", 1)):
         logto.faults.clear()
         if fault:
