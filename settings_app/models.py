@@ -298,9 +298,12 @@ class Notice(models.Model):
     trouble = models.CharField(max_length=64, blank=True, default="", db_default="")
     # Stands for account and recipient, set when it waits to go in one mail with others (mails/grouping.py).
     group = models.CharField(max_length=64, blank=True, default="", db_default="")
+    # When its link "This wasn't me" was used (safeguards/reports.py).
+    reported_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
+            models.Index(fields=["subject", "reported_at"]),
             models.Index(fields=["state", "due_at"]),
             models.Index(fields=["state", "made_at"]),
             models.Index(fields=["group", "state"]),

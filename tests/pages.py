@@ -125,6 +125,21 @@ def way_back_that_was_used(client: Client, logto: Logto) -> str:
     return link
 
 
+def not_me(client: Client, logto: Logto) -> str:
+    """The link in the mail about a username that was changed."""
+    mail.outbox.clear()
+    somebody, _path = Visit("overview", "ada", verified=True).arrive(logto)
+    assert somebody.post(reverse("username_change"), {"username": "ada_l"}).status_code == 302
+    outbox.send_due()
+    return str(re.findall(r"(/not-me/\?\S+)", "\n".join(str(one.body) for one in mail.outbox))[0])
+
+
+def not_me_pressed(client: Client, logto: Logto) -> str:
+    link = not_me(client, logto)
+    client.post(reverse("not_me"), {"token": parse_qs(urlsplit(link).query)["token"][0]})
+    return link
+
+
 def came_in_by(client: Client, logto: Logto, handle: str) -> Session:
     """From now on the browser knows the session at Logto through which it came in."""
     client.cookies = client_of(logto, handle, verified=True, sid="sid-of-this-browser").cookies
@@ -225,6 +240,9 @@ VISITS = (
     Visit("undo", way=way_back_with_a_second_step, state="second step"),
     Visit("undo", way=way_back_that_was_used, state="used"),
     Visit("undo", query="?token=made-up", state="unknown"),
+    Visit("not_me", way=not_me),
+    Visit("not_me", way=not_me_pressed, state="used"),
+    Visit("not_me", query="?token=made-up", state="unknown"),
     Visit("sign_in"),
     Visit("sign_in", query="?next=/profile/&reason=ended", state="ended"),
     Visit("sign_in_callback", state="cancelled"),

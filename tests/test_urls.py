@@ -16,6 +16,7 @@ from settings_app.safeguards.limits import TABLE, Limit, Rule, Scope
 
 PUBLIC = {
     "undo",
+    "not_me",
     "well_known_change_password",
     "sign_in",
     "sign_in_callback",

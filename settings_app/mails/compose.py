@@ -27,6 +27,7 @@ from settings_app import typed
 from settings_app.formats import Formats, parsed_locale
 from settings_app.mails import colours
 from settings_app.models import Notice
+from settings_app.safeguards import reports
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.notices import Facts, Role
 from settings_app.sites import Site
@@ -57,7 +58,7 @@ def compose(told: Sequence[tuple[Notice, Facts]], site: Site) -> EmailMultiAlter
 
     It is in the person's language. Its Message-ID stays the same when it has to be sent again.
     """
-    (first, _facts), (_last, facts) = told[0], told[-1]
+    (first, _facts), (last, facts) = told[0], told[-1]
     brand = typed.line(site.brand.name)
     with translation.override(facts.language):
         events = [event_of(notice, its) for notice, its in told[-MOST_TOLD:]]
@@ -76,7 +77,8 @@ def compose(told: Sequence[tuple[Notice, Facts]], site: Site) -> EmailMultiAlter
             "only": events[0] if len(told) == 1 else None,
             "more": len(told) - len(events),
             "secure_url": site.url(reverse("secure")),
-            "undo_url": undo_url(site, facts.undo) if facts.undo else "",
+            "undo_url": link(site, "undo", facts.undo),
+            "report_url": link(site, "not_me", "" if facts.undo else reports.token_of(last, facts.role)),
         }
         mail = EmailMultiAlternatives(
             subject=f"{brand}: {headline}",
@@ -123,9 +125,9 @@ def sender(site: Site, brand: str) -> str:
     return written if name or not address else formataddr((brand, address))
 
 
-def undo_url(site: Site, token: str) -> str:
-    """The token is a parameter and no part of the path, because access logs here carry paths only."""
-    return site.url(f"{reverse('undo')}?{urlencode({'token': token})}")
+def link(site: Site, page: str, token: str) -> str:
+    """The token is a parameter and no part of the path, because access logs here carry paths only. Empty for none."""
+    return site.url(f"{reverse(page)}?{urlencode({'token': token})}") if token else ""
 
 
 def in_full(facts: Facts) -> str:

@@ -59,6 +59,7 @@ class Change(Enum):
     ALL_APPS_REMOVED = "all-apps-removed"
 
     ACCOUNT_RESTORED = "account-restored"
+    ACCOUNT_REPORTED = "account-reported"
     ACCESS_TOKENS_REMOVED = "access-tokens-removed"
 
     SESSION_ENDED = "session-ended"
@@ -98,6 +99,7 @@ class Words:
     can_be_undone: bool = False
     mailed: Mailed = Mailed.ONCE_DONE
     is_limited: bool = True  # not the way back: whoever took an account over must not be able to use that up
+    is_reportable: bool = True  # by “This wasn’t me” in its mail
 
     @property
     def title(self) -> Promise | None:
@@ -118,10 +120,12 @@ TABLE: dict[Change, Words] = {
     Change.EMAIL_WANTED: Words(
         done=_("Nothing was changed."),
         announced=_("Someone tried to use your email for another account"),
+        is_reportable=False,
     ),
     Change.PHONE_WANTED: Words(
         done=_("Nothing was changed."),
         announced=_("Someone tried to use your phone number for another account"),
+        is_reportable=False,
     ),
     Change.EMAIL_ADDED: Words(
         done=_("Email added. You can now sign in with it."),
@@ -285,6 +289,13 @@ TABLE: dict[Change, Words] = {
         announced=_("The last changes to your account were undone"),
         begun=_("Someone tried to undo the last changes to your account"),
         value="email",
+    ),
+    Change.ACCOUNT_REPORTED: Words(
+        done=_("Everyone is signed out of your account."),
+        announced=_("Everyone was signed out of your account"),
+        begun=_("Someone tried to sign everyone out of your account"),
+        is_limited=False,
+        is_reportable=False,
     ),
     Change.ACCESS_TOKENS_REMOVED: Words(
         done=_("Access tokens removed."), name=_("Access tokens of your account were removed")

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from settings_app.actor import Actor
 from settings_app.logto.errors import LogtoError, Refused
 from settings_app.logto.types import Factor
-from settings_app.models import Restoration
-from settings_app.safeguards import established, limits, sessions, undo
+from settings_app.models import Notice, Restoration
+from settings_app.safeguards import established, limits, reports, sessions, undo
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined, Unfinished
 from settings_app.safeguards.limits import Limit
@@ -58,6 +58,23 @@ def take_back(actor: Actor, token: str, row: Restoration, is_proven: bool) -> No
         except (LogtoError, Declined) as error:
             log.warning("taking an account back was interrupted: %s", error)
             raise Unfinished(HALF_DONE, code="undo.unfinished") from error
+
+
+def lock_out(actor: Actor, token: str, notice: Notice) -> None:
+    """`token` led to `notice`. Every session ends, here and at Logto, with every access; done twice it does no harm."""
+    # guard: report-limited
+    limits.spend(actor, Limit.UNDO)
+    reports.refuse_used(notice)
+    # guard: report-ends-sessions
+    sessions.end_all(actor)
+    reports.use(notice)
+
+
+def can_choose_password(actor: Actor) -> bool:
+    """Whether there is one, and the tenant sends codes for a forgotten one to what the account has now."""
+    public, person = actor.tenant.public_sign_in_experience(), actor.person
+    by_email, by_phone = public.resets_password_by_email, public.resets_password_by_phone
+    return person.has_password and bool((by_email and person.email) or (by_phone and person.phone))
 
 
 def put_email_back(actor: Actor, kept: Kept) -> None:
