@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from settings_app.actor import Actor
+from settings_app.logto import deadline
 from settings_app.logto.errors import LogtoError, Refused, Unavailable
 from settings_app.safeguards import audit, limits, undo
 from settings_app.safeguards.audit import Outcome
@@ -52,7 +54,7 @@ def perform(
         undo.refuse_while_taken_back(actor)
     entry = audit.start(actor, change, written=written, is_part=is_part)
     try:
-        result = action(actor, **values)
+        result = (action if takes_back else unless_taken_back(action))(actor, **values)
     except (LogtoError, Declined) as error:
         if is_done is not None and read_again(error, is_done):
             audit.finish(entry, Outcome.DONE, about or "answer lost, read again")
@@ -61,6 +63,22 @@ def perform(
         raise
     audit.finish(entry, Outcome.DONE, about)
     return result
+
+
+def unless_taken_back(action: Callable[..., T]) -> Callable[..., T]:
+    """The action, unless its owner takes the account back: who does that waits for what had begun before.
+
+    They see this change now that its row is written. So it looks once more, and ends within the time they wait for.
+    """
+
+    def checked(actor: Actor, **values: Any) -> T:
+        # guard: begun-changes-look-again
+        undo.refuse_while_taken_back(actor)
+        # guard: changes-end-in-time
+        with deadline.until(time.monotonic() + undo.LONGEST_CHANGE.total_seconds()):
+            return action(actor, **values)
+
+    return checked
 
 
 def record(actor: Actor, change: Change, reason: str) -> None:
