@@ -38,6 +38,7 @@ ONE_SITE = {
     "text_countries": env.listed("TEXT_COUNTRIES"),
     "text_number_kinds": env.listed("TEXT_NUMBER_KINDS"),
     "texts_per_hour": env.text("TEXTS_PER_HOUR"),
+    "deletion_grace_days": env.text("DELETION_GRACE_DAYS"),
     "privacy_url": env.text("PRIVACY_URL"),
     "terms_url": env.text("TERMS_URL"),
     "brand": {

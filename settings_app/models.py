@@ -313,6 +313,43 @@ class Notice(models.Model):
         return f"{self.change} {self.state} since {self.made_at:%Y-%m-%d %H:%M:%S}Z"
 
 
+class DeletionRequest(models.Model):
+    """An account whose owner wants it deleted on a later day; `key` is a digest of the token of the mail's link.
+
+    One waits for an account at most. `was_suspended`: its day came while the person was shut out. `try_at` is later
+    than its day once it could not be carried out.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        KEPT = "kept"  # the owner changed their mind, or took the account back
+        STOPPED = "stopped"  # on its day something stood in the way
+        DELETED = "deleted"
+
+    key = models.CharField(max_length=64, primary_key=True)
+    site = models.CharField(max_length=255)
+    tenant = models.CharField(max_length=255)
+    subject = models.CharField(max_length=64)
+    language = models.CharField(max_length=16)
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    try_at = models.DateTimeField(db_index=True)
+    state = models.CharField(max_length=16, choices=State, default=State.WAITING)
+    was_suspended = models.BooleanField(default=False)
+    claimed_until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "subject"], condition=models.Q(state="waiting"), name="one_deletion_per_account"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"deletion {self.state}, due {self.due_at:%Y-%m-%d %H:%M:%S}Z"
+
+
 class Heartbeat(models.Model):
     """When something that runs beside the web processes last went round; `trouble` is what it could not do."""
 

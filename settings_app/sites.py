@@ -34,6 +34,7 @@ ENVIRONMENT_NAMES = {
     "text_countries": "TEXT_COUNTRIES",
     "text_number_kinds": "TEXT_NUMBER_KINDS",
     "texts_per_hour": "TEXTS_PER_HOUR",
+    "deletion_grace_days": "DELETION_GRACE_DAYS",
     "home_url": "HOME_URL",
     "support_url": "SUPPORT_URL",
     "privacy_url": "PRIVACY_URL",
@@ -45,6 +46,7 @@ NumberKind = Literal["mobile", "fixed", "voip", "unknown"]
 CustomType = Literal["text", "number", "checkbox", "date", "url"]
 CUSTOM_TYPES = get_args(CustomType)
 COUNTRY = re.compile(r"^[A-Z]{2}$")
+MOST_GRACE_DAYS = 365
 HEX_COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
 
 
@@ -129,6 +131,12 @@ def whole_number(value: object) -> int:
     return int(str(value))
 
 
+def days_of_grace(value: object) -> int:
+    if (days := whole_number(value)) > MOST_GRACE_DAYS:
+        raise ValueError(f"must be {MOST_GRACE_DAYS} days or fewer")
+    return days
+
+
 def table(value: object) -> object:
     """What is set in a table of texts; an empty text is as good as none."""
     if not isinstance(value, Mapping) or not all(isinstance(item, str) for item in value.values()):
@@ -178,6 +186,36 @@ class CustomKey:
 
 
 @dataclass(frozen=True)
+class DeletionBlocker:
+    """What a person has to settle before they may delete their account. `text` says it, `url` leads to where.
+
+    It stands in the way while all of these hold that are set: a key of the custom data is neither empty nor false;
+    the person has this role of the tenant; they belong to this organisation, `*` being any; they have this role there.
+    `{organisation}` in `text` is the name of the organisation.
+    """
+
+    __pydantic_config__: ClassVar = ConfigDict(extra="forbid")
+
+    text: Filled
+    link: str = ""
+    url: Address = ""
+    custom_data: str = ""
+    role: str = ""
+    organization: str = ""
+    organization_role: str = ""
+
+    def __post_init__(self) -> None:
+        if not (self.custom_data or self.role or self.organization or self.organization_role):
+            raise ValueError("needs one of custom_data, role, organization and organization_role")
+        if bool(self.link) != bool(self.url):
+            raise ValueError("needs link and url, or neither")
+
+    @property
+    def asks_organizations(self) -> bool:
+        return bool(self.organization or self.organization_role)
+
+
+@dataclass(frozen=True)
 class Site:
     """One hosted account site and the Logto tenant behind it. Secrets are kept out of its repr."""
 
@@ -208,6 +246,8 @@ class Site:
         "unknown",
     )
     texts_per_hour: Annotated[int, BeforeValidator(whole_number)] = 200
+    deletion_grace_days: Annotated[int, BeforeValidator(days_of_grace)] = 0
+    deletion_blockers: tuple[DeletionBlocker, ...] = ()
     home_url: Address = ""
     support_url: Address = ""
     privacy_url: Address = ""

@@ -21,6 +21,7 @@ from accountsite.sandbox import making
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.state import Session
 from settings_app.mails import outbox
+from settings_app.sites import DeletionBlocker
 from tests.people import client_of
 
 Way = Callable[[Client, Logto], str | None]
@@ -161,6 +162,30 @@ def ending_another(client: Client, logto: Logto) -> str:
     return reverse("sessions_end", args=[session.uid])
 
 
+SETTLED_FIRST = (
+    DeletionBlocker("You have a subscription.", "Manage your subscription", "https://fernhill.example/", "newsletter"),
+    DeletionBlocker("You’re the owner of {organisation}. Make someone else an owner first.", organization="*"),
+)
+
+
+def asked_to_delete(client: Client, logto: Logto, handle: str = "passkey") -> None:
+    email = logto.state.person(handle).user["primaryEmail"]
+    assert client.post(reverse("delete_confirm"), {"confirmation": email}).status_code == 302
+
+
+def link_that_keeps(client: Client, logto: Logto) -> str:
+    mail.outbox.clear()
+    somebody, _path = Visit("overview", "rtl", verified=True).arrive(logto)
+    asked_to_delete(somebody, logto, "rtl")
+    outbox.send_due()
+    return str(re.findall(r"(/delete/keep/\?\S+)", str(mail.outbox[0].body))[0])
+
+
+def deleted(client: Client, logto: Logto) -> None:
+    client.cookies = client_of(logto, "ada", verified=True).cookies
+    asked_to_delete(client, logto, "ada")
+
+
 VISITS = (
     Visit("overview", "ada"),
     Visit("overview", "amara"),
@@ -228,6 +253,15 @@ VISITS = (
     Visit("sessions_end", "amara", verified=True, names={"uid": "one"}, way=ending_another),
     Visit("sessions_end", "ada", verified=True, names={"uid": "one"}, way=ending_this_device, state="this"),
     Visit("sessions_end_others", "heavy", verified=True),
+    Visit("delete", "amara"),
+    Visit("delete", "empty"),
+    Visit("delete", "ada", site={"deletion_blockers": SETTLED_FIRST}, state="blocked"),
+    Visit("delete", "passkey", verified=True, site={"deletion_grace_days": 14}, way=asked_to_delete, state="waits"),
+    Visit("delete_confirm", "ada", verified=True),
+    Visit("delete_confirm", "ada", verified=True, site={"deletion_grace_days": 14}, state="later"),
+    Visit("delete_keep", site={"deletion_grace_days": 14}, way=link_that_keeps),
+    Visit("delete_keep", query="?token=made-up", state="unknown"),
+    Visit("delete_done", way=deleted),
     Visit("verify", "ada", query="?next=/email/change/"),
     Visit("verify", "amara", query="?next=/email/change/"),
     Visit("verify", "social", query="?next=/email/change/"),
@@ -252,6 +286,7 @@ VISITS = (
     Visit("session", "ada"),
 )
 NO_PAGES = {
+    "delete_cancel": "leads to the overview",
     "email_resend": "sends a code and leads to the page that takes it",
     "email_cancel": "leads to the security page",
     "phone_resend": "sends a code and leads to the page that takes it",

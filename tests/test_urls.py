@@ -60,6 +60,9 @@ RECENTLY_VERIFIED |= {
 SIGNED_IN |= {"connections", "connections_elsewhere", "connections_return", "connections_callback"}
 RECENTLY_VERIFIED |= {"connections_connect", "connections_remove"}
 SIGNED_IN |= {"sessions"}
+PUBLIC |= {"delete_keep", "delete_done"}
+SIGNED_IN |= {"delete", "delete_cancel"}
+RECENTLY_VERIFIED |= {"delete_confirm"}
 RECENTLY_VERIFIED |= {"sessions_end", "sessions_end_others"}
 # The callbacks are opened by a redirect from elsewhere, so they must write on GET; nothing else does.
 WRITES_ON_GET = {"sign_in_callback", "connections_callback"}

@@ -79,6 +79,8 @@ def compose(told: Sequence[tuple[Notice, Facts]], site: Site) -> EmailMultiAlter
             "secure_url": site.url(reverse("secure")),
             "undo_url": link(site, "undo", facts.undo),
             "report_url": link(site, "not_me", "" if facts.undo else reports.token_of(last, facts.role)),
+            "keep_url": link(site, "delete_keep", facts.keep),
+            "is_gone": is_gone(last),
         }
         mail = EmailMultiAlternatives(
             subject=f"{brand}: {headline}",
@@ -108,6 +110,7 @@ def event_of(notice: Notice, facts: Facts) -> Event:
     details = [
         Detail(_("From:"), facts.before, is_exact=True),
         Detail(_("To:"), facts.after, is_exact=True),
+        Detail(_("Will be deleted on:"), day_of(facts)),
         Detail(_("When:"), in_full(facts)),
     ]
     if facts.role != Role.LEFT:
@@ -130,10 +133,23 @@ def link(site: Site, page: str, token: str) -> str:
     return site.url(f"{reverse(page)}?{urlencode({'token': token})}") if token else ""
 
 
+def is_gone(notice: Notice) -> bool:
+    """Whether there is no account any more that one could sign in to."""
+    return notice.change == Change.ACCOUNT_DELETED.value and notice.state != Notice.State.UNKNOWN
+
+
+def day_of(facts: Facts) -> str:
+    """The day on which the account will be deleted."""
+    return formats_of(facts).day(datetime.fromisoformat(facts.until)) if facts.until else ""
+
+
 def in_full(facts: Facts) -> str:
     """The moment of the change as the person writes it, in their time zone, which it names."""
-    locale = parsed_locale(facts.locale) or Locale("en")
-    return Formats(locale, ZoneInfo(facts.zone)).full(datetime.fromisoformat(facts.at))
+    return formats_of(facts).full(datetime.fromisoformat(facts.at))
+
+
+def formats_of(facts: Facts) -> Formats:
+    return Formats(parsed_locale(facts.locale) or Locale("en"), ZoneInfo(facts.zone))
 
 
 def address_of(facts: Facts) -> str:

@@ -66,6 +66,13 @@ class Change(Enum):
     OTHER_SESSIONS_ENDED = "other-sessions-ended"
     ALL_SESSIONS_ENDED = "all-sessions-ended"
 
+    DATA_DOWNLOADED = "data-downloaded"
+    DELETION_ASKED = "deletion-asked"
+    DELETION_PUT_OFF = "deletion-put-off"
+    DELETION_CANCELLED = "deletion-cancelled"
+    DELETION_STOPPED = "deletion-stopped"
+    ACCOUNT_DELETED = "account-deleted"
+
     @property
     def words(self) -> Words:
         return TABLE[self]
@@ -312,5 +319,38 @@ TABLE: dict[Change, Words] = {
         done=_("Your other devices are signed out."),
         announced=_("Your other devices were signed out"),
         begun=_("Someone tried to sign out your other devices"),
+    ),
+    Change.DATA_DOWNLOADED: Words(
+        done=_("Your data is being downloaded."),
+        announced=_("A copy of your data was downloaded"),
+        begun=_("Someone tried to download a copy of your data"),
+    ),
+    Change.DELETION_ASKED: Words(
+        done=_("We’ll delete your account on the day below. Until then you can keep it."),
+        announced=_("Your account will be deleted"),
+        begun=_("Someone tried to delete your account"),
+    ),
+    Change.DELETION_PUT_OFF: Words(
+        done=_("The deletion of your account was put off."),
+        announced=_("Your account will be deleted on a later day"),
+        is_limited=False,
+    ),
+    # Like every way back: an intruder must not be able to use it up.
+    Change.DELETION_CANCELLED: Words(
+        done=_("Your account stays. It won’t be deleted."),
+        announced=_("Your account won’t be deleted"),
+        begun=_("Someone tried to stop the deletion of your account"),
+        is_limited=False,
+    ),
+    Change.DELETION_STOPPED: Words(
+        done=_("Your account was not deleted."),
+        announced=_("Your account was not deleted, because something has to be settled first"),
+        is_limited=False,
+    ),
+    Change.ACCOUNT_DELETED: Words(
+        done=_("Your account is deleted."),
+        announced=_("Your account was deleted"),
+        begun=_("Someone tried to delete your account"),
+        is_limited=False,
     ),
 }

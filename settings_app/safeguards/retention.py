@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from settings_app.models import Counter, Lease, SeenLogoutToken, SeenWebhook, Session
-from settings_app.safeguards import audit, heartbeats, notices, one_time, pending, undo
+from settings_app.safeguards import audit, deletion, heartbeats, notices, one_time, pending, undo
 from settings_app.safeguards.batches import BATCH_ROWS, delete_some
 
 
@@ -60,6 +60,7 @@ DELETIONS: dict[str, Callable[[], int]] = {
     "pending values": pending.delete_old,
     "one-time states": one_time.delete_old,
     "ways back": undo.delete_old,
+    "deletions": deletion.delete_old,
     "mails": notices.delete_old,
     "counts": _counters,
     "leases": _leases,

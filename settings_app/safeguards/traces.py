@@ -9,10 +9,12 @@ from django.db.models import Model
 
 from settings_app.models import (
     AuditEntry,
+    DeletionRequest,
     KnownValue,
     Notice,
     OneTimeState,
     Pending,
+    ProvenEmail,
     Restoration,
     Session,
     Undo,
@@ -24,11 +26,12 @@ FORGOTTEN: tuple[type[Model], ...] = (
     Pending,
     OneTimeState,
     KnownValue,
+    ProvenEmail,
     Restoration,
     Undo,
 )
-# Each for a time of its own: the trail, and mails that still go out.
-KEPT: tuple[type[Model], ...] = (AuditEntry, Notice)
+# Each for a time of its own: the trail, mails that still go out, and that a deletion was asked for.
+KEPT: tuple[type[Model], ...] = (AuditEntry, Notice, DeletionRequest)
 
 
 def forget(*, tenant: str, subject: str) -> None:

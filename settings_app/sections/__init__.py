@@ -19,5 +19,6 @@ NAMES = (
     "sessions",
     "verify",
     "undo",
+    "delete",
 )
 SECTIONS: tuple[Section, ...] = tuple(import_module(f"{__name__}.{name}.section").SECTION for name in NAMES)

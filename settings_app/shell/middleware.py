@@ -145,7 +145,11 @@ class AccountMiddleware:
         # The person is looked at also where the page itself never did.
         gone = self.told_if_gone(request) or self.told_if_over(request)
         response = gone or response
-        if gone is None and request.__dict__.get("person") is not None:
+        is_noted = gone is None and request.__dict__.get("person") is not None
+        # Whoever has just deleted the account has left nothing to note.
+        # guard: signed-out-person-is-noted-no-more
+        is_noted = is_noted and signed_in(request) is not None
+        if is_noted:
             note_what_is_held(request)
         return errors.wrong_method(request, response) if response.status_code == METHOD_NOT_ALLOWED else response
 

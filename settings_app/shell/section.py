@@ -24,6 +24,7 @@ class Entry:
 
     title: Promise
     icon: str
+    is_apart: bool = False  # set off from those before it
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ from settings_app.safeguards.limits import Limit, Scope
 from settings_app.shell import owner_proof, verification
 from settings_app.shell.addresses import allowed_next, posted_from_here
 from settings_app.shell.http import AccountRequest, client_address, public, render
+from settings_app.shell.lifetime import clear_site_data
 from settings_app.signin import oidc, tokens
 from settings_app.signin.failures import Reason, SignInFailed
 from settings_app.signin.pages import (
-    clear_site_data,
     clears_what_the_browser_keeps,
     refuses_logout_token,
     tells_what_failed,

@@ -18,7 +18,7 @@ from settings_app.actor import Actor
 from settings_app.logto.errors import LogtoError, Refused
 from settings_app.logto.types import Factor
 from settings_app.models import Notice, Restoration
-from settings_app.safeguards import established, limits, reports, sessions, undo
+from settings_app.safeguards import deletion, established, limits, reports, sessions, undo
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined, Unfinished
 from settings_app.safeguards.limits import Limit
@@ -75,6 +75,8 @@ def lock_out(actor: Actor, token: str, notice: Notice) -> None:
     reports.refuse_used(notice)
     # guard: report-ends-sessions
     sessions.end_all(actor)
+    # guard: this-was-not-me-keeps-the-account
+    deletion.withdraw(actor)
     reports.use(notice)
 
 
@@ -100,6 +102,8 @@ def finish(actor: Actor, row: Restoration, kept: Kept) -> None:
     left: set[str] = set()
     # guard: intruder-is-out-of-this-site-first
     sessions.end_all_here(actor)
+    # guard: taking-an-account-back-keeps-it
+    deletion.withdraw(actor)
     for _round in range(ROUNDS):
         left = set()
         for words in steps(actor, row, kept):
