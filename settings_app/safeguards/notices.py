@@ -18,7 +18,7 @@ from settings_app.actor import Actor
 from settings_app.formats import hint_of_email, hint_of_phone, hint_of_username
 from settings_app.logto.types import Person
 from settings_app.models import AuditEntry, Notice
-from settings_app.safeguards import deletion, limits, undo
+from settings_app.safeguards import deletion, established, limits, undo
 from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.changes import Change, Mailed
 from settings_app.safeguards.declined import TooManyAttempts
@@ -100,8 +100,11 @@ def hold(actor: Actor, entry: AuditEntry, change: Change, written: str, kept: un
         keep=planned.signed_token if planned else "",
         **hints(change, person, written),
     )
+    language = established.language(actor)
     for address, role in told:
         own = asdict(facts) | {"to": address, "role": role.value}
+        if language != actor.language and role is not Role.NEW:
+            own |= {"language": language, "locale": language}
         # guard: way-back-for-the-established-address-alone
         if way and _is_same(address, way.email):
             own["undo"] = way.signed_token
