@@ -121,6 +121,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "settings_app.shell.context.page",
                 "settings_app.gathered.navigation.navigation",
+                "settings_app.admin.navigation.navigation",
             ],
         },
     }

@@ -187,6 +187,9 @@ def deleted(client: Client, logto: Logto) -> None:
 
 
 VISITS = (
+    Visit("admin_people", "admin", verified=True),
+    Visit("admin_people", "admin", verified=True, query="?q=a", state="found"),
+    Visit("admin_people", "admin", verified=True, query="?q=nobody+at+all", state="not-found"),
     Visit("overview", "ada"),
     Visit("overview", "amara"),
     Visit("overview", "empty"),
@@ -287,6 +290,8 @@ VISITS = (
 )
 NO_PAGES = {
     "delete_cancel": "leads to the overview",
+    "admin": "leads to the search for people",
+    "admin_nothing": "there is nothing",
     "email_resend": "sends a code and leads to the page that takes it",
     "email_cancel": "leads to the security page",
     "phone_resend": "sends a code and leads to the page that takes it",

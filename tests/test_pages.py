@@ -93,6 +93,9 @@ def what_is_named_on_the_page_is_there(page: Reader) -> None:
 def every_form_posts_to_an_address_with_a_token(page: Reader) -> None:
     tokens = [one for one in page.all("input") if one.get("name") == "csrfmiddlewaretoken"]
     for form in page.all("form"):
+        if form.get("role") == "search":  # it changes nothing, and its pages have addresses
+            assert form.get("method") == "get"
+            continue
         assert form.get("method") == "post"
         view = resolve(urlsplit(form.get("action")).path or "/").func
         has_token = [token for token in tokens if token.within("form") is form] != []

@@ -64,10 +64,13 @@ PUBLIC |= {"delete_keep", "delete_done"}
 SIGNED_IN |= {"delete", "delete_cancel"}
 RECENTLY_VERIFIED |= {"delete_confirm"}
 RECENTLY_VERIFIED |= {"sessions_end", "sessions_end_others"}
+# Nobody else sees that they exist; tests/admin/ tries each of them, as everybody.
+ADMINS = {"admin", "admin_people", "admin_nothing"}
 # The callbacks are opened by a redirect from elsewhere, so they must write on GET; nothing else does.
 WRITES_ON_GET = {"sign_in_callback", "connections_callback"}
 
 ARGUMENTS: dict[str, dict[str, str]] = {
+    "admin_nothing": {"rest": "nothing/"},
     "two_step_passkey_remove": {"factor_id": "factoramarapasskey001"},
     "profile_change": {"field": "nickname"},
     "profile_arrange": {"field": "address"},
@@ -96,7 +99,7 @@ def test_every_address_has_a_name_and_stands_in_one_list() -> None:
     names = [pattern.name for pattern in patterns()]
     assert None not in names
     assert len(names) == len(set(names))
-    assert set(names) == PUBLIC | SIGNED_IN | RECENTLY_VERIFIED
+    assert set(names) == PUBLIC | SIGNED_IN | RECENTLY_VERIFIED | ADMINS
 
 
 @pytest.mark.parametrize("scope", [Scope.PERSON, Scope.NETWORK])

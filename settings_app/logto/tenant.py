@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -15,7 +17,8 @@ from .account import Account, digits
 from .cache import Cached
 from .errors import Unavailable
 from .parallel import PAGE_SECONDS, Part, Pool
-from .paths import path
+from .paths import literally, path
+from .read_only import ReadOnlyTransport
 from .transport import Transport
 from .types import (
     AccountCenter,
@@ -24,6 +27,7 @@ from .types import (
     CustomProfileField,
     OrganizationLooks,
     OrganizationRole,
+    People,
     Permission,
     Person,
     PublicSignInExperience,
@@ -33,6 +37,8 @@ from .types import (
 from .types.reading import items
 
 T = TypeVar("T")
+
+PHONE_NUMBER = re.compile(r"\+?[0-9][0-9 ()./-]{3,}")
 
 LIFE_SECONDS = 60.0  # a change in Logto's console shows here after a minute at most
 STALE_SECONDS = 3600.0  # how much longer the last known values serve when Logto is down
@@ -86,6 +92,12 @@ class Tenant:
         """The account of the person with this id. The id comes from the session and from nowhere else."""
         return Account(user_id, self)
 
+    def read_only(self, user_id: str) -> Tenant:
+        """This tenant for whoever looks at the account of one person and may change nothing, there or elsewhere."""
+        looked_at = copy.copy(self)
+        looked_at.transport = ReadOnlyTransport(self.transport, user_id)
+        return looked_at
+
     def application(self, application_id: str) -> Application:
         """GET /api/applications/{id} (14.1), not kept."""
         return Application.from_api(self.transport.fetch_object("GET", path("/api/applications/{id}", application_id)))
@@ -125,6 +137,14 @@ class Tenant:
             return tuple(Permission.from_api(one) for one in found)
 
         return self._one_of(self._permissions, role_id, load)
+
+    def find_people(self, term: str, *, page: int, size: int) -> People:
+        """GET /api/users (2.2): whose id, name, username, email or phone holds `term`, the newest first. Not kept."""
+        wanted = digits(term) if PHONE_NUMBER.fullmatch(term) else term
+        params: dict[str, str | int] = {"search": f"%{literally(wanted)}%", "page": page, "page_size": size}
+        answer = self.transport.answer("GET", "/api/users", params=params)
+        found = answer.body if isinstance(answer.body, list) else []
+        return People(tuple(Person.from_api(one) for one in found), answer.total or len(found))
 
     def can_link(self, connector: Connector) -> bool:
         """Whether the Management API can link this connector, as far as its kind and its own answers tell (5.3)."""

@@ -72,6 +72,8 @@ class Change(Enum):
     DELETION_CANCELLED = "deletion-cancelled"
     DELETION_STOPPED = "deletion-stopped"
     ACCOUNT_DELETED = "account-deleted"
+    # What administrators do.
+    PEOPLE_SEARCHED = "people-searched"
 
     @property
     def words(self) -> Words:
@@ -108,6 +110,8 @@ class Words:
     is_limited: bool = True  # not the way back: whoever took an account over must not be able to use that up
     is_reportable: bool = True  # by “This wasn’t me” in its mail
 
+    by_admin: bool = False  # administrators do it, to somebody else's account; they do nothing else there
+
     @property
     def title(self) -> Promise | None:
         """What happened, for lists of changes; None for steps on the way, which no list shows."""
@@ -115,6 +119,7 @@ class Words:
 
 
 TABLE: dict[Change, Words] = {
+    Change.PEOPLE_SEARCHED: Words(done=_("Searched"), is_limited=False, by_admin=True),
     Change.PROFILE: Words(done=_("Saved"), name=_("Your profile was changed")),
     Change.STEP_UP: Words(
         done=_("Confirmed. We won’t ask again for 10 minutes."),

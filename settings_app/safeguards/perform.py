@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from settings_app.actor import Actor
 from settings_app.logto import deadline
 from settings_app.logto.errors import LogtoError, Refused, Unavailable
+from settings_app.logto.read_only import OnlyReads
 from settings_app.safeguards import audit, limits, undo
 from settings_app.safeguards.audit import Outcome
 from settings_app.safeguards.changes import Change
@@ -43,8 +44,12 @@ def perform(
     `written` is the email or phone that is about to be written: both addresses are told of that. `is_done` reads again.
     `about` names the field that is changed, for the trail.
     `is_part`: this is a step of taking the account back, which is announced as a whole.
-    Raises what the action raises; by then the trail has it and the notice is released or dropped.
+    Raises what the action raises; by then the trail has it and the notice is released or dropped. Raises OnlyReads for
+    an administrator who looks at somebody's account.
     """
+    # guard: acting-admin-changes-nothing
+    if actor.acting_admin and not change.words.by_admin:
+        raise OnlyReads(change.value)
     takes_back = is_part or change is Change.ACCOUNT_RESTORED  # has a limit of its own, which nobody else uses up
     # guard: changes-limited
     if change.words.is_limited and not takes_back:

@@ -23,7 +23,7 @@ from settings_app.safeguards import limits, undo
 from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.safeguards.limits import Limit
 from settings_app.session import BROWSER, SessionStore, signed_in
-from settings_app.shell import drafts, errors, logto_session
+from settings_app.shell import administration, drafts, errors, logto_session
 from settings_app.shell.http import AccountRequest, actor_on
 from settings_app.shell.places import Places
 from settings_app.sites import site_for
@@ -158,6 +158,10 @@ class AccountMiddleware:
     ) -> HttpResponse | None:
         if getattr(view, "is_public", False):
             return None
+        # Before anything is read, so that nothing tells it from an address that does not exist.
+        # guard: admin-area-is-not-there-for-others
+        if administration.is_for_admins(view) and not administration.may_ask(request):
+            return errors.not_found(request)
         if signed_in(request) is not None and request.method not in SAFE_METHODS:
             try:
                 # guard: session-of-when-the-form-has-come
@@ -174,6 +178,8 @@ class AccountMiddleware:
         request.account = tenant.account(who.subject)
         person = tenant.start(request.account.person)
         request.looking = logto_session.look(request)
+        if administration.is_for_admins(view):
+            request.roles = tenant.start(request.account.roles)
         tenant.warm()
         request.person = cast("Person", SimpleLazyObject(lambda: still_there(person.required)))
         request.actor = actor_on(request, request.account, request.person)

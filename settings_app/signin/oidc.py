@@ -39,7 +39,8 @@ REFUSALS = {
 class Arrival:
     """Somebody came back from Logto, and everything was checked. For a step-up it is the person who is signed in.
 
-    `signed_in_at` is when the person last proved to Logto who they are, by our clock.
+    `signed_in_at` is when the person last proved to Logto who they are, by our clock; `roles` are those of the tenant
+    that the token names.
     """
 
     flow: Flow
@@ -47,6 +48,7 @@ class Arrival:
     sid: str
     target: str
     signed_in_at: datetime | None
+    roles: tuple[str, ...] = ()
 
 
 def begin(request: AccountRequest, *, flow: Flow, target: str, person: str = "", resets_password: bool = False) -> str:
@@ -88,8 +90,14 @@ def finish(request: AccountRequest) -> Arrival:
             _check_owner(under_way, token)
     except SignInFailed as failure:
         raise _during(under_way, failure) from failure
-    at = _signed_in_at(token)
-    return Arrival(flow=under_way.flow, subject=token.subject, sid=token.sid, target=under_way.target, signed_in_at=at)
+    return Arrival(
+        flow=under_way.flow,
+        subject=token.subject,
+        sid=token.sid,
+        target=under_way.target,
+        signed_in_at=_signed_in_at(token),
+        roles=token.roles,
+    )
 
 
 def end_session_address(site: Site) -> str:

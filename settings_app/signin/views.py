@@ -97,6 +97,7 @@ def callback(request: AccountRequest) -> HttpResponse:
         owner_proof.mark_proven(request, subject=arrival.subject)
     else:
         session.sign_in(request, subject=arrival.subject, sid=arrival.sid)
+        session.note_role(request, may_administer=request.site.admin_role in arrival.roles)
         if arrival.signed_in_at is not None:
             account = Tenant.of(request.site).account(arrival.subject)
             verification.count_sign_in(request, account, at=arrival.signed_in_at)

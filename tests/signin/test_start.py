@@ -46,7 +46,7 @@ def test_signing_in_asks_logto_for_a_code_with_pkce_and_for_nothing_but_openid(c
         "response_type": "code",
         "client_id": site().app_id,
         "redirect_uri": "http://testserver/sign-in/callback/",
-        "scope": "openid",
+        "scope": "openid roles",
         "state": asked["state"],
         "nonce": kept["nonce"],
         "code_challenge": create_s256_code_challenge(kept["code_verifier"]),

@@ -49,7 +49,7 @@ def test_it_asks_logto_to_ask_again(client: Client, subject: str) -> None:
     asked = query_of(begin_step_up(client, subject))
     assert asked["prompt"] == "login"
     assert asked["max_age"] == "0"
-    assert asked["scope"] == "openid"
+    assert asked["scope"] == "openid roles"
 
 
 def test_a_fresh_sign_in_confirms_under_a_new_session_id(client: Client, logto: Logto, subject: str) -> None:

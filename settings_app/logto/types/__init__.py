@@ -24,7 +24,7 @@ from .organizations import (
     Permission,
     Role,
 )
-from .person import Address, Person, Profile, SocialIdentity, SsoIdentity
+from .person import Address, People, Person, Profile, SocialIdentity, SsoIdentity
 from .tenant import AccountCenter, Application, CustomProfileField, FieldOption, FieldPart, FieldPolicy, ServiceStatus
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "PasswordIssue",
     "PasswordPolicy",
     "PasswordVerdict",
+    "People",
     "Permission",
     "Person",
     "PersonalAccessToken",
