@@ -35,6 +35,8 @@ ENVIRONMENT_NAMES = {
     "text_number_kinds": "TEXT_NUMBER_KINDS",
     "texts_per_hour": "TEXTS_PER_HOUR",
     "deletion_grace_days": "DELETION_GRACE_DAYS",
+    "show_roles": "SHOW_ROLES",
+    "access_tokens": "ACCESS_TOKENS",
     "home_url": "HOME_URL",
     "support_url": "SUPPORT_URL",
     "privacy_url": "PRIVACY_URL",
@@ -238,6 +240,8 @@ class Site:
     visible_fields: tuple[str, ...] = ()
     custom_data: Annotated[tuple[CustomKey, ...], AfterValidator(each_once)] = ()
     allow_picture_address: Switch = False
+    show_roles: Switch = False
+    access_tokens: Switch = False
     text_countries: Annotated[tuple[str, ...], AfterValidator(countries)] = ()
     text_number_kinds: Annotated[tuple[NumberKind, ...], BeforeValidator(number_kinds)] = (
         "mobile",

@@ -186,6 +186,29 @@ def deleted(client: Client, logto: Logto) -> None:
     asked_to_delete(client, logto, "ada")
 
 
+def email_proven(client: Client, logto: Logto, handle: str = "ada") -> None:
+    """By a code on the page that asks for it."""
+    client.post(reverse("organizations_email"))
+    message = logto.state.latest_message(str(logto.state.person(handle).user["primaryEmail"]))
+    assert message is not None
+    assert client.post(reverse("organizations_email_confirm"), {"code": message.code}).status_code == 302
+    client.get(reverse("session"))  # reads the message about it
+
+
+def invited(client: Client, logto: Logto) -> str:
+    """The invitation of Ada's that waits."""
+    email_proven(client, logto)
+    return next(str(one["id"]) for one in logto.state.invitations.values() if one["status"] == "Pending")
+
+
+def joining(client: Client, logto: Logto) -> str:
+    return reverse("organizations_join", args=[invited(client, logto)])
+
+
+def declining(client: Client, logto: Logto) -> str:
+    return reverse("organizations_decline", args=[invited(client, logto)])
+
+
 VISITS = (
     Visit("admin_people", "admin", verified=True),
     Visit("admin_people", "admin", verified=True, query="?q=a", state="found"),
@@ -265,6 +288,17 @@ VISITS = (
     Visit("delete_keep", site={"deletion_grace_days": 14}, way=link_that_keeps),
     Visit("delete_keep", query="?token=made-up", state="unknown"),
     Visit("delete_done", way=deleted),
+    Visit("organizations", "ada"),
+    Visit("organizations", "ada", way=email_proven, state="proven"),
+    Visit("organizations", "amara", site={"show_roles": True}),
+    Visit("organizations", "admin", site={"show_roles": True}),
+    Visit("organizations", "empty"),
+    Visit("organizations", "ada", way=fault("500", "/api/users/*/organizations"), state="failed"),
+    Visit("organizations_email", "ada"),
+    Visit("organizations_email_confirm", "ada", way=posted("organizations_email")),
+    Visit("organizations_join", "ada", names={"invitation_id": "one"}, way=joining),
+    Visit("organizations_decline", "ada", names={"invitation_id": "one"}, way=declining),
+    Visit("organizations_leave", "ada", verified=True, names={"organization_id": "rowingclub01"}),
     Visit("verify", "ada", query="?next=/email/change/"),
     Visit("verify", "amara", query="?next=/email/change/"),
     Visit("verify", "social", query="?next=/email/change/"),
@@ -317,6 +351,7 @@ NO_PAGES = {
     "webhooks_logto": "for Logto’s server",
     "well_known_passkey_endpoints": "for password managers",
     "connections_logo": "a picture",
+    "organizations_logo": "a picture",
     "session_css": "a style sheet",
     "time_zone": "takes the zone of the browser from a script",
     "healthz": "for machines",

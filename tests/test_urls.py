@@ -66,6 +66,11 @@ RECENTLY_VERIFIED |= {"delete_confirm"}
 RECENTLY_VERIFIED |= {"sessions_end", "sessions_end_others"}
 # Nobody else sees that they exist; tests/admin/ tries each of them, as everybody.
 ADMINS = {"admin", "admin_people", "admin_nothing"}
+SIGNED_IN |= {
+    "organizations", "organizations_email", "organizations_email_confirm", "organizations_join",
+    "organizations_decline", "organizations_logo",
+}  # fmt: skip
+RECENTLY_VERIFIED |= {"organizations_leave"}
 # The callbacks are opened by a redirect from elsewhere, so they must write on GET; nothing else does.
 WRITES_ON_GET = {"sign_in_callback", "connections_callback"}
 
@@ -78,6 +83,10 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "connections_connect": {"target": "github"},
     "connections_elsewhere": {"target": "line"},
     "connections_remove": {"target": "github"},
+    "organizations_join": {"invitation_id": "invitationthatisgone1"},
+    "organizations_decline": {"invitation_id": "invitationthatisgone1"},
+    "organizations_logo": {"organization_id": "rowingclub01"},
+    "organizations_leave": {"organization_id": "rowingclub01"},
     "sessions_end": {"uid": "sessionthatisgone0001"},
 }
 

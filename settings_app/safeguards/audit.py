@@ -92,6 +92,12 @@ def of_person(actor: Actor, *, days: int) -> list[Past]:
     return _shown(rows.order_by("-started_at", "-pk")[:MOST_READ])
 
 
+def done_about(actor: Actor, change: Change) -> set[str]:
+    """What every change of this kind was about that the person has made here, as far as the trail goes back."""
+    rows = actor.owned(AuditEntry).filter(change=change.value, outcome=Outcome.DONE)
+    return set(rows.values_list("reason", flat=True))
+
+
 def _of_same_person(entry: AuditEntry) -> QuerySet[AuditEntry]:
     return rows_of(AuditEntry, tenant=entry.tenant or tenant_of(entry.site), subject=entry.subject)
 

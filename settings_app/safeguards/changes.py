@@ -58,6 +58,16 @@ class Change(Enum):
     APP_ORGANIZATIONS_CHANGED = "app-organizations-changed"
     ALL_APPS_REMOVED = "all-apps-removed"
 
+    EMAIL_PROOF_SENT = "email-proof-sent"
+    EMAIL_PROVEN = "email-proven"
+    ORGANIZATION_JOINED = "organization-joined"
+    ORGANIZATION_DECLINED = "organization-declined"
+    ORGANIZATION_LEFT = "organization-left"
+
+    ACCESS_TOKEN_ADDED = "access-token-added"  # noqa: S105  # a name
+    ACCESS_TOKEN_RENAMED = "access-token-renamed"  # noqa: S105  # a name
+    ACCESS_TOKEN_REMOVED = "access-token-removed"  # noqa: S105  # a name
+
     ACCOUNT_RESTORED = "account-restored"
     ACCOUNT_REPORTED = "account-reported"
     ACCESS_TOKENS_REMOVED = "access-tokens-removed"
@@ -295,6 +305,34 @@ TABLE: dict[Change, Words] = {
         done=_("Access removed from all apps."),
         announced=_("All apps’ access to your account was removed"),
         begun=_("Someone tried to remove all apps’ access to your account"),
+    ),
+    Change.EMAIL_PROOF_SENT: Words(done=_("We emailed you a code.")),
+    Change.EMAIL_PROVEN: Words(
+        done=_("Email confirmed. Invitations to it are shown below."), name=_("You confirmed your email")
+    ),
+    Change.ORGANIZATION_JOINED: Words(
+        done=_("You’ve joined %(name)s."),
+        announced=_("You joined an organisation"),
+        begun=_("Someone tried to join an organisation with your account"),
+    ),
+    Change.ORGANIZATION_DECLINED: Words(
+        done=_("You’ve declined the invitation to %(name)s."), name=_("You declined an invitation to an organisation")
+    ),
+    Change.ORGANIZATION_LEFT: Words(
+        done=_("You’ve left %(name)s."),
+        announced=_("You left an organisation"),
+        begun=_("Someone tried to leave an organisation with your account"),
+    ),
+    Change.ACCESS_TOKEN_ADDED: Words(
+        done=_("You have a new access token."),
+        announced=_("An access token for your account was created"),
+        begun=_("Someone tried to create an access token for your account"),
+    ),
+    Change.ACCESS_TOKEN_RENAMED: Words(done=_("Saved"), name=_("An access token was renamed")),
+    Change.ACCESS_TOKEN_REMOVED: Words(
+        done=_("Access token removed."),
+        announced=_("An access token of your account was removed"),
+        begun=_("Someone tried to remove an access token of your account"),
     ),
     Change.ACCOUNT_RESTORED: Words(
         done=_("Your account is back to what it was."),

@@ -17,6 +17,7 @@ NAMES = (
     "two_step",
     "connections",
     "sessions",
+    "organizations",
     "verify",
     "undo",
     "delete",

@@ -76,6 +76,14 @@ def badge(text: str | Promise, kind: str = "", sign: str = "") -> SafeString:
 
 
 @register.simple_tag
+def mark(letter: str, picture: str = "") -> SafeString:
+    """What stands for an app or an organisation: its picture, which gives way to the letter (avatar-picture.js)."""
+    drawn = format_html('<img src="{}" alt="" loading="lazy" decoding="async">', picture) if picture else ""
+    words = '<avatar-picture class="mark" aria-hidden="true"><span>{}</span>{}</avatar-picture>\n'
+    return format_html(words, letter, drawn)
+
+
+@register.simple_tag
 def crumb(address: str, text: str | Promise, query: str = "") -> SafeString:
     """The link back above a heading; `address` is a url name."""
     return format_html(
