@@ -49,6 +49,7 @@ CustomType = Literal["text", "number", "checkbox", "date", "url"]
 CUSTOM_TYPES = get_args(CustomType)
 COUNTRY = re.compile(r"^[A-Z]{2}$")
 MOST_GRACE_DAYS = 365
+HOST = re.compile(r"(?!-)[a-z0-9_-]+(?<!-)(\.(?!-)[a-z0-9_-]+(?<!-))*\.?", re.ASCII)
 HEX_COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
 
 
@@ -73,10 +74,13 @@ def text(value: object) -> str:
 
 def address(value: str) -> str:
     """An http(s) address."""
+    value = value.strip()
     try:
         parts = urlsplit(value)
         port_is_readable = parts.port is None or parts.port > 0
-        canonical(value)
+        host = urlsplit(canonical(value)).hostname or ""
+        if host and ":" not in host and not HOST.fullmatch(host):
+            raise ValueError(host)
     except ValueError as error:
         raise ValueError("is not an address") from error
     if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_readable:
@@ -86,7 +90,8 @@ def address(value: str) -> str:
 
 def bare_address(value: str) -> str:
     """An address without path, query or credentials, as browsers and Logto write it."""
-    parts = urlsplit(address(value))
+    value = address(value)
+    parts = urlsplit(value)
     if parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
         raise ValueError("must be scheme and host alone, without path, query or credentials")
     return canonical(value)

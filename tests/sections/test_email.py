@@ -394,10 +394,13 @@ def test_an_email_is_kept_as_typed_but_for_its_domain(typed: str, kept: str) -> 
     assert normalized(typed) == kept
 
 
-def test_an_email_has_at_most_128_characters() -> None:
-    assert normalized("a" * 116 + "@new.example")
-    with pytest.raises(ValidationError):
-        normalized("a" * 117 + "@new.example")
+def test_an_email_has_at_most_128_characters_and_64_of_them_before_the_at() -> None:
+    domain = f"@{'b' * 55}.example"
+    assert normalized("a" * 64 + domain)
+    with pytest.raises(ValidationError, match="128 characters"):
+        normalized("a" * 64 + f"@b{domain[1:]}")
+    with pytest.raises(ValidationError, match="64 characters or fewer before the @"):
+        normalized("a" * 65 + "@new.example")
 
 
 def test_remove_asks_first_and_says_what_remains(verified_ada: Client, logto: Logto) -> None:
