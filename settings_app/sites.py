@@ -79,10 +79,10 @@ def address(value: str) -> str:
         parts = urlsplit(value)
         port_is_readable = parts.port is None or parts.port > 0
         host = urlsplit(canonical(value)).hostname or ""
-        if host and ":" not in host and not HOST.fullmatch(host):
-            raise ValueError(host)
     except ValueError as error:
         raise ValueError("is not an address") from error
+    if host and ":" not in host and not HOST.fullmatch(host):
+        raise ValueError("is not an address")
     if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_readable:
         raise ValueError("must begin with https:// (or http:// while developing) and name a host")
     return value
