@@ -70,6 +70,19 @@ class Formats:
             return day_of_the_year(here.date(), self.locale)
         return self.day(here)
 
+    def heading(self, day: date, *, now: datetime | None = None) -> str:
+        """A day above what happened on it: `Today`, `Yesterday`, `Wednesday 18 November`, or with its year."""
+        today = (now or timezone.now()).astimezone(self.zone).date()
+        if day == today:
+            return gettext("Today")
+        if day == today - timedelta(days=1):
+            return gettext("Yesterday")
+        return dates.format_skeleton("EEEEMMMMd" if day.year == today.year else "yMMMMEEEEd", day, locale=self.locale)
+
+    def start_of(self, day: date) -> datetime:
+        """The first moment of a day here."""
+        return datetime.combine(day, datetime.min.time(), self.zone)
+
     def birthdate(self, stored: str) -> str:
         """An OIDC birthdate, also of the year alone or without a year; any other text as it is."""
         parts = birthdate_parts(stored)

@@ -59,10 +59,10 @@ RECENTLY_VERIFIED |= {
 }  # fmt: skip
 SIGNED_IN |= {"connections", "connections_elsewhere", "connections_return", "connections_callback"}
 RECENTLY_VERIFIED |= {"connections_connect", "connections_remove"}
-SIGNED_IN |= {"sessions"}
 PUBLIC |= {"delete_keep", "delete_done"}
 SIGNED_IN |= {"delete", "delete_cancel"}
 RECENTLY_VERIFIED |= {"delete_confirm"}
+SIGNED_IN |= {"sessions", "activity", "activity_download"}
 RECENTLY_VERIFIED |= {"sessions_end", "sessions_end_others"}
 # Nobody else sees that they exist; tests/admin/ tries each of them, as everybody.
 ADMINS = {"admin", "admin_people", "admin_nothing"}

@@ -74,6 +74,7 @@ class Limit(Enum):
     USERNAME = "username"  # each try says whether somebody has it
     UPLOAD = "upload"
     PEOPLE_SEARCH = "people-search"  # by an administrator
+    ACTIVITY_FILE = "activity-file"  # reads Logto's log from end to end
     MAIL_AT_ONCE = "mail-at-once"  # about one matter of one account; later ones wait and go together
 
     @property
@@ -145,6 +146,7 @@ TABLE: dict[Limit, tuple[Rule, ...]] = {
     Limit.POST: (Rule(Scope.PERSON, 400, 10 * MINUTE), Rule(Scope.NETWORK, 2000, 10 * MINUTE)),
     Limit.SIGN_IN: (Rule(Scope.NETWORK, 300, 10 * MINUTE),),
     Limit.USERNAME: (Rule(Scope.PERSON, 30, HOUR), Rule(Scope.NETWORK, 120, HOUR)),
+    Limit.ACTIVITY_FILE: (Rule(Scope.PERSON, 10, 10 * MINUTE), Rule(Scope.NETWORK, 60, 10 * MINUTE)),
     Limit.UPLOAD: (Rule(Scope.PERSON, 30, 10 * MINUTE), Rule(Scope.NETWORK, 120, 10 * MINUTE)),
 }
 WORDS: dict[Limit, Promise] = {

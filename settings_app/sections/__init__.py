@@ -17,6 +17,7 @@ NAMES = (
     "two_step",
     "connections",
     "sessions",
+    "activity",
     "organizations",
     "verify",
     "undo",

@@ -28,8 +28,9 @@ def draw_item(context: Context, item: Item) -> SafeString:
     body = f'<p class="item__title"><bdi>{title}</bdi>{badge_of(item.badge)}</p>\n{facts_of(context, item)}{hints}'
     if item.is_flagged:
         body, action = f'{body}<div class="actions">{action}</div>\n', ""
+    look = f"item{' item--timed' if item.end else ''}{' item--flagged' if item.is_flagged else ''}"
     return mark_safe(  # noqa: S308  # every text in it was escaped
-        f'<li class="item">\n{icon(item.icon)}<div class="item__body">\n{body}</div>\n{end}{action}</li>\n'
+        f'<li class="{look}">\n{icon(item.icon)}<div class="item__body">\n{body}</div>\n{action}{end}</li>\n'
     )
 
 
