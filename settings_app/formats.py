@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import localcontext
@@ -10,7 +11,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 import phonenumbers
-from babel import Locale, UnknownLocaleError, dates, numbers
+from babel import Locale, UnknownLocaleError, dates, lists, numbers
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -67,21 +68,8 @@ class Formats:
             words = gettext("yesterday at %(time)s") if in_sentence else gettext("Yesterday at %(time)s")
             return words % {"time": self.clock(moment)}
         if here.year == today.year:
-            return day_of_the_year(here.date(), self.locale)
+            return dates.format_skeleton("MMMMd", here, self.zone, locale=self.locale)
         return self.day(here)
-
-    def heading(self, day: date, *, now: datetime | None = None) -> str:
-        """A day above what happened on it: `Today`, `Yesterday`, `Wednesday 18 November`, or with its year."""
-        today = (now or timezone.now()).astimezone(self.zone).date()
-        if day == today:
-            return gettext("Today")
-        if day == today - timedelta(days=1):
-            return gettext("Yesterday")
-        return dates.format_skeleton("EEEEMMMMd" if day.year == today.year else "yMMMMEEEEd", day, locale=self.locale)
-
-    def start_of(self, day: date) -> datetime:
-        """The first moment of a day here."""
-        return datetime.combine(day, datetime.min.time(), self.zone)
 
     def birthdate(self, stored: str) -> str:
         """An OIDC birthdate, also of the year alone or without a year; any other text as it is."""
@@ -104,6 +92,10 @@ class Formats:
             "year": pattern.find("y"),
         }
         return tuple(sorted(places, key=lambda part: places[part]))
+
+    def listed(self, names: Iterable[str]) -> str:
+        """`Ada, Bo and Cy`."""
+        return lists.format_list(list(names), locale=self.locale)
 
     def number(self, value: float) -> str:
         """With every digit that is stored: Logto stores any number of JSON, and Babel rounds in Python's 28 digits."""
@@ -139,12 +131,6 @@ class Formats:
     def time_zone(self, name: str) -> str:
         """`Europe/Stockholm (UTC+01:00)`; unknown names as they are."""
         return f"{name.replace('_', ' ')} ({utc_offset(name)})" if name in zone_names() else name
-
-
-@lru_cache(maxsize=1000)  # Babel takes a tenth of a millisecond, and a list has many
-def day_of_the_year(day: date, locale: Locale) -> str:
-    """`12 November`."""
-    return dates.format_skeleton("MMMMd", day, locale=locale)
 
 
 def formats_for(*, locale: str = "", zone: str = "", accept_language: str = "") -> Formats:

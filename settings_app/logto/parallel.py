@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, NamedTuple, TypeVar
 
 from settings_app import tracing
@@ -71,8 +71,7 @@ class Part(Generic[T]):
 class Pool:
     """The threads that read from one tenant."""
 
-    def __init__(self, threads: int = THREADS) -> None:
-        self._size = threads
+    def __init__(self) -> None:
         self._threads: ThreadPoolExecutor | None = None
         self._lock = threading.Lock()
 
@@ -86,7 +85,10 @@ class Pool:
             with deadline.until(moment):
                 return call()
 
-        future = self.begin(run)
+        with self._lock:
+            if self._threads is None:
+                self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="logto-read")
+            future = self._threads.submit(tracing.carried(run))
 
         def wait() -> T:
             # A call still waiting for a thread is made in this one: a full pool delays nobody, and cannot lock up.
@@ -98,13 +100,6 @@ class Pool:
                 raise Unavailable("GET", "", code="deadline.passed") from error
 
         return Part(wait)
-
-    def begin(self, call: Callable[[], T]) -> Future[T]:
-        """Runs `call` in a thread."""
-        with self._lock:
-            if self._threads is None:
-                self._threads = ThreadPoolExecutor(self._size, thread_name_prefix="logto")
-            return self._threads.submit(tracing.carried(call))
 
     def settle(self) -> None:
         """Waits for every call that has begun and drops the others."""

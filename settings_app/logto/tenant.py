@@ -2,49 +2,43 @@
 
 from __future__ import annotations
 
-import copy
 import os
-import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future
 from typing import TypeVar
 
 from settings_app.sites import Site
 
 from .account import Account, digits
 from .cache import Cached
-from .errors import Unavailable
+from .errors import NotFound, Unavailable
 from .parallel import PAGE_SECONDS, Part, Pool
-from .paths import literally, path
-from .read_only import ReadOnlyTransport
+from .paths import path
 from .transport import Transport
 from .types import (
     AccountCenter,
+    ApiResource,
     Application,
+    ApplicationLook,
     Connector,
     CustomProfileField,
     OrganizationLooks,
     OrganizationRole,
-    People,
     Permission,
     Person,
     PublicSignInExperience,
     ServiceStatus,
     SignInExperience,
 )
-from .types.reading import items
 
 T = TypeVar("T")
 
-PHONE_NUMBER = re.compile(r"\+?[0-9][0-9 ()./-]{3,}")
-
 LIFE_SECONDS = 60.0  # a change in Logto's console shows here after a minute at most
 STALE_SECONDS = 3600.0  # how much longer the last known values serve when Logto is down
-MOST_KEPT = 1000  # organizations, and roles, each with a value of its own
+MOST_KEPT = 1000  # organizations, roles and applications, each with a value of its own
 MOST_NAMED = 100  # people in one answer (docs/logto.md 0.5)
-SENDS_AT_ONCE = 8
+LOOKS_SECONDS = 2.0  # how long a list waits for the names that apps give themselves
 UNLINKABLE_SECONDS = 3600.0  # how long a 501 of a connector is believed
 
 
@@ -55,7 +49,6 @@ class Tenant:
         self.site = site
         self.transport = Transport(site)
         self._pool = Pool()
-        self._sends = Pool(threads=SENDS_AT_ONCE)
         self._cached: list[Cached[object]] = []
         self._unlinkable_until: dict[str, float] = {}
         self.sign_in_experience = self._cache(self._read_sign_in_experience)
@@ -66,6 +59,9 @@ class Tenant:
         self.applications = self._cache(self._read_applications)
         self.storage = self._cache(self._read_storage)
         # Asked for by few pages, so no other one begins loading them.
+        self.api_resources = self._cache(self._read_api_resources, is_warmed=False)
+        self.organization_scopes = self._cache(self._read_organization_scopes, is_warmed=False)
+        self._application_looks: dict[str, Cached[ApplicationLook]] = {}
         self.organization_roles = self._cache(self._read_organization_roles, is_warmed=False)
         self.permission_descriptions = self._cache(self._read_permission_descriptions, is_warmed=False)
         self._looks: dict[str, Cached[OrganizationLooks]] = {}
@@ -92,15 +88,28 @@ class Tenant:
         """The account of the person with this id. The id comes from the session and from nowhere else."""
         return Account(user_id, self)
 
-    def read_only(self, user_id: str) -> Tenant:
-        """This tenant for whoever looks at the account of one person and may change nothing, there or elsewhere."""
-        looked_at = copy.copy(self)
-        looked_at.transport = ReadOnlyTransport(self.transport, user_id)
-        return looked_at
-
     def application(self, application_id: str) -> Application:
         """GET /api/applications/{id} (14.1), not kept."""
         return Application.from_api(self.transport.fetch_object("GET", path("/api/applications/{id}", application_id)))
+
+    def look_of(self, application_id: str) -> Cached[ApplicationLook]:
+        """GET /api/applications/{id}/sign-in-experience (14.4), kept. An empty one where there never was any."""
+
+        def load() -> ApplicationLook:
+            address = path("/api/applications/{application}/sign-in-experience", application_id)
+            try:
+                return ApplicationLook.from_api(self.transport.fetch_object("GET", address))
+            except NotFound as error:
+                if not error.code:
+                    raise
+                return ApplicationLook()
+
+        return self._one_of(self._application_looks, application_id, load)
+
+    def looks_of(self, application_ids: Iterable[str]) -> Mapping[str, ApplicationLook]:
+        """Those that are known or can be loaded in time, all at once."""
+        wanted = {one: self.start(self.look_of(one), seconds=LOOKS_SECONDS) for one in application_ids}
+        return {one: part.value or ApplicationLook() for one, part in wanted.items()}
 
     def holder_of(self, recipient: str) -> Person | None:
         """GET /api/users (2.2): who has this email or phone, in whatever case it is written. Not kept."""
@@ -138,14 +147,6 @@ class Tenant:
 
         return self._one_of(self._permissions, role_id, load)
 
-    def find_people(self, term: str, *, page: int, size: int) -> People:
-        """GET /api/users (2.2): whose id, name, username, email or phone holds `term`, the newest first. Not kept."""
-        wanted = digits(term) if PHONE_NUMBER.fullmatch(term) else term
-        params: dict[str, str | int] = {"search": f"%{literally(wanted)}%", "page": page, "page_size": size}
-        answer = self.transport.answer("GET", "/api/users", params=params)
-        found = answer.body if isinstance(answer.body, list) else []
-        return People(tuple(Person.from_api(one) for one in found), answer.total or len(found))
-
     def can_link(self, connector: Connector) -> bool:
         """Whether the Management API can link this connector, as far as its kind and its own answers tell (5.3)."""
         return connector.is_linkable and time.monotonic() >= self._unlinkable_until.get(connector.id, 0.0)
@@ -158,14 +159,9 @@ class Tenant:
         """Begins `call` beside others of this tenant; its result is worth waiting for `seconds` from now."""
         return self._pool.start(call, seconds=seconds)
 
-    def begin(self, send: Callable[[], None]) -> Future[None]:
-        """Begins a call that nobody needs to wait for; those that hang keep no read of a page from a thread."""
-        return self._sends.begin(send)
-
     def settle(self) -> None:
         """Waits for every call that has begun and drops the others."""
         self._pool.settle()
-        self._sends.settle()
 
     def warm(self) -> None:
         """Begins loading whatever is due and does not wait: a page that needs several values waits for one at most."""
@@ -228,10 +224,19 @@ class Tenant:
 
     def _read_permission_descriptions(self) -> Mapping[str, str]:
         """GET /api/organization-scopes, GET /api/resources (14.5): what each permission is, in the tenant's words."""
-        scopes = self.start(lambda: self.transport.fetch_list("GET", "/api/organization-scopes"))
-        apis = self.transport.fetch_list("GET", "/api/resources", params={"includeScopes": "true"})
-        found = [*scopes.required(), *(scope for api in items(apis) for scope in items(api.get("scopes")))]
-        return {one.id: one.description for one in map(Permission.from_api, found) if one.description}
+        scopes, apis = self.start(self.organization_scopes), self.api_resources()
+        found = [*scopes.required(), *(scope for api in apis for scope in api.scopes)]
+        return {one.id: one.description for one in found if one.description}
+
+    def _read_api_resources(self) -> tuple[ApiResource, ...]:
+        """GET /api/resources (14.5)."""
+        found = self.transport.fetch_list("GET", "/api/resources", params={"includeScopes": "true"})
+        return tuple(ApiResource.from_api(one) for one in found)
+
+    def _read_organization_scopes(self) -> tuple[Permission, ...]:
+        """GET /api/organization-scopes (14.5)."""
+        found = self.transport.fetch_list("GET", "/api/organization-scopes")
+        return tuple(Permission.from_api(one) for one in found)
 
     def _read_storage(self) -> ServiceStatus:
         """GET /api/user-assets/service-status (13)."""

@@ -10,7 +10,6 @@ from settings_app.models import Heartbeat
 
 MAILS = "mails"
 RETENTION = "retention"
-DELETIONS = "deletions"
 
 
 def beat(name: str, trouble: str = "") -> None:

@@ -17,10 +17,8 @@ NAMES = (
     "two_step",
     "connections",
     "sessions",
-    "activity",
-    "organizations",
+    "apps",
     "verify",
     "undo",
-    "delete",
 )
 SECTIONS: tuple[Section, ...] = tuple(import_module(f"{__name__}.{name}.section").SECTION for name in NAMES)

@@ -9,6 +9,7 @@ from settings_app.logto.account import Account
 from settings_app.logto.parallel import Part
 from settings_app.logto.types import (
     AccountCenter,
+    ApiResource,
     Application,
     Connector,
     CustomProfileField,
@@ -17,7 +18,7 @@ from settings_app.logto.types import (
     LogtoConfig,
     LogtoSession,
     Organization,
-    OrganizationRole,
+    Permission,
     PersonalAccessToken,
     PublicSignInExperience,
     Role,
@@ -46,14 +47,6 @@ def organizations(account: Account) -> Callable[[], tuple[Organization, ...]]:
     return account.organizations
 
 
-def organization_roles(account: Account) -> Callable[[], Mapping[str, OrganizationRole]]:
-    return account.tenant.organization_roles
-
-
-def permission_descriptions(account: Account) -> Callable[[], Mapping[str, str]]:
-    return account.tenant.permission_descriptions
-
-
 def access_tokens(account: Account) -> Callable[[], tuple[PersonalAccessToken, ...]]:
     return account.personal_access_tokens
 
@@ -76,6 +69,14 @@ def roles(account: Account) -> Callable[[], tuple[Role, ...]]:
 
 def applications(account: Account) -> Callable[[], Mapping[str, Application]]:
     return account.tenant.applications
+
+
+def api_resources(account: Account) -> Callable[[], tuple[ApiResource, ...]]:
+    return account.tenant.api_resources
+
+
+def organization_scopes(account: Account) -> Callable[[], tuple[Permission, ...]]:
+    return account.tenant.organization_scopes
 
 
 def connectors(account: Account) -> Callable[[], tuple[Connector, ...]]:

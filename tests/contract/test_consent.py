@@ -8,8 +8,12 @@ from urllib.parse import quote
 
 import pytest
 
+from settings_app.logto.types import Organization, Person, Role
+from settings_app.sections.apps.claims import CLAIMS, Known, claims_of
 from tests.contract.calls import Api, guard_issues, plain_text, refusal
-from tests.contract.person import Application, Browser, claims_of
+from tests.contract.person import Application, Browser
+from tests.contract.person import claims_of as claims_in
+from tests.userinfo import filled
 
 pytestmark = pytest.mark.needs_tenant_to_change
 
@@ -132,7 +136,7 @@ def test_consent_gives_organizations_and_revoking_the_grant_leaves_them(
     api.post(f"/api/organizations/{organization['id']}/users", {"userIds": [user["id"]]})
     scope = "openid profile urn:logto:scope:organizations"
     token = browser.tokens(third_party, user, scope=scope, organization_ids=(organization["id"],))
-    assert claims_of(token["id_token"])["organizations"] == [organization["id"]]
+    assert claims_in(token["id_token"])["organizations"] == [organization["id"]]
     given = f"/api/applications/{third_party.id}/users/{user['id']}/consent-organizations"
     assert api.get(given).json() == {"organizations": [organization]}
     (grant,) = api.get(f"{path}/grants").json()["grants"]
@@ -152,6 +156,44 @@ def test_what_the_application_sees_at_userinfo(
     about = {key: organization[key] for key in ("id", "name", "description")}
     assert (seen["organizations"], seen["organization_data"]) == ([organization["id"]], [about])
     assert not {"phone_number", "address", "custom_data", "roles"} & set(seen)
+
+
+def test_every_value_that_an_application_sees_is_worked_out_here_as_well(
+    api: Api,
+    user: Thing,
+    path: str,
+    third_party: Application,
+    organization: Thing,
+    organization_role: Thing,
+    make: Callable[..., Thing],
+    unique: str,
+    browser: Browser,
+) -> None:
+    """One organization of two is chosen at the consent, and both are told; an emptied preferred username stays so."""
+    other = make("/api/organizations", name=f"Other {unique}", description="o")
+    for each in (organization, other):
+        api.post(f"/api/organizations/{each['id']}/users", {"userIds": [user["id"]]})
+    held = {"organizationRoleIds": [organization_role["id"]]}
+    api.post(f"/api/organizations/{other['id']}/users/{user['id']}/roles", held)
+    role = make("/api/roles", name=f"role {unique}", description="d", type="User")
+    api.post(f"{path}/roles", {"roleIds": [role["id"]]})
+    profile = {"familyName": "Tract", "preferredUsername": "", "birthdate": "1990-01-02", "address": {"country": "SE"}}
+    api.patch(f"{path}/profile", {"profile": profile})
+    api.patch(f"{path}/custom-data", {"customData": {"plan": {"seats": [1, 2]}, "beta": False}})
+    api.put(f"{path}/identities/github", {"userId": "g1", "details": {"id": "g1", "name": "Con", "rawData": {"a": 1}}})
+    wanted = [scope for scope in CLAIMS if scope != "openid"]
+    api.post(f"/api/applications/{third_party.id}/user-consent-scopes", {"userScopes": wanted})
+    scope = " ".join(("openid", *wanted))
+    token = browser.tokens(third_party, user, scope=scope, organization_ids=(organization["id"],))
+    seen = api.get("/oidc/me", token=token["access_token"]).json()
+    known = Known(
+        Person.from_api(api.get(f"{path}?includeSsoIdentities=true").json()),
+        tuple(Organization.from_api(one) for one in api.get(f"{path}/organizations").json()),
+        tuple(Role.from_api(one) for one in api.get(f"{path}/roles").json()),
+    )
+    assert sorted(seen["organizations"]) == sorted([organization["id"], other["id"]])
+    assert seen["preferred_username"] == ""
+    assert filled(claims_of(CLAIMS, known)) == filled(seen)
 
 
 def test_user_scope_withdrawn_lives_on_in_grants(

@@ -15,7 +15,9 @@ from settings_app.logto.errors import NotFound, Unavailable
 from settings_app.logto.tenant import Tenant
 from settings_app.logto.types import (
     AccountCenter,
+    ApiResource,
     Application,
+    ApplicationLook,
     CustomProfileField,
     FieldPolicy,
     OrganizationLooks,
@@ -99,6 +101,31 @@ READS: dict[str, tuple[Callable[[Tenant], object], str, object, object]] = {
         "/api/roles/support/scopes",
         [{"id": "s2", "name": "read:usage", "description": "See usage", "resource": {"id": "r1", "name": "Billing"}}],
         (Permission("s2", "read:usage", "See usage", "Billing"),),
+    ),
+    "api_resources": (
+        lambda t: t.api_resources(),
+        "/api/resources",
+        [
+            {
+                "indicator": "https://api.test",
+                "name": "API",
+                "accessTokenTtl": 600,
+                "scopes": [{"id": "s", "name": "read"}],
+            }
+        ],
+        (ApiResource("https://api.test", "API", 600, (Permission("s", "read"),)),),
+    ),
+    "organization_scopes": (
+        lambda t: t.organization_scopes(),
+        "/api/organization-scopes",
+        [{"id": "s", "name": "read", "description": "Read it"}],
+        (Permission("s", "read", "Read it"),),
+    ),
+    "look_of": (
+        lambda t: t.look_of("a1")(),
+        "/api/applications/a1/sign-in-experience",
+        {"displayName": "Shop", "termsOfUseUrl": "https://x.test/t", "branding": {"logoUrl": "https://x.test/l"}},
+        ApplicationLook("Shop", "https://x.test/t", "", "https://x.test/l"),
     ),
     "storage": (
         lambda t: t.storage(),
@@ -239,3 +266,16 @@ def test_a_forked_worker_begins_with_nothing(site: Site) -> None:
         os._exit(len(tenant_module._tenants))
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert site in tenant_module._tenants
+
+
+def test_looks_that_were_never_given_or_cannot_be_read_are_empty(tenant: Tenant, wire: responses.RequestsMock) -> None:
+    for name, answer in {
+        "known": {"json": {"displayName": "Shop"}},
+        "never": {"status": 404, "json": {"code": "entity.not_exists_with_id"}},
+        "broken": {"status": 500, "json": {"message": "x"}},
+    }.items():
+        wire.get(f"{LOGTO}/api/applications/{name}/sign-in-experience", **answer)  # type: ignore[arg-type]  # of several kinds
+    found = tenant.looks_of(["known", "never", "broken"])
+    assert {name: look.name for name, look in found.items()} == {"known": "Shop", "never": "", "broken": ""}
+    tenant.looks_of(["known", "never"])
+    assert len(wire.calls) == 4  # the token, and each of the three once

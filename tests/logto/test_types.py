@@ -15,7 +15,9 @@ from settings_app.logto import types
 from settings_app.logto.types import (
     AccountCenter,
     Address,
+    ApiResource,
     Application,
+    ApplicationLook,
     Connector,
     CustomProfileField,
     EmailBlocklist,
@@ -46,7 +48,9 @@ from settings_app.logto.types import (
 READERS: list[Callable[[object], object]] = [
     AccountCenter.from_api,
     Address.from_api,
+    ApiResource.from_api,
     Application.from_api,
+    ApplicationLook.from_api,
     Connector.from_api,
     CustomProfileField.from_api,
     EmailBlocklist.from_api,

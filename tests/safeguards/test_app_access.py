@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
-import requests
 import responses
 
 from accountsite.sandbox import making
@@ -18,7 +14,7 @@ from settings_app.actor import Actor
 from settings_app.logto.errors import LogtoError
 from settings_app.safeguards.app_access import remove_access, remove_all_access
 from settings_app.safeguards.declined import Declined, Unfinished
-from tests.conftest import METHODS, carry
+from tests.interrupting import FAULTS, Line
 from tests.safeguards.conftest import Asking
 
 LEDGERLY = "ledgerly0000000000001"
@@ -28,34 +24,9 @@ FORUM = "fernhillforum00000001"
 Left = tuple[list[str], list[str], int]
 
 
-@dataclass
-class Line:
-    """Every call of the site, in order; `after` it the process is killed, or its answer is `broken`."""
-
-    logto: Logto
-    calls: list[str] = field(default_factory=list)
-    killed_after: int | None = None
-    broken: int | None = None
-    how: Callable[[requests.PreparedRequest], Any] | None = None
-
-    def answer(self, sent: requests.PreparedRequest) -> Any:
-        number = len(self.calls)
-        self.calls.append(f"{sent.method} {str(sent.url).removeprefix(self.logto.endpoint)}")
-        if number == self.broken and self.how:
-            return self.how(sent)
-        answered = carry(self.logto, sent)
-        if number == self.killed_after:
-            raise KeyboardInterrupt
-        return answered
-
-
 @pytest.fixture
 def line(logto: Logto, logto_mock: responses.RequestsMock) -> Line:
-    found = Line(logto)
-    for method in METHODS:
-        anywhere = re.compile(re.escape(logto.endpoint) + "/.*")
-        logto_mock.replace(responses.CallbackResponse(method, anywhere, found.answer))
-    return found
+    return Line.between(logto, logto_mock)
 
 
 @pytest.fixture
@@ -96,7 +67,7 @@ WITHOUT_ANY: Left = (sorted([SITE_APP_ID, FORUM]), [], 1)
 
 def calls_of(logto: Logto, line: Line, action: Callable[[], None]) -> int:
     arrange(logto)
-    line.calls.clear()
+    line.begin()
     action()
     return len(line.calls)
 
@@ -142,52 +113,34 @@ def test_killed_after_any_call_and_done_again_it_ends_right(
     count = calls_of(logto, line, lambda: action(amara, *chosen))
     for number in range(count):
         arrange(logto)
-        line.calls, line.killed_after = [], number
+        line.begin(killed_after=number)
         with pytest.raises(KeyboardInterrupt):
             action(amara, *chosen)
-        line.killed_after = None
+        line.begin()
         action(amara, *chosen)
         assert left(logto) == end, number
 
 
-def refused(sent: requests.PreparedRequest) -> Any:
-    raise requests.ConnectionError("refused")
-
-
-def never_answered(logto: Logto) -> Callable[[requests.PreparedRequest], Any]:
-    def lose(sent: requests.PreparedRequest) -> Any:
-        carry(logto, sent)
-        raise requests.ReadTimeout("lost")
-
-    return lose
-
-
 def test_whatever_fails_it_ends_done_or_says_what_is_left(amara: Actor, logto: Logto, line: Line) -> None:
     """At every call: not reached, done without an answer, 500, 429. What is said fits what Logto then holds."""
-    faults: dict[str, Callable[[requests.PreparedRequest], Any]] = {
-        "refused": refused,
-        "lost": never_answered(logto),
-        "500": lambda sent: (500, [("Content-Type", "application/json")], b'{"message": "x"}'),
-        "429": lambda sent: (429, [("Content-Type", "application/json")], b'{"code": "x.y", "message": "x"}'),
-    }
     count = calls_of(logto, line, lambda: remove_access(amara, LEDGERLY))
-    for name, fault in faults.items():
+    for fault in FAULTS:
         for number in range(count):
             arrange(logto)
             untouched = left(logto)
-            line.calls, line.broken, line.how = [], number, fault
+            line.begin(broken=number, fault=fault)
             told = None
             try:
                 remove_access(amara, LEDGERLY)
             except (LogtoError, Declined) as error:
                 told = error
-            line.broken = None
+            line.begin()
             apps, organisations, _sessions = left(logto)
             is_removed = LEDGERLY not in apps and not organisations
-            assert is_removed == (told is None), (name, number)
+            assert is_removed == (told is None), (fault, number)
             if isinstance(told, LogtoError):  # the page says that nothing was changed
-                assert left(logto) == untouched, (name, number)
+                assert left(logto) == untouched, (fault, number)
             else:
                 assert told is None or isinstance(told, Unfinished)
             remove_access(amara, LEDGERLY)
-            assert left(logto) == WITHOUT_LEDGERLY, (name, number)
+            assert left(logto) == WITHOUT_LEDGERLY, (fault, number)

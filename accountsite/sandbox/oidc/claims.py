@@ -74,7 +74,7 @@ def userinfo_claims(state: State, person: Person, scope: str) -> Json:
             "phone_number": person.user["primaryPhone"],
             "phone_number_verified": bool(person.user["primaryPhone"]),
         }
-    if "address" in scopes and person.user["profile"].get("address"):
+    if "address" in scopes and person.user["profile"].get("address") is not None:
         claims["address"] = person.user["profile"]["address"]
     return claims | _extended(state, person, scopes)
 
@@ -87,11 +87,14 @@ def id_token_claims(state: State, person: Person, scope: str) -> Json:
 
 
 def _profile(user: Json) -> Json:
+    """Of the profile what is stored, also when it is empty; a preferred username falls back to the username."""
     profile = user["profile"]
     claims: Json = {"name": user["name"]}
-    claims |= {claim: profile[key] for key, claim in PROFILE_CLAIMS.items() if profile.get(key)}
+    claims |= {claim: profile[key] for key, claim in PROFILE_CLAIMS.items() if profile.get(key) is not None}
+    preferred = profile.get("preferredUsername")
+    preferred = user["username"] if preferred is None else preferred
+    claims |= {} if preferred is None else {"preferred_username": preferred}
     return claims | {
-        "preferred_username": profile.get("preferredUsername") or user["username"],
         "picture": user["avatar"],
         "updated_at": user["updatedAt"],
         "username": user["username"],

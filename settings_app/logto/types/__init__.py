@@ -24,13 +24,25 @@ from .organizations import (
     Permission,
     Role,
 )
-from .person import Address, People, Person, Profile, SocialIdentity, SsoIdentity
-from .tenant import AccountCenter, Application, CustomProfileField, FieldOption, FieldPart, FieldPolicy, ServiceStatus
+from .person import Address, Person, Profile, SocialIdentity, SsoIdentity
+from .tenant import (
+    AccountCenter,
+    ApiResource,
+    Application,
+    ApplicationLook,
+    CustomProfileField,
+    FieldOption,
+    FieldPart,
+    FieldPolicy,
+    ServiceStatus,
+)
 
 __all__ = [
     "AccountCenter",
     "Address",
+    "ApiResource",
     "Application",
+    "ApplicationLook",
     "Authorization",
     "Connector",
     "CustomProfileField",
@@ -52,7 +64,6 @@ __all__ = [
     "PasswordIssue",
     "PasswordPolicy",
     "PasswordVerdict",
-    "People",
     "Permission",
     "Person",
     "PersonalAccessToken",

@@ -59,6 +59,11 @@ class LogtoSession(Record):
         """What the ID tokens that were given in it call it; empty ones left out."""
         return tuple(entry.sid for entry in self.authorizations if entry.sid)
 
+    @property
+    def application_ids(self) -> set[str]:
+        """Every app that is used in it."""
+        return {entry.application_id for entry in self.authorizations}
+
     def is_of(self, application_id: str, sid: str) -> bool:
         """Whether this is the session in which `application_id` was given an ID token with this `sid`."""
         known = {entry.sid for entry in self.authorizations if entry.application_id == application_id}

@@ -77,6 +77,7 @@ class SocialIdentity(Record):
     email: Annotated[Text, key("details", "email")] = ""
     phone: Annotated[Text, key("details", "phone")] = ""
     avatar: Annotated[Text, key("details", "avatar")] = ""
+    details: Anything = field(default_factory=dict, repr=False, compare=False)  # all of them, as apps get them
 
     @classmethod
     def all_from_api(cls, source: object) -> tuple[SocialIdentity, ...]:
@@ -95,6 +96,7 @@ class SsoIdentity(Record):
     name: Annotated[Text, key("detail", "name")] = ""
     email: Annotated[Text, key("detail", "email")] = ""
     avatar: Annotated[Text, key("detail", "avatar")] = ""
+    details: Annotated[Anything, key("detail")] = field(default_factory=dict, repr=False, compare=False)
 
 
 SocialIdentities = Annotated[tuple[SocialIdentity, ...], PlainValidator(SocialIdentity.all_from_api)]
@@ -120,6 +122,10 @@ class Person(Record):
     application_id: Annotated[Text, key("applicationId")] = ""
     is_suspended: Annotated[Flag, key("isSuspended")] = False
     has_password: Annotated[Flag, key("hasPassword")] = False
+    # A preferred username that was emptied is still one, so that apps are not given the username (docs/logto.md 11.2).
+    has_preferred_username: Annotated[
+        bool, key("profile", "preferredUsername"), PlainValidator(lambda value: isinstance(value, str))
+    ] = False
 
     def __repr__(self) -> str:
         return f"Person({self.id!r})"  # error reports show reprs, and everything else is personal
@@ -151,14 +157,6 @@ class Person(Record):
     def identity(self, target: str) -> SocialIdentity | None:
         """The connected account at the provider `target`, if there is one."""
         return next((identity for identity in self.identities if identity.target == target), None)
-
-
-@dataclass(frozen=True)
-class People:
-    """One page of the people that a search finds, of `total`."""
-
-    people: tuple[Person, ...]
-    total: int
 
 
 def first_of(*names: str) -> str:

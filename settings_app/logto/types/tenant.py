@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, AliasPath, Field, PlainValidator
 
+from .organizations import Permission
 from .reading import (
     OBJECTS,
     Cut,
@@ -143,3 +144,23 @@ class Application(Record):
     backchannel_logout_session_required: Annotated[
         Flag, key("oidcClientMetadata", "backchannelLogoutSessionRequired")
     ] = False
+
+
+@dataclass(frozen=True)
+class ApplicationLook(Record):
+    """How an application presents itself where people allow it something (docs/logto.md 14.4)."""
+
+    name: Annotated[Text, key("displayName")] = ""
+    terms_url: Annotated[Text, key("termsOfUseUrl")] = ""
+    privacy_url: Annotated[Text, key("privacyPolicyUrl")] = ""
+    logo: Annotated[Text, key("branding", "logoUrl")] = ""
+
+
+@dataclass(frozen=True)
+class ApiResource(Record):
+    """An API of the tenant with its permissions; a token for it lasts `token_seconds` (docs/logto.md 14.5)."""
+
+    indicator: Text = ""
+    name: Text = ""
+    token_seconds: Annotated[Whole, key("accessTokenTtl")] = 3600
+    scopes: Annotated[tuple[Permission, ...], OBJECTS] = ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.urls import path
-from django.utils.translation import gettext_lazy as _
 
 from settings_app.sections.photo import views
 from settings_app.sections.photo.rows import rows
@@ -14,7 +13,6 @@ SECTION = Section(
     name="photo",
     parent="profile",
     rows=(Contribution("profile", rows, READS),),
-    fields={"photo": _("Photo")},
     addresses=(
         path("profile/photo/", views.show, name="profile_photo"),
         path("profile/photo/upload/", views.upload, name="profile_photo_upload"),

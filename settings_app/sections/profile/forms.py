@@ -114,7 +114,6 @@ class ArrangedForm(RowForm):
             "hx-select": "#arranged",
             "hx-swap": "outerHTML",
             "hx-sync": "this:replace",
-            "hx-disabled-elt": "unset",
         }
 
     @classmethod

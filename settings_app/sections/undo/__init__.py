@@ -1,1 +1,1 @@
-"""Undoing a change of email or phone, from the mail about it; and “This wasn’t me”."""
+"""Undoing a change of email or phone, from the mail about it."""

@@ -9,8 +9,5 @@ from settings_app.shell.section import Section
 
 SECTION = Section(
     name="undo",
-    addresses=(
-        path("undo/", views.show, name="undo"),
-        path("not-me/", views.report, name="not_me"),
-    ),
+    addresses=(path("undo/", views.show, name="undo"),),
 )

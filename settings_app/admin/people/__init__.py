@@ -1,1 +1,0 @@
-"""Finding a person, and looking at the site as they see it."""

@@ -1,1 +1,0 @@
-"""Activity: what happened to the account, at Logto and here, newest first."""

@@ -1,0 +1,204 @@
+"""The page of connected apps: what is read for it, and each app as it stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any, Self
+
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from settings_app import typed
+from settings_app.logto.parallel import Part
+from settings_app.logto.types import Application, ApplicationLook, LogtoSession, Organization
+from settings_app.safeguards.app_access import keeps_organizations
+from settings_app.sections.apps import permissions
+from settings_app.sections.apps.claims import ORGANIZATIONS, Known
+from settings_app.sections.apps.permissions import Allowed, Api, Catalogue
+from settings_app.sections.apps.seen import NEEDS_ORGANIZATIONS, NEEDS_ROLES, Eyes, Seen
+from settings_app.shell import logos
+from settings_app.shell.connected_apps import App, apps_of
+from settings_app.shell.http import AccountRequest
+from settings_app.shell.reads import (
+    Read,
+    Reads,
+    account_center,
+    api_resources,
+    applications,
+    custom_profile_fields,
+    grants,
+    organization_scopes,
+    organizations,
+    roles,
+)
+
+READS: tuple[Read[Any], ...] = (account_center, applications, grants, api_resources, organization_scopes)
+READS_OF_ONE: tuple[Read[Any], ...] = (*READS, organizations, roles, custom_profile_fields)
+BUILT_IN = {"account-center", "demo-app", "admin-console"}  # Logto's own, which no list of applications has (8.2)
+WEB = ("https", "http")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An app as the list shows it, under the name that it was allowed by."""
+
+    app: App
+    look: ApplicationLook
+    catalogue: Catalogue
+
+    @property
+    def name(self) -> str:
+        """Of a client that is known by its address only the host is certain."""
+        certain = self.app.host if self.app.is_address else self.called
+        return certain or self.app.id
+
+    @property
+    def called(self) -> str:
+        return typed.line(self.look.name or self.app.name)
+
+    @property
+    def letter(self) -> str:
+        return typed.first_letter(self.name)
+
+    @property
+    def logo_url(self) -> str:
+        if not self.look.logo:
+            return ""
+        return f"{reverse('apps_logo', args=[self.app.key])}?{logos.mark_of(self.look.logo)}"
+
+    @property
+    def groups(self) -> list[str | Promise]:
+        return permissions.groups(self.app, self.catalogue)
+
+    @property
+    def sees_organizations(self) -> bool:
+        """Whether it knows all of the person's, whichever it may act in (docs/logto.md 14.3)."""
+        return ORGANIZATIONS in self.app.scopes
+
+    @property
+    def terms_url(self) -> str:
+        return self.look.terms_url if typed.is_web_address(self.look.terms_url, WEB) else ""
+
+    @property
+    def privacy_url(self) -> str:
+        return self.look.privacy_url if typed.is_web_address(self.look.privacy_url, WEB) else ""
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """An app that was deleted while the person was signed in to it: a session still names it."""
+
+    devices: int
+
+
+@dataclass(frozen=True)
+class ListedApps:
+    """Everything on the page that is closed; other companies' apps, the brand's own, and what was left behind."""
+
+    theirs: tuple[Listed, ...]
+    ours: tuple[Listed, ...]
+    leftovers: tuple[Leftover, ...] = ()
+
+    @classmethod
+    def of(cls, request: AccountRequest, reads: Reads, sessions: Iterable[LogtoSession]) -> Self:
+        """Raises the `LogtoError` of what cannot be done without: the grants, and whose apps there are."""
+        known, catalogue = reads[applications], catalogue_of(reads)
+        found = apps_of(reads[grants], known)
+        looks = request.account.tenant.looks_of(app.id for app in found if app.application)
+        listed = [Listed(app, looks.get(app.id, ApplicationLook()), catalogue) for app in found]
+        theirs = tuple(one for one in listed if one.app.is_others)
+        ours = tuple(one for one in listed if not one.app.is_others)
+        return cls(theirs, ours, leftovers(sessions, known, {app.id for app in found}))
+
+    def by_key(self, key: str) -> Listed | None:
+        return next((one for one in self.theirs if one.app.key == key), None)
+
+
+def one_by_key(request: AccountRequest, reads: Reads, key: str) -> Listed | None:
+    """Another company's app; one that has no access any more is known by the tenant alone."""
+    known = reads[applications]
+    found = next((app for app in apps_of(reads[grants], known) if app.key == key), None)
+    if found is None and key in known:
+        found = App(key, (), known[key])
+    if found is None or not found.is_others:
+        return None
+    looks = request.account.tenant.looks_of([found.id] if found.application else [])
+    return Listed(found, looks.get(found.id, ApplicationLook()), catalogue_of(reads))
+
+
+def catalogue_of(reads: Reads) -> Catalogue:
+    """What could not be read is shown by the names that apps ask for it by."""
+    return Catalogue.of(reads.part(api_resources).value or (), reads.part(organization_scopes).value or ())
+
+
+def leftovers(
+    sessions: Iterable[LogtoSession], known: Mapping[str, Application], held: set[str]
+) -> tuple[Leftover, ...]:
+    """Applications of sessions that the tenant does not have any more."""
+    counted: dict[str, int] = {}
+    for session in sessions:
+        for one in session.authorizations:
+            counted[one.application_id] = counted.get(one.application_id, 0) + 1
+    gone = [one for one in counted if one not in known and one not in held and one not in BUILT_IN]
+    return tuple(Leftover(counted[one]) for one in gone if keeps_organizations(one))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A permission to personal data with what it shows today; `seen` is None where that could not be read."""
+
+    allowed: Allowed
+    seen: Seen | None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One app with everything it may do, and what it sees today."""
+
+    listed: Listed
+    eyes: Eyes
+    brand: str
+    failed: frozenset[str]  # scopes whose values could not be read
+    chosen: Part[tuple[Organization, ...]]  # the organisations it may act in
+
+    @classmethod
+    def of(cls, request: AccountRequest, listed: Listed, reads: Reads, chosen: Part[tuple[Organization, ...]]) -> Self:
+        own, tenant_roles = reads.part(organizations), reads.part(roles)
+        failed = (NEEDS_ORGANIZATIONS if own.failed else set()) | (NEEDS_ROLES if tenant_roles.failed else set())
+        known = Known(request.person, own.value or (), tenant_roles.value or ())
+        labels = {field.name: field.label for field in reads.part(custom_profile_fields).value or ()}
+        eyes = Eyes(known, request.actor.formats, labels)
+        return cls(listed, eyes, request.site.brand.name, frozenset(failed), chosen)
+
+    @property
+    def app(self) -> App:
+        return self.listed.app
+
+    @cached_property
+    def personal(self) -> tuple[Shown, ...]:
+        found = permissions.personal(self.app, self.brand)
+        return tuple(Shown(one, None if one.scope in self.failed else self.eyes.see(one.scope)) for one in found)
+
+    @property
+    def apis(self) -> tuple[Api, ...]:
+        return permissions.apis(self.app, self.listed.catalogue)
+
+    @property
+    def in_organizations(self) -> tuple[Allowed, ...]:
+        return permissions.in_organizations(self.app, self.listed.catalogue)
+
+    @property
+    def has_organizations(self) -> bool:
+        """Whether it may act in any, were they given to it."""
+        return bool(self.in_organizations or ORGANIZATIONS in self.app.scopes or self.chosen.value)
+
+    @property
+    def chosen_named(self) -> str:
+        return self.eyes.formats.listed(one.name or one.id for one in self.chosen.value or ())
+
+
+def reading_of_one(request: AccountRequest, key: str) -> Part[tuple[Organization, ...]]:
+    """Begins to read the organisations of the app with this key, which for one that can have any is its id."""
+    return request.account.tenant.start(partial(request.account.consent_organizations, key))

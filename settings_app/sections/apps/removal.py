@@ -1,0 +1,55 @@
+"""What is said before an app loses its access: what lives on until when, and where one has to sign in again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Self
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from settings_app.actor import Actor
+from settings_app.logto.types import LogtoSession
+from settings_app.safeguards.sessions import is_this_browsers
+from settings_app.sections.apps.listed import Listed
+from settings_app.sections.apps.permissions import lives_on
+
+CLOCK_HOURS = 12  # later than this a time of day alone would mislead
+
+
+@dataclass(frozen=True)
+class Removal:
+    """`is_here`: this browser's sign-in at Logto goes with it; `elsewhere` counts those of others that do."""
+
+    listed: Listed
+    lives_on: str
+    until: str
+    is_here: bool
+    elsewhere: int
+    knows_this: bool
+
+    @classmethod
+    def of(cls, actor: Actor, listed: Listed, sessions: Iterable[LogtoSession]) -> Self:
+        known = [(is_this_browsers(actor, one), listed.app.id in one.application_ids) for one in sessions]
+        names, seconds = lives_on(listed.app, listed.catalogue)
+        return cls(
+            listed,
+            actor.formats.listed(str(name) for name in names),
+            until(actor, seconds),
+            is_here=any(is_this and is_used for is_this, is_used in known),
+            elsewhere=sum(is_used and not is_this for is_this, is_used in known),
+            knows_this=any(is_this for is_this, _is_used in known),
+        )
+
+    @property
+    def remark(self) -> str:
+        """What is said of it once the rest is gone."""
+        words = {"name": self.listed.name, "names": self.lives_on, "until": self.until}
+        return _("%(name)s may go on using %(names)s until %(until)s.") % words if self.lives_on else ""
+
+
+def until(actor: Actor, seconds: int) -> str:
+    ends = timezone.now() + timedelta(seconds=seconds)
+    return actor.formats.clock(ends) if seconds <= CLOCK_HOURS * 3600 else actor.formats.day(ends)
