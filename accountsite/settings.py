@@ -38,6 +38,7 @@ ONE_SITE = {
     "text_countries": env.listed("TEXT_COUNTRIES"),
     "text_number_kinds": env.listed("TEXT_NUMBER_KINDS"),
     "texts_per_hour": env.text("TEXTS_PER_HOUR"),
+    "deletion_grace_days": env.text("DELETION_GRACE_DAYS"),
     "privacy_url": env.text("PRIVACY_URL"),
     "terms_url": env.text("TERMS_URL"),
     "brand": {
@@ -73,6 +74,7 @@ CSRF_FAILURE_VIEW = "settings_app.shell.errors.csrf_failure"
 MESSAGE_TAGS = {constants.SUCCESS: "ok", constants.WARNING: "warn", constants.ERROR: "bad"}  # the kinds of banners
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 VERIFIED_SECONDS = 600
+CODE_SECONDS = 1.0  # what asking for a code to a new address takes, so that the time tells nothing of the address
 
 AUDIT_KEPT_DAYS = env.number("AUDIT_KEPT_DAYS", 365)
 
@@ -113,12 +115,13 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["settings_app.templatetags.components", "settings_app.templatetags.rows"],
+            "builtins": [f"settings_app.templatetags.{name}" for name in ("components", "rows", "items")],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "settings_app.shell.context.page",
                 "settings_app.gathered.navigation.navigation",
+                "settings_app.admin.navigation.navigation",
             ],
         },
     }

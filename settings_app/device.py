@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 from ua_parser import DefaultedResult, parse
@@ -36,13 +37,18 @@ def network(address: str) -> str:
 
 def name_of_agent(agent: str) -> str:
     """ "Firefox on macOS", from a `User-Agent` header; empty when it names neither browser nor system."""
-    found = parse(agent[:LONGEST_AGENT]).with_defaults()
+    found = parsed(agent)
     browser, system = browser_of(found), system_of(found, agent)
     if browser and system:
         name = _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
     else:
         name = browser or system
     return typed.line(name)[:LONGEST_NAME]
+
+
+@lru_cache(maxsize=1000)  # a page asks for forty, and for the same again
+def parsed(agent: str) -> DefaultedResult:
+    return parse(agent[:LONGEST_AGENT]).with_defaults()
 
 
 def browser_of(found: DefaultedResult) -> str:
@@ -65,7 +71,7 @@ def system_of(found: DefaultedResult, agent: str) -> str:
 
 def kind_of_agent(agent: str) -> str:
     """ "phone", "tablet" or "computer", from a `User-Agent` header; empty when it does not tell."""
-    found = parse(agent[:LONGEST_AGENT]).with_defaults()
+    found = parsed(agent)
     if found.os.family == "Other":
         return ""
     if found.os.family not in PHONE_SYSTEMS:

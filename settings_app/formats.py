@@ -68,8 +68,21 @@ class Formats:
             words = gettext("yesterday at %(time)s") if in_sentence else gettext("Yesterday at %(time)s")
             return words % {"time": self.clock(moment)}
         if here.year == today.year:
-            return dates.format_skeleton("MMMMd", here, self.zone, locale=self.locale)
+            return day_of_the_year(here.date(), self.locale)
         return self.day(here)
+
+    def heading(self, day: date, *, now: datetime | None = None) -> str:
+        """A day above what happened on it: `Today`, `Yesterday`, `Wednesday 18 November`, or with its year."""
+        today = (now or timezone.now()).astimezone(self.zone).date()
+        if day == today:
+            return gettext("Today")
+        if day == today - timedelta(days=1):
+            return gettext("Yesterday")
+        return dates.format_skeleton("EEEEMMMMd" if day.year == today.year else "yMMMMEEEEd", day, locale=self.locale)
+
+    def start_of(self, day: date) -> datetime:
+        """The first moment of a day here."""
+        return datetime.combine(day, datetime.min.time(), self.zone)
 
     def birthdate(self, stored: str) -> str:
         """An OIDC birthdate, also of the year alone or without a year; any other text as it is."""
@@ -131,6 +144,12 @@ class Formats:
     def time_zone(self, name: str) -> str:
         """`Europe/Stockholm (UTC+01:00)`; unknown names as they are."""
         return f"{name.replace('_', ' ')} ({utc_offset(name)})" if name in zone_names() else name
+
+
+@lru_cache(maxsize=1000)  # Babel takes a tenth of a millisecond, and a list has many
+def day_of_the_year(day: date, locale: Locale) -> str:
+    """`12 November`."""
+    return dates.format_skeleton("MMMMd", day, locale=locale)
 
 
 def formats_for(*, locale: str = "", zone: str = "", accept_language: str = "") -> Formats:

@@ -64,30 +64,30 @@ class AuditEntry(models.Model):
         return f"{self.started_at:%Y-%m-%d %H:%M:%S}Z {self.change} {self.outcome}"
 
 
-class SignInState(models.Model):
-    """A sign-in or step-up that is under way at Logto. It is used up by one DELETE whose row count decides.
+class OneTimeState(models.Model):
+    """What is kept until it is used, once, or too old (safeguards/one_time.py). One DELETE decides who uses it.
 
-    `key` is a digest of OAuth's `state`, `browser` a random value of the session it began in.
+    `key` is a digest of the token that finds it, `mark` a random value of the browser or session that it began in,
+    `subject` the person whom it concerns, empty while nobody is known. What is kept is sealed.
     """
 
     key = models.CharField(max_length=64, primary_key=True)
+    kind = models.CharField(max_length=32)
     site = models.CharField(max_length=255)
-    browser = models.CharField(max_length=64)
-    purpose = models.CharField(max_length=16)
-    person = models.CharField(max_length=64, blank=True, default="")
-    target = models.TextField()
-    nonce = models.CharField(max_length=64)
-    code_verifier = models.CharField(max_length=64)
-    requested_at = models.DateTimeField()
+    mark = models.CharField(max_length=64)
+    subject = models.CharField(max_length=64, blank=True, default="")
+    sealed = models.TextField()
+    started_at = models.DateTimeField()
+    gone_at = models.DateTimeField(db_index=True)
 
     class Meta:
         indexes = [
-            models.Index(fields=["site", "browser", "requested_at"]),
-            models.Index(fields=["requested_at"]),
+            models.Index(fields=["site", "mark", "kind", "started_at"]),
+            models.Index(fields=["subject", "site"]),
         ]
 
     def __str__(self) -> str:
-        return f"{self.purpose} on {self.site} since {self.requested_at:%Y-%m-%d %H:%M:%S}Z"
+        return f"{self.kind} since {self.started_at:%Y-%m-%d %H:%M:%S}Z"
 
 
 class SeenLogoutToken(models.Model):
@@ -176,46 +176,6 @@ class Pending(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.state} since {self.sent_at:%Y-%m-%d %H:%M:%S}Z"
-
-
-class WaitingSecret(models.Model):
-    """The secret of an authenticator that is being set up, sealed, until its first code proves it."""
-
-    key = models.CharField(max_length=64)  # changes with the secret
-    site = models.CharField(max_length=255)
-    subject = models.CharField(max_length=64)
-    binding = models.CharField(max_length=64)
-    purpose = models.CharField(max_length=32)
-    sealed = models.TextField()
-    expires_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["site", "subject", "binding", "purpose"], name="one_secret_per_purpose"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.purpose} until {self.expires_at:%Y-%m-%d %H:%M:%S}Z"
-
-
-class ConnectState(models.Model):
-    """A connected account that is being added at its provider; `key` is a digest of the `state` parameter."""
-
-    key = models.CharField(max_length=64, primary_key=True)
-    site = models.CharField(max_length=255)
-    subject = models.CharField(max_length=64)
-    binding = models.CharField(max_length=64)
-    purpose = models.CharField(max_length=32)
-    connector_id = models.CharField(max_length=128)
-    redirect_uri = models.CharField(max_length=2048)
-    target = models.CharField(max_length=2048)
-    started_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["site", "binding", "started_at"])]
-
-    def __str__(self) -> str:
-        return f"{self.purpose} since {self.started_at:%Y-%m-%d %H:%M:%S}Z"
 
 
 class KnownValue(models.Model):
@@ -338,9 +298,12 @@ class Notice(models.Model):
     trouble = models.CharField(max_length=64, blank=True, default="", db_default="")
     # Stands for account and recipient, set when it waits to go in one mail with others (mails/grouping.py).
     group = models.CharField(max_length=64, blank=True, default="", db_default="")
+    # When its link "This wasn't me" was used (safeguards/reports.py).
+    reported_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
+            models.Index(fields=["subject", "reported_at"]),
             models.Index(fields=["state", "due_at"]),
             models.Index(fields=["state", "made_at"]),
             models.Index(fields=["group", "state"]),
@@ -348,6 +311,43 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.change} {self.state} since {self.made_at:%Y-%m-%d %H:%M:%S}Z"
+
+
+class DeletionRequest(models.Model):
+    """An account whose owner wants it deleted on a later day; `key` is a digest of the token of the mail's link.
+
+    One waits for an account at most. `was_suspended`: its day came while the person was shut out. `try_at` is later
+    than its day once it could not be carried out.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        KEPT = "kept"  # the owner changed their mind, or took the account back
+        STOPPED = "stopped"  # on its day something stood in the way
+        DELETED = "deleted"
+
+    key = models.CharField(max_length=64, primary_key=True)
+    site = models.CharField(max_length=255)
+    tenant = models.CharField(max_length=255)
+    subject = models.CharField(max_length=64)
+    language = models.CharField(max_length=16)
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    try_at = models.DateTimeField(db_index=True)
+    state = models.CharField(max_length=16, choices=State, default=State.WAITING)
+    was_suspended = models.BooleanField(default=False)
+    claimed_until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "subject"], condition=models.Q(state="waiting"), name="one_deletion_per_account"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"deletion {self.state}, due {self.due_at:%Y-%m-%d %H:%M:%S}Z"
 
 
 class Heartbeat(models.Model):

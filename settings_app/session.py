@@ -32,6 +32,7 @@ ENDED_IS_KNOWN_FOR = timedelta(hours=1)  # who comes back meanwhile is told, and
 SWEPT_AT_ONCE = 20
 VERIFIED = "verified"  # when and how the person confirmed last (shell/verification.py)
 STAYS_ENDED = (VERIFIED,)  # what another request took out meanwhile, no change of this one brings back
+MAY_ADMINISTER = "may_administer"  # who signed in had the role; it only says whom to ask Logto about
 BROWSER = "browser"  # names this browser to its sign-ins that are under way
 SURVIVES_SIGN_IN = ("draft", "language", "zone", BROWSER)  # sign-ins may be under way in other tabs
 
@@ -260,6 +261,14 @@ def sign_in(request: HttpRequest, *, subject: str, sid: str) -> None:
     session.begin_anew()
     # guard: csrf-token-renewed-at-sign-in
     rotate_token(request)
+
+
+def note_role(request: HttpRequest, *, may_administer: bool) -> None:
+    """Whether this person signed in with the role of administrators. It opens nothing by itself."""
+    if may_administer:
+        request.session[MAY_ADMINISTER] = True
+    else:
+        request.session.pop(MAY_ADMINISTER, None)
 
 
 def follow(request: HttpRequest, *, sid: str) -> None:

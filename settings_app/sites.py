@@ -34,6 +34,9 @@ ENVIRONMENT_NAMES = {
     "text_countries": "TEXT_COUNTRIES",
     "text_number_kinds": "TEXT_NUMBER_KINDS",
     "texts_per_hour": "TEXTS_PER_HOUR",
+    "deletion_grace_days": "DELETION_GRACE_DAYS",
+    "show_roles": "SHOW_ROLES",
+    "access_tokens": "ACCESS_TOKENS",
     "home_url": "HOME_URL",
     "support_url": "SUPPORT_URL",
     "privacy_url": "PRIVACY_URL",
@@ -45,6 +48,8 @@ NumberKind = Literal["mobile", "fixed", "voip", "unknown"]
 CustomType = Literal["text", "number", "checkbox", "date", "url"]
 CUSTOM_TYPES = get_args(CustomType)
 COUNTRY = re.compile(r"^[A-Z]{2}$")
+MOST_GRACE_DAYS = 365
+HOST = re.compile(r"(?!-)[a-z0-9_-]+(?<!-)(\.(?!-)[a-z0-9_-]+(?<!-))*\.?", re.ASCII)
 HEX_COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
 
 
@@ -69,12 +74,15 @@ def text(value: object) -> str:
 
 def address(value: str) -> str:
     """An http(s) address."""
+    value = value.strip()
     try:
         parts = urlsplit(value)
         port_is_readable = parts.port is None or parts.port > 0
-        canonical(value)
+        host = urlsplit(canonical(value)).hostname or ""
     except ValueError as error:
         raise ValueError("is not an address") from error
+    if host and ":" not in host and not HOST.fullmatch(host):
+        raise ValueError("is not an address")
     if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_readable:
         raise ValueError("must begin with https:// (or http:// while developing) and name a host")
     return value
@@ -82,7 +90,8 @@ def address(value: str) -> str:
 
 def bare_address(value: str) -> str:
     """An address without path, query or credentials, as browsers and Logto write it."""
-    parts = urlsplit(address(value))
+    value = address(value)
+    parts = urlsplit(value)
     if parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
         raise ValueError("must be scheme and host alone, without path, query or credentials")
     return canonical(value)
@@ -127,6 +136,12 @@ def whole_number(value: object) -> int:
     if isinstance(value, bool) or not str(value).strip().isdecimal():
         raise ValueError("must be a whole number")
     return int(str(value))
+
+
+def days_of_grace(value: object) -> int:
+    if (days := whole_number(value)) > MOST_GRACE_DAYS:
+        raise ValueError(f"must be {MOST_GRACE_DAYS} days or fewer")
+    return days
 
 
 def table(value: object) -> object:
@@ -178,6 +193,36 @@ class CustomKey:
 
 
 @dataclass(frozen=True)
+class DeletionBlocker:
+    """What a person has to settle before they may delete their account. `text` says it, `url` leads to where.
+
+    It stands in the way while all of these hold that are set: a key of the custom data is neither empty nor false;
+    the person has this role of the tenant; they belong to this organisation, `*` being any; they have this role there.
+    `{organisation}` in `text` is the name of the organisation.
+    """
+
+    __pydantic_config__: ClassVar = ConfigDict(extra="forbid")
+
+    text: Filled
+    link: str = ""
+    url: Address = ""
+    custom_data: str = ""
+    role: str = ""
+    organization: str = ""
+    organization_role: str = ""
+
+    def __post_init__(self) -> None:
+        if not (self.custom_data or self.role or self.organization or self.organization_role):
+            raise ValueError("needs one of custom_data, role, organization and organization_role")
+        if bool(self.link) != bool(self.url):
+            raise ValueError("needs link and url, or neither")
+
+    @property
+    def asks_organizations(self) -> bool:
+        return bool(self.organization or self.organization_role)
+
+
+@dataclass(frozen=True)
 class Site:
     """One hosted account site and the Logto tenant behind it. Secrets are kept out of its repr."""
 
@@ -200,6 +245,8 @@ class Site:
     visible_fields: tuple[str, ...] = ()
     custom_data: Annotated[tuple[CustomKey, ...], AfterValidator(each_once)] = ()
     allow_picture_address: Switch = False
+    show_roles: Switch = False
+    access_tokens: Switch = False
     text_countries: Annotated[tuple[str, ...], AfterValidator(countries)] = ()
     text_number_kinds: Annotated[tuple[NumberKind, ...], BeforeValidator(number_kinds)] = (
         "mobile",
@@ -208,6 +255,8 @@ class Site:
         "unknown",
     )
     texts_per_hour: Annotated[int, BeforeValidator(whole_number)] = 200
+    deletion_grace_days: Annotated[int, BeforeValidator(days_of_grace)] = 0
+    deletion_blockers: tuple[DeletionBlocker, ...] = ()
     home_url: Address = ""
     support_url: Address = ""
     privacy_url: Address = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import regex
@@ -130,6 +131,7 @@ def is_web_address(address: str, schemes: Iterable[str] = ("https", "http")) -> 
     return not nowhere
 
 
+@lru_cache(maxsize=4096)
 def initials(name: str) -> str:
     """The first letter of the first and of the last word, as one sees them; empty when the name has none."""
     composed = unicodedata.normalize("NFC", name)

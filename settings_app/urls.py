@@ -2,12 +2,14 @@
 
 from django.urls import path
 
+from settings_app.admin.addresses import ADDRESSES as ADMIN
 from settings_app.gathered.navigation import EVERY
 from settings_app.shell import health, lifetime, time_zone
 from settings_app.signin import views as signin
 from settings_app.webhooks import views as webhooks
 
 urlpatterns = [address for section in EVERY for address in section.addresses] + [
+    *ADMIN,
     path("sign-in/", signin.start, name="sign_in"),
     path("sign-in/again/", signin.again, name="sign_in_again"),
     path("sign-in/undo/", signin.prove, name="sign_in_undo"),

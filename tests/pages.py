@@ -23,6 +23,7 @@ from accountsite.sandbox.seed_applications import ADDRESS_APP_ID
 from accountsite.sandbox.state import Session
 from settings_app.mails import outbox
 from settings_app.shell.connected_apps import key_of
+from settings_app.sites import DeletionBlocker
 from tests.people import client_of
 
 Way = Callable[[Client, Logto], str | None]
@@ -127,6 +128,21 @@ def way_back_that_was_used(client: Client, logto: Logto) -> str:
     return link
 
 
+def not_me(client: Client, logto: Logto) -> str:
+    """The link in the mail about a username that was changed."""
+    mail.outbox.clear()
+    somebody, _path = Visit("overview", "ada", verified=True).arrive(logto)
+    assert somebody.post(reverse("username_change"), {"username": "ada_l"}).status_code == 302
+    outbox.send_due()
+    return str(re.findall(r"(/not-me/\?\S+)", "\n".join(str(one.body) for one in mail.outbox))[0])
+
+
+def not_me_pressed(client: Client, logto: Logto) -> str:
+    link = not_me(client, logto)
+    client.post(reverse("not_me"), {"token": parse_qs(urlsplit(link).query)["token"][0]})
+    return link
+
+
 def came_in_by(client: Client, logto: Logto, handle: str) -> Session:
     """From now on the browser knows the session at Logto through which it came in."""
     client.cookies = client_of(logto, handle, verified=True, sid="sid-of-this-browser").cookies
@@ -148,7 +164,57 @@ def ending_another(client: Client, logto: Logto) -> str:
     return reverse("sessions_end", args=[session.uid])
 
 
+SETTLED_FIRST = (
+    DeletionBlocker("You have a subscription.", "Manage your subscription", "https://fernhill.example/", "newsletter"),
+    DeletionBlocker("You’re the owner of {organisation}. Make someone else an owner first.", organization="*"),
+)
+
+
+def asked_to_delete(client: Client, logto: Logto, handle: str = "passkey") -> None:
+    email = logto.state.person(handle).user["primaryEmail"]
+    assert client.post(reverse("delete_confirm"), {"confirmation": email}).status_code == 302
+
+
+def link_that_keeps(client: Client, logto: Logto) -> str:
+    mail.outbox.clear()
+    somebody, _path = Visit("overview", "rtl", verified=True).arrive(logto)
+    asked_to_delete(somebody, logto, "rtl")
+    outbox.send_due()
+    return str(re.findall(r"(/delete/keep/\?\S+)", str(mail.outbox[0].body))[0])
+
+
+def deleted(client: Client, logto: Logto) -> None:
+    client.cookies = client_of(logto, "ada", verified=True).cookies
+    asked_to_delete(client, logto, "ada")
+
+
+def email_proven(client: Client, logto: Logto, handle: str = "ada") -> None:
+    """By a code on the page that asks for it."""
+    client.post(reverse("organizations_email"))
+    message = logto.state.latest_message(str(logto.state.person(handle).user["primaryEmail"]))
+    assert message is not None
+    assert client.post(reverse("organizations_email_confirm"), {"code": message.code}).status_code == 302
+    client.get(reverse("session"))  # reads the message about it
+
+
+def invited(client: Client, logto: Logto) -> str:
+    """The invitation of Ada's that waits."""
+    email_proven(client, logto)
+    return next(str(one["id"]) for one in logto.state.invitations.values() if one["status"] == "Pending")
+
+
+def joining(client: Client, logto: Logto) -> str:
+    return reverse("organizations_join", args=[invited(client, logto)])
+
+
+def declining(client: Client, logto: Logto) -> str:
+    return reverse("organizations_decline", args=[invited(client, logto)])
+
+
 VISITS = (
+    Visit("admin_people", "admin", verified=True),
+    Visit("admin_people", "admin", verified=True, query="?q=a", state="found"),
+    Visit("admin_people", "admin", verified=True, query="?q=nobody+at+all", state="not-found"),
     Visit("overview", "ada"),
     Visit("overview", "amara"),
     Visit("overview", "empty"),
@@ -212,9 +278,34 @@ VISITS = (
     Visit("sessions", "curious"),
     Visit("sessions", "empty"),
     Visit("sessions", "ada", way=fault("500", "/api/users/*/sessions"), state="failed"),
+    Visit("activity", "amara"),
+    Visit("activity", "ada", way=changed_often, state="changed"),
+    Visit("activity", "empty"),
+    Visit("activity", "amara", query="?kind=apps&since=2026-01-01&until=x", state="filtered"),
+    Visit("activity", "ada", way=fault("500", "/api/logs"), state="failed"),
     Visit("sessions_end", "amara", verified=True, names={"uid": "one"}, way=ending_another),
     Visit("sessions_end", "ada", verified=True, names={"uid": "one"}, way=ending_this_device, state="this"),
     Visit("sessions_end_others", "heavy", verified=True),
+    Visit("delete", "amara"),
+    Visit("delete", "empty"),
+    Visit("delete", "ada", site={"deletion_blockers": SETTLED_FIRST}, state="blocked"),
+    Visit("delete", "passkey", verified=True, site={"deletion_grace_days": 14}, way=asked_to_delete, state="waits"),
+    Visit("delete_confirm", "ada", verified=True),
+    Visit("delete_confirm", "ada", verified=True, site={"deletion_grace_days": 14}, state="later"),
+    Visit("delete_keep", site={"deletion_grace_days": 14}, way=link_that_keeps),
+    Visit("delete_keep", query="?token=made-up", state="unknown"),
+    Visit("delete_done", way=deleted),
+    Visit("organizations", "ada"),
+    Visit("organizations", "ada", way=email_proven, state="proven"),
+    Visit("organizations", "amara", site={"show_roles": True}),
+    Visit("organizations", "admin", site={"show_roles": True}),
+    Visit("organizations", "empty"),
+    Visit("organizations", "ada", way=fault("500", "/api/users/*/organizations"), state="failed"),
+    Visit("organizations_email", "ada"),
+    Visit("organizations_email_confirm", "ada", way=posted("organizations_email")),
+    Visit("organizations_join", "ada", names={"invitation_id": "one"}, way=joining),
+    Visit("organizations_decline", "ada", names={"invitation_id": "one"}, way=declining),
+    Visit("organizations_leave", "ada", verified=True, names={"organization_id": "rowingclub01"}),
     Visit("apps", "amara"),
     Visit("apps", "heavy"),
     Visit("apps", "curious"),
@@ -236,6 +327,9 @@ VISITS = (
     Visit("undo", way=way_back_with_a_second_step, state="second step"),
     Visit("undo", way=way_back_that_was_used, state="used"),
     Visit("undo", query="?token=made-up", state="unknown"),
+    Visit("not_me", way=not_me),
+    Visit("not_me", way=not_me_pressed, state="used"),
+    Visit("not_me", query="?token=made-up", state="unknown"),
     Visit("sign_in"),
     Visit("sign_in", query="?next=/profile/&reason=ended", state="ended"),
     Visit("sign_in_callback", state="cancelled"),
@@ -245,6 +339,9 @@ VISITS = (
     Visit("session", "ada"),
 )
 NO_PAGES = {
+    "delete_cancel": "leads to the overview",
+    "admin": "leads to the search for people",
+    "admin_nothing": "there is nothing",
     "email_resend": "sends a code and leads to the page that takes it",
     "email_cancel": "leads to the security page",
     "phone_resend": "sends a code and leads to the page that takes it",
@@ -269,7 +366,9 @@ NO_PAGES = {
     "sign_out_backchannel": "for Logto’s server",
     "webhooks_logto": "for Logto’s server",
     "well_known_passkey_endpoints": "for password managers",
+    "activity_download": "a file for spreadsheets",
     "connections_logo": "a picture",
+    "organizations_logo": "a picture",
     "apps_logo": "a picture",
     "session_css": "a style sheet",
     "time_zone": "takes the zone of the browser from a script",

@@ -9,6 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accountsite.sandbox.logto import Logto
+from settings_app.models import OneTimeState
+from settings_app.safeguards.one_time import opened
 from settings_app.session import SessionStore
 
 
@@ -22,6 +24,8 @@ def client_of(
     session["sid"] = sid
     session["signed_in_at"] = now.isoformat()
     session["ends_at"] = (now + timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS)).isoformat()
+    if handle == "admin":
+        session["may_administer"] = True
     session["binding"] = binding or f"binding-of-{handle}"
     if verified:
         session["verified"] = {"at": now.timestamp(), "how": how}
@@ -29,3 +33,14 @@ def client_of(
     client = Client()
     client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
     return client
+
+
+def all_values_kept() -> list[dict[str, str]]:
+    """What is under way in any browser, unsealed."""
+    return [dict(kept.values) for row in OneTimeState.objects.all() if (kept := opened(row))]
+
+
+def values_kept() -> dict[str, str]:
+    """What is under way, where that is one thing."""
+    (values,) = all_values_kept()
+    return values

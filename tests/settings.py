@@ -32,4 +32,5 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
     name = f"accountsite-tests-{os.getpid()}.sqlite3"
     DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.gettempdir(), name))}  # noqa: F405
 WHITENOISE_AUTOREFRESH = True  # static files are found where they are; nothing was collected
+CODE_SECONDS = 0  # as long as it takes, but where a test is about that
 IS_LOCAL = False  # what is wrong in production is told

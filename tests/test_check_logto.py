@@ -136,6 +136,17 @@ def test_a_provider_whose_address_will_be_refused_is_told(logto: Logto) -> None:
     assert "GitHub can be linked." not in text
 
 
+def test_who_may_open_the_admin_area_is_told(logto: Logto) -> None:
+    assert "ok     The role account-admin opens the admin area to admin00000ab." in printed()
+    Tenant.forget_all()
+    logto.state.id_token_config["enabledExtendedClaims"] = []
+    assert "wrong  ID tokens do not tell the roles" in complaint()[0]
+    logto.state.person("admin").role_ids = []
+    assert "note   Nobody has the role account-admin." in printed()
+    del logto.state.roles["roleaccountadmin00001"]
+    assert "note   There is no role account-admin" in printed()
+
+
 def test_only_the_named_site_is_checked(logto: Logto) -> None:
     with pytest.raises(CommandError, match=r"No site answers on other\.example"):
         printed(site="other.example")

@@ -78,6 +78,7 @@ def test_an_address_that_is_none_is_told(address: str) -> None:
         ("https://Auth.Example.com:8443/", "https://auth.example.com:8443"),
         ("https://[2001:DB8::1]:443", "https://[2001:db8::1]"),
         ("https://Bücher.example", "https://xn--bcher-kva.example"),
+        (" https://auth.example.com\t", "https://auth.example.com"),
     ],
 )
 def test_addresses_are_read_as_browsers_and_logto_write_them(name: str, typed: str, meant: str) -> None:
@@ -95,7 +96,9 @@ def test_two_sites_of_one_tenant_have_the_same_key_however_it_is_typed() -> None
 
 
 def test_a_host_that_dns_cannot_hold_is_told() -> None:
-    assert problems(endpoint="https://\u2800.example") == ("The environment: LOGTO_ENDPOINT is not an address.",)
+    told = ("The environment: LOGTO_ENDPOINT is not an address.",)
+    for host in ("\u2800.example", "-", "auth%2eexample.com", "a..example", "a-.example", "a b.example"):
+        assert problems(endpoint=f"https://{host}") == told
 
 
 def test_a_colour_that_is_none_is_told() -> None:

@@ -10,7 +10,7 @@ LONGEST_LINE = 140
 ROOT = Path(__file__).resolve().parent.parent / "templates"
 TEMPLATES = {path.relative_to(ROOT): path.read_text(encoding="utf-8") for path in ROOT.rglob("*.*")}
 CODE = "".join(path.read_text(encoding="utf-8") for path in (ROOT.parent / "settings_app").rglob("*.py"))
-NAMED = re.compile(r"""(?:component(?:\(context,)? "|"components/)(\w+)(?:\.html)?\"""")
+NAMED = re.compile(r"""(?:(?:component|fixed)(?:\(context,)? "|"components/)(\w+)(?:\.html)?\"""")
 
 
 def test_no_line_is_too_long_to_read() -> None:

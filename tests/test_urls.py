@@ -16,6 +16,7 @@ from settings_app.safeguards.limits import TABLE, Limit, Rule, Scope
 
 PUBLIC = {
     "undo",
+    "not_me",
     "well_known_change_password",
     "sign_in",
     "sign_in_callback",
@@ -58,8 +59,18 @@ RECENTLY_VERIFIED |= {
 }  # fmt: skip
 SIGNED_IN |= {"connections", "connections_elsewhere", "connections_return", "connections_callback"}
 RECENTLY_VERIFIED |= {"connections_connect", "connections_remove"}
-SIGNED_IN |= {"sessions"}
+PUBLIC |= {"delete_keep", "delete_done"}
+SIGNED_IN |= {"delete", "delete_cancel"}
+RECENTLY_VERIFIED |= {"delete_confirm"}
+SIGNED_IN |= {"sessions", "activity", "activity_download"}
 RECENTLY_VERIFIED |= {"sessions_end", "sessions_end_others"}
+# Nobody else sees that they exist; tests/admin/ tries each of them, as everybody.
+ADMINS = {"admin", "admin_people", "admin_nothing"}
+SIGNED_IN |= {
+    "organizations", "organizations_email", "organizations_email_confirm", "organizations_join",
+    "organizations_decline", "organizations_logo",
+}  # fmt: skip
+RECENTLY_VERIFIED |= {"organizations_leave"}
 SIGNED_IN |= {"apps", "apps_details", "apps_logo"}
 RECENTLY_VERIFIED |= {"apps_remove", "apps_organizations"}
 # Pictures that say nothing about the person; the browser may keep them, nothing between may.
@@ -68,6 +79,7 @@ LOGOS = {"apps_logo"}
 WRITES_ON_GET = {"sign_in_callback", "connections_callback"}
 
 ARGUMENTS: dict[str, dict[str, str]] = {
+    "admin_nothing": {"rest": "nothing/"},
     "two_step_passkey_remove": {"factor_id": "factoramarapasskey001"},
     "profile_change": {"field": "nickname"},
     "profile_arrange": {"field": "address"},
@@ -75,6 +87,10 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "connections_connect": {"target": "github"},
     "connections_elsewhere": {"target": "line"},
     "connections_remove": {"target": "github"},
+    "organizations_join": {"invitation_id": "invitationthatisgone1"},
+    "organizations_decline": {"invitation_id": "invitationthatisgone1"},
+    "organizations_logo": {"organization_id": "rowingclub01"},
+    "organizations_leave": {"organization_id": "rowingclub01"},
     "sessions_end": {"uid": "sessionthatisgone0001"},
     "apps_details": {"key": "ledgerly0000000000001"},
     "apps_logo": {"key": "ledgerly0000000000001"},
@@ -100,7 +116,7 @@ def test_every_address_has_a_name_and_stands_in_one_list() -> None:
     names = [pattern.name for pattern in patterns()]
     assert None not in names
     assert len(names) == len(set(names))
-    assert set(names) == PUBLIC | SIGNED_IN | RECENTLY_VERIFIED
+    assert set(names) == PUBLIC | SIGNED_IN | RECENTLY_VERIFIED | ADMINS
 
 
 @pytest.mark.parametrize("scope", [Scope.PERSON, Scope.NETWORK])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accountsite.sandbox.logs import MASKED, interaction_of, write_log
-from accountsite.sandbox.making import CHROME, SITE_APP_ID
+from accountsite.sandbox.making import CHROME, SAFARI, SITE_APP_ID
 from accountsite.sandbox.state import Json, Person, Session, State
 
 HOUR_MS = 3600 * 1000
@@ -49,6 +49,22 @@ def log_sign_in(state: State, session: Session) -> None:
     )
 
 
+def log_earlier_sign_in(state: State, person: Person, *, user_agent: str, days_ago: int, **place: str) -> None:
+    """One whose session has ended since; `place` may name ip, city and country."""
+    context = {"userAgent": user_agent, **place}
+    record = {"type": "Password", "verified": True}
+    write_log(
+        state,
+        "Interaction.SignIn.Submit",
+        ip=place.get("ip"),
+        user_agent=user_agent,
+        user_id=person.id,
+        application_id=SITE_APP_ID,
+        created_at=state.now_ms - days_ago * 24 * HOUR_MS,
+        interaction=interaction_of(context, [record], user_id=person.id),
+    )
+
+
 def log_failure(
     state: State,
     person: Person,
@@ -81,8 +97,10 @@ def log_failure(
 
 
 def _log_amara(state: State) -> None:
-    """A wrong password, a wrong authenticator code, an application that refreshes its tokens."""
+    """A wrong password, a wrong authenticator code, an application that refreshes its tokens, a phone known long."""
     amara, now = state.person("amara"), state.now_ms
+    home = {"ip": "203.0.113.24", "city": "Stockholm", "country": "Sweden"}
+    log_earlier_sign_in(state, amara, user_agent=SAFARI, days_ago=41, **home)
     place: Json = {"user_agent": CHROME, "ip": "198.51.100.200"}
     log_failure(state, amara, created_at=now - 16 * HOUR_MS, **place)
     log_failure(state, amara, created_at=now - 16 * HOUR_MS + 30_000, at_second_step=True, **place)

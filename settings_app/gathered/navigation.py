@@ -25,6 +25,7 @@ class Link:
     title: Promise
     icon: str
     current: bool
+    apart: bool
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -35,4 +36,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 def links(request: HttpRequest) -> list[Link]:
     here = section_at((request.resolver_match and request.resolver_match.url_name) or "")
     marked = (here.name, here.parent) if here else ()
-    return [Link(reverse(one.name), one.entry.title, one.entry.icon, one.name in marked) for one in EVERY if one.entry]
+    return [
+        Link(reverse(one.name), one.entry.title, one.entry.icon, one.name in marked, one.entry.is_apart)
+        for one in EVERY
+        if one.entry
+    ]

@@ -355,6 +355,22 @@ class Account:
         oldest = cut(mapping(rows[-1]).get("createdAt")) if rows else None
         return LogPage(entries, is_last=len(rows) < PAGE_SIZE, oldest_ms=oldest or 0)
 
+    def delete(self) -> None:
+        """DELETE /api/users/{id} (2.6), with everything that goes with the person. Nothing brings them back."""
+        self._call_unless_gone("DELETE", self._path(""))
+
+    def is_gone(self) -> bool:
+        """GET /api/users/{id} (2.2): whether Logto says that there is no such person."""
+        try:
+            self.person()
+        except NotFound as error:
+            # An address that is not there says nothing about a person.
+            # guard: only-logto-says-the-person-is-gone
+            if not error.code:
+                raise
+            return True
+        return False
+
     def _answer_invitation(self, invitation_id: str, content: dict[str, str]) -> None:
         address = path("/api/organization-invitations/{invitation}/status", invitation_id)
         self._transport.call("PUT", address, json=content)

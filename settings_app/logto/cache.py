@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
 
+from . import deadline
 from .errors import LogtoError, TooManyRequests, Unavailable
 
 T = TypeVar("T")
@@ -56,9 +57,11 @@ class Cached(Generic[T]):
         now = self._clock()
         if held and now < held.load_again_at:
             return held.value
-        ahead_of_its_end = held is not None and now < held.ends_at
-        if not self._lock.acquire(blocking=not ahead_of_its_end):
-            return held.value  # type: ignore[union-attr]  # only refused when something is held
+        if held and now < held.ends_at:
+            if not self._lock.acquire(blocking=False):
+                return held.value
+        elif not self._lock.acquire(timeout=longest_wait()):
+            raise Unavailable("GET", "", sent=False, code="deadline.passed")
         try:
             return self._checked_again(seen)
         finally:
@@ -101,3 +104,9 @@ class Cached(Generic[T]):
         pause = min(now + RETRY_SECONDS, limit)
         self._held = held._replace(load_again_at=pause, ends_at=max(held.ends_at, pause))
         return held.value
+
+
+def longest_wait() -> float:
+    """For another caller's loading, in seconds as a lock takes them: as long as this one's answer is worth it."""
+    left = deadline.seconds_left()
+    return -1 if left is None else max(left, 0.0)

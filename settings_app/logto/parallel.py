@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, NamedTuple, TypeVar
 
 from settings_app import tracing
@@ -71,7 +71,8 @@ class Part(Generic[T]):
 class Pool:
     """The threads that read from one tenant."""
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int = THREADS) -> None:
+        self._size = threads
         self._threads: ThreadPoolExecutor | None = None
         self._lock = threading.Lock()
 
@@ -85,10 +86,7 @@ class Pool:
             with deadline.until(moment):
                 return call()
 
-        with self._lock:
-            if self._threads is None:
-                self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="logto-read")
-            future = self._threads.submit(tracing.carried(run))
+        future = self.begin(run)
 
         def wait() -> T:
             # A call still waiting for a thread is made in this one: a full pool delays nobody, and cannot lock up.
@@ -100,6 +98,13 @@ class Pool:
                 raise Unavailable("GET", "", code="deadline.passed") from error
 
         return Part(wait)
+
+    def begin(self, call: Callable[[], T]) -> Future[T]:
+        """Runs `call` in a thread."""
+        with self._lock:
+            if self._threads is None:
+                self._threads = ThreadPoolExecutor(self._size, thread_name_prefix="logto")
+            return self._threads.submit(tracing.carried(call))
 
     def settle(self) -> None:
         """Waits for every call that has begun and drops the others."""

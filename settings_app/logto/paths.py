@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from .errors import NotFound
 
+WILDCARD = re.compile(r"[\\%_]")
 PLACE = re.compile(r"\{[a-z_]+\}")
 
 
@@ -31,6 +32,11 @@ def path(template: str, *parts: str) -> Path:
     made = Path(PLACE.sub(lambda _: quote(next(left), safe=""), template))
     made.template = template
     return made
+
+
+def literally(text: str) -> str:
+    """`text` for a search that takes wildcards, meant as it stands (docs/logto.md 2.2)."""
+    return WILDCARD.sub(r"\\\g<0>", text)
 
 
 def template_of(address: str) -> str:

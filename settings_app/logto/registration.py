@@ -6,19 +6,17 @@ Nothing is kept, and nothing that Logto holds beside what is named is lost: obje
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from .errors import Unavailable
-from .paths import path
+from .paths import literally, path
 from .transport import Transport
-from .types.reading import Flag, Moment, Record, Text, Texts, key, mapping
+from .types.reading import Flag, Moment, Record, Text, Texts, key, mapping, texts
 from .types.tenant import Application
 
 LARGEST_PAGE = 100
-WILDCARD = re.compile(r"[\\%_]")
 MACHINE = "MachineToMachine"
 WEB = "Traditional"
 USER = "User"
@@ -34,7 +32,7 @@ class Secret(Record):
 
 
 @dataclass(frozen=True)
-class Role(Record):
+class TenantRole(Record):
     id: Text = ""
     name: Text = ""
     type: Text = ""
@@ -117,17 +115,17 @@ class Registration:
         place = path("/api/applications/{id}/secrets", application_id)
         return Secret.from_api(self._transport.fetch_object("POST", place, json={"name": name}))
 
-    def role_named(self, name: str) -> Role | None:
+    def role_named(self, name: str) -> TenantRole | None:
         """GET /api/roles (11.1), whose search takes wildcards and looks at descriptions too."""
-        params: dict[str, str | int] = {"search": WILDCARD.sub(r"\\\g<0>", name), "page_size": LARGEST_PAGE}
-        found = (Role.from_api(one) for one in self._transport.fetch_list("GET", "/api/roles", params=params))
+        params: dict[str, str | int] = {"search": literally(name), "page_size": LARGEST_PAGE}
+        found = (TenantRole.from_api(one) for one in self._transport.fetch_list("GET", "/api/roles", params=params))
         return next((role for role in found if role.name == name), None)
 
-    def add_role(self, name: str, description: str, kind: str, permissions: Iterable[str] = ()) -> Role:
+    def add_role(self, name: str, description: str, kind: str, permissions: Iterable[str] = ()) -> TenantRole:
         """POST /api/roles (11.1)."""
         content = {"name": name, "description": description, "type": kind}
         more = {"scopeIds": list(permissions)} if permissions else {}
-        return Role.from_api(self._transport.fetch_object("POST", "/api/roles", json={**content, **more}))
+        return TenantRole.from_api(self._transport.fetch_object("POST", "/api/roles", json={**content, **more}))
 
     def permissions_of(self, role_id: str) -> frozenset[str]:
         """GET /api/roles/{id}/scopes (11.1): their ids."""
@@ -145,9 +143,14 @@ class Registration:
         """POST /api/applications/{id}/roles (14.1)."""
         self._transport.call("POST", path("/api/applications/{id}/roles", application_id), json={"roleIds": [role_id]})
 
-    def holders_of(self, role_id: str) -> int:
-        """GET /api/roles/{id}/users (11.1): how many, up to a page."""
-        return len(self._transport.fetch_list("GET", path("/api/roles/{id}/users", role_id)))
+    def holders_of(self, role_id: str) -> tuple[str, ...]:
+        """GET /api/roles/{id}/users (11.1): the ids of those of the first page."""
+        found = self._transport.fetch_list("GET", path("/api/roles/{id}/users", role_id))
+        return tuple(str(mapping(one).get("id")) for one in found)
+
+    def claims_in_id_tokens(self) -> tuple[str, ...]:
+        """GET /api/configs/id-token (11.2): which claims beyond the standard ones the tenant puts there."""
+        return texts(self._transport.fetch_object("GET", "/api/configs/id-token").get("enabledExtendedClaims"))
 
     def full_access(self, indicator: str) -> str:
         """GET /api/resources (14.5): the id of the Management API's permission `all`; empty where there is none."""

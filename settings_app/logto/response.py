@@ -28,6 +28,7 @@ class Answer:
     body: Any = field(repr=False)
     request_id: str = ""
     retry_after: str = ""
+    total: int | None = None  # of a list in pages: how many there are in all
 
 
 def read(
@@ -60,6 +61,7 @@ def read(
         body=body,
         request_id=request_id,
         retry_after=headers.get("Retry-After", ""),
+        total=int(total) if (total := headers.get("Total-Number", "")).isascii() and total.isdecimal() else None,
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
 from typing import TypeVar
 
 from settings_app.sites import Site
@@ -14,7 +17,8 @@ from .account import Account, digits
 from .cache import Cached
 from .errors import NotFound, Unavailable
 from .parallel import PAGE_SECONDS, Part, Pool
-from .paths import path
+from .paths import literally, path
+from .read_only import ReadOnlyTransport
 from .transport import Transport
 from .types import (
     AccountCenter,
@@ -25,6 +29,7 @@ from .types import (
     CustomProfileField,
     OrganizationLooks,
     OrganizationRole,
+    People,
     Permission,
     Person,
     PublicSignInExperience,
@@ -34,10 +39,13 @@ from .types import (
 
 T = TypeVar("T")
 
+PHONE_NUMBER = re.compile(r"\+?[0-9][0-9 ()./-]{3,}")
+
 LIFE_SECONDS = 60.0  # a change in Logto's console shows here after a minute at most
 STALE_SECONDS = 3600.0  # how much longer the last known values serve when Logto is down
 MOST_KEPT = 1000  # organizations, roles and applications, each with a value of its own
 MOST_NAMED = 100  # people in one answer (docs/logto.md 0.5)
+SENDS_AT_ONCE = 8
 LOOKS_SECONDS = 2.0  # how long a list waits for the names that apps give themselves
 UNLINKABLE_SECONDS = 3600.0  # how long a 501 of a connector is believed
 
@@ -49,6 +57,7 @@ class Tenant:
         self.site = site
         self.transport = Transport(site)
         self._pool = Pool()
+        self._sends = Pool(threads=SENDS_AT_ONCE)
         self._cached: list[Cached[object]] = []
         self._unlinkable_until: dict[str, float] = {}
         self.sign_in_experience = self._cache(self._read_sign_in_experience)
@@ -87,6 +96,12 @@ class Tenant:
     def account(self, user_id: str) -> Account:
         """The account of the person with this id. The id comes from the session and from nowhere else."""
         return Account(user_id, self)
+
+    def read_only(self, user_id: str) -> Tenant:
+        """This tenant for whoever looks at the account of one person and may change nothing, there or elsewhere."""
+        looked_at = copy.copy(self)
+        looked_at.transport = ReadOnlyTransport(self.transport, user_id)
+        return looked_at
 
     def application(self, application_id: str) -> Application:
         """GET /api/applications/{id} (14.1), not kept."""
@@ -147,6 +162,14 @@ class Tenant:
 
         return self._one_of(self._permissions, role_id, load)
 
+    def find_people(self, term: str, *, page: int, size: int) -> People:
+        """GET /api/users (2.2): whose id, name, username, email or phone holds `term`, the newest first. Not kept."""
+        wanted = digits(term) if PHONE_NUMBER.fullmatch(term) else term
+        params: dict[str, str | int] = {"search": f"%{literally(wanted)}%", "page": page, "page_size": size}
+        answer = self.transport.answer("GET", "/api/users", params=params)
+        found = answer.body if isinstance(answer.body, list) else []
+        return People(tuple(Person.from_api(one) for one in found), answer.total or len(found))
+
     def can_link(self, connector: Connector) -> bool:
         """Whether the Management API can link this connector, as far as its kind and its own answers tell (5.3)."""
         return connector.is_linkable and time.monotonic() >= self._unlinkable_until.get(connector.id, 0.0)
@@ -159,9 +182,14 @@ class Tenant:
         """Begins `call` beside others of this tenant; its result is worth waiting for `seconds` from now."""
         return self._pool.start(call, seconds=seconds)
 
+    def begin(self, send: Callable[[], None]) -> Future[None]:
+        """Begins a call that nobody needs to wait for; those that hang keep no read of a page from a thread."""
+        return self._sends.begin(send)
+
     def settle(self) -> None:
         """Waits for every call that has begun and drops the others."""
         self._pool.settle()
+        self._sends.settle()
 
     def warm(self) -> None:
         """Begins loading whatever is due and does not wait: a page that needs several values waits for one at most."""

@@ -27,6 +27,7 @@ from settings_app import typed
 from settings_app.formats import Formats, parsed_locale
 from settings_app.mails import colours
 from settings_app.models import Notice
+from settings_app.safeguards import reports
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.notices import Facts, Role
 from settings_app.sites import Site
@@ -57,7 +58,7 @@ def compose(told: Sequence[tuple[Notice, Facts]], site: Site) -> EmailMultiAlter
 
     It is in the person's language. Its Message-ID stays the same when it has to be sent again.
     """
-    (first, _facts), (_last, facts) = told[0], told[-1]
+    (first, _facts), (last, facts) = told[0], told[-1]
     brand = typed.line(site.brand.name)
     with translation.override(facts.language):
         events = [event_of(notice, its) for notice, its in told[-MOST_TOLD:]]
@@ -76,7 +77,10 @@ def compose(told: Sequence[tuple[Notice, Facts]], site: Site) -> EmailMultiAlter
             "only": events[0] if len(told) == 1 else None,
             "more": len(told) - len(events),
             "secure_url": site.url(reverse("secure")),
-            "undo_url": undo_url(site, facts.undo) if facts.undo else "",
+            "undo_url": link(site, "undo", facts.undo),
+            "report_url": link(site, "not_me", "" if facts.undo else reports.token_of(last, facts.role)),
+            "keep_url": link(site, "delete_keep", facts.keep),
+            "is_gone": is_gone(last),
         }
         mail = EmailMultiAlternatives(
             subject=f"{brand}: {headline}",
@@ -106,6 +110,7 @@ def event_of(notice: Notice, facts: Facts) -> Event:
     details = [
         Detail(_("From:"), facts.before, is_exact=True),
         Detail(_("To:"), facts.after, is_exact=True),
+        Detail(_("Will be deleted on:"), day_of(facts)),
         Detail(_("When:"), in_full(facts)),
     ]
     if facts.role != Role.LEFT:
@@ -123,15 +128,28 @@ def sender(site: Site, brand: str) -> str:
     return written if name or not address else formataddr((brand, address))
 
 
-def undo_url(site: Site, token: str) -> str:
-    """The token is a parameter and no part of the path, because access logs here carry paths only."""
-    return site.url(f"{reverse('undo')}?{urlencode({'token': token})}")
+def link(site: Site, page: str, token: str) -> str:
+    """The token is a parameter and no part of the path, because access logs here carry paths only. Empty for none."""
+    return site.url(f"{reverse(page)}?{urlencode({'token': token})}") if token else ""
+
+
+def is_gone(notice: Notice) -> bool:
+    """Whether there is no account any more that one could sign in to."""
+    return notice.change == Change.ACCOUNT_DELETED.value and notice.state != Notice.State.UNKNOWN
+
+
+def day_of(facts: Facts) -> str:
+    """The day on which the account will be deleted."""
+    return formats_of(facts).day(datetime.fromisoformat(facts.until)) if facts.until else ""
 
 
 def in_full(facts: Facts) -> str:
     """The moment of the change as the person writes it, in their time zone, which it names."""
-    locale = parsed_locale(facts.locale) or Locale("en")
-    return Formats(locale, ZoneInfo(facts.zone)).full(datetime.fromisoformat(facts.at))
+    return formats_of(facts).full(datetime.fromisoformat(facts.at))
+
+
+def formats_of(facts: Facts) -> Formats:
+    return Formats(parsed_locale(facts.locale) or Locale("en"), ZoneInfo(facts.zone))
 
 
 def address_of(facts: Facts) -> str:

@@ -29,7 +29,7 @@ State = Notice.State
 def must_wait(notice: Notice, facts: Facts, site: Site) -> bool:
     """Whether this one, tried for the first time, goes with others later."""
     # guard: way-back-is-never-delayed
-    if facts.undo:
+    if facts.undo or facts.keep:
         return False
     who = {Scope.RECIPIENT: digest("mailed", notice.subject, Change(notice.change).matter, facts.to.casefold())}
     try:

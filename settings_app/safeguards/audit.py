@@ -24,6 +24,7 @@ from settings_app.tenancy import rows_of, tenant_of
 
 Outcome = AuditEntry.Outcome
 
+_UNTOLD = [change.value for change in Change if change.words.title is None]  # steps on the way
 MOST_READ = 1000  # rows for one page of what was changed
 
 log = logging.getLogger(__name__)
@@ -90,6 +91,20 @@ def of_person(actor: Actor, *, days: int) -> list[Past]:
     after = timezone.now() - timedelta(days=days)
     rows = actor.owned(AuditEntry).filter(started_at__gt=after).exclude(change=Change.STEP_UP.value)
     return _shown(rows.order_by("-started_at", "-pk")[:MOST_READ])
+
+
+def done_about(actor: Actor, change: Change) -> set[str]:
+    """What every change of this kind was about that the person has made here, as far as the trail goes back."""
+    rows = actor.owned(AuditEntry).filter(change=change.value, outcome=Outcome.DONE)
+    return set(rows.values_list("reason", flat=True))
+
+
+def trail(actor: Actor, *, until: datetime, since: datetime | None, most: int) -> list[AuditEntry]:
+    """The newest rows of the person who is signed in up to that moment, with those of their mails."""
+    rows = actor.owned(AuditEntry).filter(started_at__lte=until).exclude(change__in=_UNTOLD)
+    if since is not None:
+        rows = rows.filter(started_at__gte=since)
+    return list(rows.order_by("-started_at", "-pk").prefetch_related("notices")[:most])
 
 
 def _of_same_person(entry: AuditEntry) -> QuerySet[AuditEntry]:

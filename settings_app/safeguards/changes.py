@@ -58,12 +58,32 @@ class Change(Enum):
     APP_ORGANIZATIONS_CHANGED = "app-organizations-changed"
     ALL_APPS_REMOVED = "all-apps-removed"
 
+    EMAIL_PROOF_SENT = "email-proof-sent"
+    EMAIL_PROVEN = "email-proven"
+    ORGANIZATION_JOINED = "organization-joined"
+    ORGANIZATION_DECLINED = "organization-declined"
+    ORGANIZATION_LEFT = "organization-left"
+
+    ACCESS_TOKEN_ADDED = "access-token-added"  # noqa: S105  # a name
+    ACCESS_TOKEN_RENAMED = "access-token-renamed"  # noqa: S105  # a name
+    ACCESS_TOKEN_REMOVED = "access-token-removed"  # noqa: S105  # a name
+
     ACCOUNT_RESTORED = "account-restored"
+    ACCOUNT_REPORTED = "account-reported"
     ACCESS_TOKENS_REMOVED = "access-tokens-removed"
 
     SESSION_ENDED = "session-ended"
     OTHER_SESSIONS_ENDED = "other-sessions-ended"
     ALL_SESSIONS_ENDED = "all-sessions-ended"
+
+    DATA_DOWNLOADED = "data-downloaded"
+    DELETION_ASKED = "deletion-asked"
+    DELETION_PUT_OFF = "deletion-put-off"
+    DELETION_CANCELLED = "deletion-cancelled"
+    DELETION_STOPPED = "deletion-stopped"
+    ACCOUNT_DELETED = "account-deleted"
+    # What administrators do.
+    PEOPLE_SEARCHED = "people-searched"
 
     @property
     def words(self) -> Words:
@@ -98,6 +118,9 @@ class Words:
     can_be_undone: bool = False
     mailed: Mailed = Mailed.ONCE_DONE
     is_limited: bool = True  # not the way back: whoever took an account over must not be able to use that up
+    is_reportable: bool = True  # by “This wasn’t me” in its mail
+
+    by_admin: bool = False  # administrators do it, to somebody else's account; they do nothing else there
 
     @property
     def title(self) -> Promise | None:
@@ -106,6 +129,7 @@ class Words:
 
 
 TABLE: dict[Change, Words] = {
+    Change.PEOPLE_SEARCHED: Words(done=_("Searched"), is_limited=False, by_admin=True),
     Change.PROFILE: Words(done=_("Saved"), name=_("Your profile was changed")),
     Change.STEP_UP: Words(
         done=_("Confirmed. We won’t ask again for 10 minutes."),
@@ -118,10 +142,12 @@ TABLE: dict[Change, Words] = {
     Change.EMAIL_WANTED: Words(
         done=_("Nothing was changed."),
         announced=_("Someone tried to use your email for another account"),
+        is_reportable=False,
     ),
     Change.PHONE_WANTED: Words(
         done=_("Nothing was changed."),
         announced=_("Someone tried to use your phone number for another account"),
+        is_reportable=False,
     ),
     Change.EMAIL_ADDED: Words(
         done=_("Email added. You can now sign in with it."),
@@ -280,11 +306,46 @@ TABLE: dict[Change, Words] = {
         announced=_("All apps’ access to your account was removed"),
         begun=_("Someone tried to remove all apps’ access to your account"),
     ),
+    Change.EMAIL_PROOF_SENT: Words(done=_("We emailed you a code.")),
+    Change.EMAIL_PROVEN: Words(
+        done=_("Email confirmed. Invitations to it are shown below."), name=_("You confirmed your email")
+    ),
+    Change.ORGANIZATION_JOINED: Words(
+        done=_("You’ve joined %(name)s."),
+        announced=_("You joined an organisation"),
+        begun=_("Someone tried to join an organisation with your account"),
+    ),
+    Change.ORGANIZATION_DECLINED: Words(
+        done=_("You’ve declined the invitation to %(name)s."), name=_("You declined an invitation to an organisation")
+    ),
+    Change.ORGANIZATION_LEFT: Words(
+        done=_("You’ve left %(name)s."),
+        announced=_("You left an organisation"),
+        begun=_("Someone tried to leave an organisation with your account"),
+    ),
+    Change.ACCESS_TOKEN_ADDED: Words(
+        done=_("You have a new access token."),
+        announced=_("An access token for your account was created"),
+        begun=_("Someone tried to create an access token for your account"),
+    ),
+    Change.ACCESS_TOKEN_RENAMED: Words(done=_("Saved"), name=_("An access token was renamed")),
+    Change.ACCESS_TOKEN_REMOVED: Words(
+        done=_("Access token removed."),
+        announced=_("An access token of your account was removed"),
+        begun=_("Someone tried to remove an access token of your account"),
+    ),
     Change.ACCOUNT_RESTORED: Words(
         done=_("Your account is back to what it was."),
         announced=_("The last changes to your account were undone"),
         begun=_("Someone tried to undo the last changes to your account"),
         value="email",
+    ),
+    Change.ACCOUNT_REPORTED: Words(
+        done=_("Everyone is signed out of your account."),
+        announced=_("Everyone was signed out of your account"),
+        begun=_("Someone tried to sign everyone out of your account"),
+        is_limited=False,
+        is_reportable=False,
     ),
     Change.ACCESS_TOKENS_REMOVED: Words(
         done=_("Access tokens removed."), name=_("Access tokens of your account were removed")
@@ -301,5 +362,38 @@ TABLE: dict[Change, Words] = {
         done=_("Your other devices are signed out."),
         announced=_("Your other devices were signed out"),
         begun=_("Someone tried to sign out your other devices"),
+    ),
+    Change.DATA_DOWNLOADED: Words(
+        done=_("Your data is being downloaded."),
+        announced=_("A copy of your data was downloaded"),
+        begun=_("Someone tried to download a copy of your data"),
+    ),
+    Change.DELETION_ASKED: Words(
+        done=_("We’ll delete your account on the day below. Until then you can keep it."),
+        announced=_("Your account will be deleted"),
+        begun=_("Someone tried to delete your account"),
+    ),
+    Change.DELETION_PUT_OFF: Words(
+        done=_("The deletion of your account was put off."),
+        announced=_("Your account will be deleted on a later day"),
+        is_limited=False,
+    ),
+    # Like every way back: an intruder must not be able to use it up.
+    Change.DELETION_CANCELLED: Words(
+        done=_("Your account stays. It won’t be deleted."),
+        announced=_("Your account won’t be deleted"),
+        begun=_("Someone tried to stop the deletion of your account"),
+        is_limited=False,
+    ),
+    Change.DELETION_STOPPED: Words(
+        done=_("Your account was not deleted."),
+        announced=_("Your account was not deleted, because something has to be settled first"),
+        is_limited=False,
+    ),
+    Change.ACCOUNT_DELETED: Words(
+        done=_("Your account is deleted."),
+        announced=_("Your account was deleted"),
+        begun=_("Someone tried to delete your account"),
+        is_limited=False,
     ),
 }

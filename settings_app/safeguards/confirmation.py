@@ -2,21 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from settings_app.actor import Actor
 from settings_app.logto.account import Account
 from settings_app.logto.errors import LogtoError
+from settings_app.logto.parallel import Part
+from settings_app.logto.types import Factor
 from settings_app.session import VERIFIED, SessionStore
+
+T = TypeVar("T")
 
 FACTORS = "factors"
 ASKED = "asked"  # whether Logto asked for a second factor at that time
+LOOK_SECONDS = 1.5  # nobody waits longer to be let in; what is not known by then counts for less
 
 
-def begin(session: SessionStore, account: Account, *, method: str, at: datetime) -> None:
-    """The person of this session confirmed who they are, by `method`."""
-    session[VERIFIED] = {"at": at.timestamp(), "how": method, ASKED: asks_for_factor(account)}
-    know_factors(session, account)
+@dataclass(frozen=True)
+class Basis:
+    """What a confirmation stands on: the second factors there are, None where that is not known, and `is_asked`."""
+
+    factors: tuple[Factor, ...] | None
+    is_asked: bool
+
+
+def look(account: Account) -> Basis:
+    """Reads that at Logto, whose other pages may answer while this hangs: nobody who signs in waits for long."""
+    factors = _begun(account, account.factors)
+    is_asked = _begun(account, lambda: asks_for_factor(account))
+    return Basis(factors.value, bool(is_asked.value))
+
+
+def _begun(account: Account, call: Callable[[], T]) -> Part[T]:
+    return account.tenant.start(
+        call,
+        # guard: sign-in-waits-a-moment-only
+        seconds=LOOK_SECONDS,
+    )
+
+
+def begin(session: SessionStore, basis: Basis, *, method: str, at: datetime) -> None:
+    """The person of this session confirmed who they are, by `method`. Factors that are not known count as new ones."""
+    factors = [factor.id for factor in basis.factors or ()]
+    session[VERIFIED] = {"at": at.timestamp(), "how": method, ASKED: basis.is_asked, FACTORS: factors}
 
 
 def asks_for_factor(account: Account) -> bool:

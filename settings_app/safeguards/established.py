@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from settings_app.actor import Actor
@@ -20,6 +22,7 @@ from settings_app.safeguards.encryption import digests, key_names
 
 STANDS_AFTER = timedelta(hours=72)
 SEEN, EMAIL, PHONE, CONNECTION = "seen", "email", "phone", "connection"
+LANGUAGE = "language"  # of a browser; those of earlier times stay known
 
 Value = tuple[str, str]
 
@@ -55,7 +58,7 @@ def _differences(
     known = {(row.kind, row.digest): row for row in rows}
     unreadable = [row for row in rows if row.key not in names]
     now, kept, new = timezone.now(), set(), []
-    for kind, value in _held(person):
+    for kind, value in [*_held(person), *_language_of_browser(actor)]:
         under_keys = digests("known-value", *actor.key.values(), kind, value)
         found = [known[kind, one] for one in under_keys if (kind, one) in known]
         if found and found[0].key == names[0]:
@@ -72,7 +75,8 @@ def _differences(
         elif same := [row for row in unreadable if row.kind == kind]:
             since = _latest(same)  # its key is gone, so nobody can tell whether it is the same: taken for that
         new.append(KnownValue(**actor.key, kind=kind, digest=under_keys[0], key=names[0], since=since))
-    return new, [row.pk for row in rows if row.pk not in kept]
+    gone = [row.pk for row in rows if row.pk not in kept and (row.kind != LANGUAGE or row.key not in names)]
+    return new, gone
 
 
 def is_established(actor: Actor, kind: str, value: str) -> bool:
@@ -90,6 +94,30 @@ def is_established(actor: Actor, kind: str, value: str) -> bool:
 def of_person(actor: Actor) -> set[Value]:
     """Everything this person holds that is established, as `plain` writes it."""
     return {(kind, value) for kind, value in _held(actor.person) if is_established(actor, kind, value)}
+
+
+def language(actor: Actor) -> str:
+    """What mails to the owner are written in: the language of this browser, unless it was never used here before.
+
+    Whoever takes an account over would else choose the language of the warnings.
+    """
+    rows = KnownValue.objects.filter(**actor.key, kind=LANGUAGE)
+    # guard: warnings-in-an-established-language
+    rows = rows.filter(Q(since=None) | Q(since__lte=timezone.now() - STANDS_AFTER))
+    known = set(rows.values_list("digest", flat=True))
+    spoken = [code for code, _name in settings.LANGUAGES if known & _digests_of_language(actor, code)]
+    return actor.language if actor.language in spoken or not spoken else spoken[0]
+
+
+def _language_of_browser(actor: Actor) -> list[Value]:
+    """Nothing where there is but one language."""
+    if actor.session is None or len(settings.LANGUAGES) == 1:
+        return []
+    return [(LANGUAGE, plain(LANGUAGE, actor.language))]
+
+
+def _digests_of_language(actor: Actor, code: str) -> set[str]:
+    return set(digests("known-value", *actor.key.values(), LANGUAGE, plain(LANGUAGE, code)))
 
 
 def _held(person: Person) -> list[Value]:

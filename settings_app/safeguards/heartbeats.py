@@ -10,6 +10,7 @@ from settings_app.models import Heartbeat
 
 MAILS = "mails"
 RETENTION = "retention"
+DELETIONS = "deletions"
 
 
 def beat(name: str, trouble: str = "") -> None:

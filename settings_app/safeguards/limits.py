@@ -57,7 +57,10 @@ class Limit(Enum):
     CODE_SEND = "code-send"
     TEXT_SEND = "text-send"  # a code by text message, which costs
     CODE_TO_RECIPIENT = "code-to-recipient"  # whoever asked for it; nobody is told that this one is spent
+    CODE_TO_RECIPIENT_A_MINUTE = "code-to-recipient-a-minute"
+    CODE_TO_NEWCOMER = "code-to-newcomer"  # the same, for who was sent none there lately
     CODE_TRY = "code-try"
+    CODE_TRY_AT_RECIPIENT = "code-try-at-recipient"  # whoever tries; nobody is told that this one is spent
     HOLDER_TOLD = "holder-told"  # the mail that somebody else wants one's address
     AUTHENTICATOR_CODE = "authenticator-code"
     FRESH_SIGN_IN = "fresh-sign-in"
@@ -70,6 +73,8 @@ class Limit(Enum):
     SIGN_IN = "sign-in"  # the button that begins a sign-in
     USERNAME = "username"  # each try says whether somebody has it
     UPLOAD = "upload"
+    PEOPLE_SEARCH = "people-search"  # by an administrator
+    ACTIVITY_FILE = "activity-file"  # reads Logto's log from end to end
     MAIL_AT_ONCE = "mail-at-once"  # about one matter of one account; later ones wait and go together
 
     @property
@@ -116,7 +121,9 @@ TABLE: dict[Limit, tuple[Rule, ...]] = {
         Rule(Scope.SITE, 200, HOUR),  # or what the site says
     ),
     # A little shorter than what each person is told, so that nobody's own sends ever meet it.
-    Limit.CODE_TO_RECIPIENT: (Rule(Scope.RECIPIENT, 1, MINUTE - 5), Rule(Scope.RECIPIENT, 5, HOUR - MINUTE)),
+    Limit.CODE_TO_RECIPIENT_A_MINUTE: (Rule(Scope.RECIPIENT, 1, MINUTE - 5),),
+    Limit.CODE_TO_RECIPIENT: (Rule(Scope.RECIPIENT, 5, HOUR - MINUTE),),
+    Limit.CODE_TO_NEWCOMER: (Rule(Scope.RECIPIENT, 2, HOUR - MINUTE),),
     Limit.HOLDER_TOLD: (Rule(Scope.PERSON, 1, DAY),),
     # Beside the tries that each code has of its own (pending.py).
     Limit.CODE_TRY: (
@@ -126,17 +133,20 @@ TABLE: dict[Limit, tuple[Rule, ...]] = {
         Rule(Scope.RECIPIENT, 60, DAY),
         Rule(Scope.NETWORK, 90, HOUR),
     ),
+    Limit.CODE_TRY_AT_RECIPIENT: (Rule(Scope.RECIPIENT, 30, HOUR), Rule(Scope.RECIPIENT, 60, DAY)),
     Limit.AUTHENTICATOR_CODE: (Rule(Scope.PERSON, 10, 10 * MINUTE), Rule(Scope.NETWORK, 40, 10 * MINUTE)),
     Limit.FRESH_SIGN_IN: (Rule(Scope.PERSON, 20, 10 * MINUTE), Rule(Scope.NETWORK, 200, 10 * MINUTE)),
     Limit.CONNECT_START: (Rule(Scope.PERSON, 20, 10 * MINUTE), Rule(Scope.NETWORK, 60, 10 * MINUTE)),
     Limit.FAILED_STEP_UP: (Rule(Scope.PERSON, 4, HOUR),),
     Limit.FAILED_STEP_UP_TOLD: (Rule(Scope.PERSON, 1, HOUR),),
+    Limit.PEOPLE_SEARCH: (Rule(Scope.PERSON, 200, 10 * MINUTE), Rule(Scope.PERSON, 2000, DAY)),
     Limit.MAIL_AT_ONCE: (Rule(Scope.RECIPIENT, 3, DAY),),
     Limit.UNDO: (Rule(Scope.NETWORK, 30, 10 * MINUTE), Rule(Scope.SITE, 600, MINUTE)),
     Limit.CHANGE: (Rule(Scope.PERSON, 120, 10 * MINUTE), Rule(Scope.NETWORK, 600, 10 * MINUTE)),
     Limit.POST: (Rule(Scope.PERSON, 400, 10 * MINUTE), Rule(Scope.NETWORK, 2000, 10 * MINUTE)),
     Limit.SIGN_IN: (Rule(Scope.NETWORK, 300, 10 * MINUTE),),
     Limit.USERNAME: (Rule(Scope.PERSON, 30, HOUR), Rule(Scope.NETWORK, 120, HOUR)),
+    Limit.ACTIVITY_FILE: (Rule(Scope.PERSON, 10, 10 * MINUTE), Rule(Scope.NETWORK, 60, 10 * MINUTE)),
     Limit.UPLOAD: (Rule(Scope.PERSON, 30, 10 * MINUTE), Rule(Scope.NETWORK, 120, 10 * MINUTE)),
 }
 WORDS: dict[Limit, Promise] = {

@@ -18,7 +18,7 @@ from settings_app.actor import Actor
 from settings_app.formats import hint_of_email, hint_of_phone, hint_of_username
 from settings_app.logto.types import Person
 from settings_app.models import AuditEntry, Notice
-from settings_app.safeguards import limits, undo
+from settings_app.safeguards import deletion, established, limits, undo
 from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.changes import Change, Mailed
 from settings_app.safeguards.declined import TooManyAttempts
@@ -63,6 +63,9 @@ class Facts:
     device: str
     address: str
     undo: str = ""
+    # When the account will be deleted, and the token of the link that keeps it.
+    until: str = ""
+    keep: str = ""
     # What was changed, so that who knows it knows it again.
     before: str = ""
     after: str = ""
@@ -82,6 +85,7 @@ def hold(actor: Actor, entry: AuditEntry, change: Change, written: str, kept: un
     # guard: established-address-is-told-of-everything
     if watcher and not any(_is_same(watcher, address) for address, _role in told):
         told.append((watcher, Role.ESTABLISHED))
+    planned = deletion.prepare(actor, change)
     facts = Facts(
         to="",
         role="",
@@ -92,10 +96,15 @@ def hold(actor: Actor, entry: AuditEntry, change: Change, written: str, kept: un
         at=entry.started_at.isoformat(),
         device=entry.device,
         address=entry.address,
+        until=planned.due_at.isoformat() if planned else "",
+        keep=planned.signed_token if planned else "",
         **hints(change, person, written),
     )
+    language = established.language(actor)
     for address, role in told:
         own = asdict(facts) | {"to": address, "role": role.value}
+        if language != actor.language and role is not Role.NEW:
+            own |= {"language": language, "locale": language}
         # guard: way-back-for-the-established-address-alone
         if way and _is_same(address, way.email):
             own["undo"] = way.signed_token

@@ -16,26 +16,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext_lazy as _
 
 from settings_app.actor import Actor
 from settings_app.logto.errors import LogtoError, NotFound, Refused, Unavailable
-from settings_app.logto.types import Person
 from settings_app.models import Pending
-from settings_app.safeguards import limits, proven_email, sending_time, texts
+from settings_app.safeguards import limits, proven_email, strangers, texts, unseen
 from settings_app.safeguards.batches import delete_some
-from settings_app.safeguards.changes import Change
 from settings_app.safeguards.code_refused import GONE, code_declined, declined_by_logto
-from settings_app.safeguards.declined import Interrupted, TooManyAttempts
+from settings_app.safeguards.declined import Interrupted
 from settings_app.safeguards.encryption import digest
-from settings_app.safeguards.limits import Limit, Scope
-from settings_app.safeguards.perform import record
+from settings_app.safeguards.limits import Limit
 from settings_app.tenancy import of_tenant, rows_of
 
 MOST_SECONDS = 600
@@ -95,27 +90,58 @@ def send(actor: Actor, purpose: Purpose, kind: Kind, recipient: str) -> Waiting:
     Older ones of this person for that recipient, or in this session for this purpose, end here.
     Raises TooManyAttempts and Declined before anything is sent, and the `LogtoError` of the sending.
     """
-    policy = actor.account.tenant.sign_in_experience().verification_code
     if kind is Kind.PHONE:
         # guard: texts-to-phones-of-people
         texts.refuse_others(actor.site, recipient)
-    holder = None if purpose.is_to_own_address else actor.account.tenant.holder_of(recipient)
+    if purpose.is_to_own_address:
+        return _send_to_own(actor, purpose, kind, recipient)
+    with unseen.pace() as until:
+        return _send_to_new(actor, purpose, kind, recipient, until)
+
+
+def _send_to_own(actor: Actor, purpose: Purpose, kind: Kind, recipient: str) -> Waiting:
+    # guard: code-sends-limited
+    limits.spend(actor, Limit.TEXT_SEND if kind is Kind.PHONE else Limit.CODE_SEND, recipient=recipient)
+    row = _kept(actor, purpose, kind, recipient, held_back=False)
+    try:
+        actor.account.send_code(recipient)
+    except LogtoError as error:
+        if not (isinstance(error, Unavailable) and error.may_have_happened):
+            _end(row.key, State.CANCELLED)
+        raise
+    return _waiting(row, here=True)
+
+
+def _send_to_new(actor: Actor, purpose: Purpose, kind: Kind, recipient: str, until: float | None) -> Waiting:
+    """To an address that the person does not have yet: whatever others have or do there, this looks the same."""
+    holder = strangers.holder_of(actor, kind, recipient)
     stays_back, counted_for = False, recipient
     # guard: no-code-to-what-another-account-has
     if holder is not None and holder.id != actor.account.user_id:
         stays_back = True
     # guard: who-waited-first-keeps-the-code
-    if not purpose.is_to_own_address and holder is None and _is_waited_for(actor, recipient):
+    if holder is None and _is_waited_for(actor, recipient):
         stays_back = True
     # Sends of others are no reason that anybody hears: they would tell that nobody has the address.
     # guard: strangers-sends-count-for-the-stranger
-    if not purpose.is_to_own_address:
-        counted_for = f"{recipient} for {actor.account.user_id}"
-    # guard: code-sends-limited
+    counted_for = f"{recipient} for {actor.account.user_id}"
+    # guard: sends-to-new-addresses-limited
     limits.spend(actor, Limit.TEXT_SEND if kind is Kind.PHONE else Limit.CODE_SEND, recipient=counted_for)
     # guard: recipient-is-sent-a-few
-    if not purpose.is_to_own_address and not stays_back and not _may_get_one_more(actor, recipient):
+    if not stays_back and not strangers.may_be_sent_one(actor, recipient, had_one=_had_one(actor, recipient)):
         stays_back = True
+    row = _kept(actor, purpose, kind, recipient, held_back=stays_back)
+    if row.held_back:
+        if holder is not None:
+            strangers.tell_holder(actor, holder, kind)
+    # guard: failed-send-holds-nobody-back
+    elif not unseen.send(actor, recipient, until=until):
+        Pending.objects.filter(key=row.key).update(held_back=True)
+    return _waiting(row, here=True)
+
+
+def _kept(actor: Actor, purpose: Purpose, kind: Kind, recipient: str, *, held_back: bool) -> Pending:
+    policy = actor.account.tenant.sign_in_experience().verification_code
     now = timezone.now()
     row = Pending(
         key=secrets.token_hex(24),
@@ -128,24 +154,12 @@ def send(actor: Actor, purpose: Purpose, kind: Kind, recipient: str) -> Waiting:
         sent_at=now,
         expires_at=now + timedelta(seconds=min(MOST_SECONDS, policy.expiration_seconds)),
         most_attempts=min(MOST_ATTEMPTS, policy.max_attempts),
-        held_back=stays_back,
+        held_back=held_back,
     )
     forget_expired()
     _put(row)
     _seen(actor)[purpose] = row
-    if row.held_back:
-        if holder is not None:
-            tell_holder(actor, holder, kind)
-        sending_time.spend_as_if_sent(actor.realm, kind)
-        return _waiting(row, here=True)
-    try:
-        with sending_time.measured(actor.realm, kind):
-            actor.account.send_code(recipient)
-    except LogtoError as error:
-        if not (isinstance(error, Unavailable) and error.may_have_happened):
-            _end(row.key, State.CANCELLED)
-        raise
-    return _waiting(row, here=True)
+    return row
 
 
 def waiting(actor: Actor, purpose: Purpose) -> Waiting | None:
@@ -184,26 +198,32 @@ def redeem(actor: Actor, purpose: Purpose, code: str) -> str:
         raise code_declined("code.none")
     if not _open(row).exists():
         raise code_declined(why_gone(row.key))
+    is_own = Purpose(row.purpose).is_to_own_address
     recipient = counted_for = row.recipient
     # guard: strangers-tries-use-nothing-up
-    if row.held_back:
-        recipient, counted_for = _nobodys(), f"{row.recipient} for {row.subject}"
+    if not is_own:
+        counted_for = f"{row.recipient} for {row.subject}"
     # guard: code-tries-limited
     limits.spend(actor, Limit.CODE_TRY, recipient=counted_for)
     # guard: code-attempt-counted
     if not _open(row).update(attempts=F("attempts") + 1):
         raise code_declined(why_gone(row.key))
+    reaches_code = True
+    # guard: strangers-tries-reach-no-code
+    if not is_own and not strangers.may_be_tried(actor, row):
+        recipient, reaches_code = _nobodys(), False
     try:
         actor.account.check_code(recipient, code)
     except Refused as refusal:
         was_the_last_try = not _open(row).exists()
-        if row.held_back:
+        # guard: no-reason-tells-whether-a-code-was-sent
+        if not is_own:
             raise code_declined("code.exhausted" if was_the_last_try else "code.wrong") from refusal
         known = declined_by_logto(refusal, was_the_last_try=was_the_last_try)
         if known is None:
             raise
         raise known from refusal
-    if row.held_back:  # whatever Logto says
+    if not reaches_code:  # whatever Logto says
         raise code_declined("code.wrong")
     # guard: code-used-once
     if not _end(row.key, State.USED):
@@ -274,28 +294,6 @@ def delete_old() -> int:
     return delete_some(Pending.objects.filter(expires_at__lte=timezone.now() - TOLD_FOR))
 
 
-def tell_holder(actor: Actor, holder: Person, kind: Kind) -> None:
-    """The person who has the address hears of it, once a day at most, and nothing of who asked."""
-    theirs = Actor(
-        site=actor.site, account=actor.tenant.account(holder.id), person=holder, language=language_of(holder)
-    )
-    change = Change.EMAIL_WANTED if kind is Kind.EMAIL else Change.PHONE_WANTED
-    try:
-        # guard: holder-told-once-a-day
-        limits.count(actor.realm, Limit.HOLDER_TOLD, {Scope.PERSON: holder.id})
-    except TooManyAttempts:
-        return
-    record(theirs, change, "by another account")
-
-
-def language_of(person: Person) -> str:
-    """The language of mails to somebody whose browser is not here."""
-    try:
-        return get_supported_language_variant((person.profile.locale or "").lower())
-    except LookupError:
-        return settings.LANGUAGE_CODE
-
-
 def _nobodys() -> str:
     """An address that nobody was sent a code to: asking for it takes as long, and uses no code up."""
     return f"{secrets.token_hex(12)}@nobody.invalid"
@@ -307,18 +305,15 @@ def _others_code(row: Pending) -> QuerySet[Pending]:
     return same.exclude(subject=row.subject).filter(held_back=False)
 
 
-def _may_get_one_more(actor: Actor, recipient: str) -> bool:
-    """Counts a code to `recipient`, whoever asks for it."""
-    try:
-        limits.spend(actor, Limit.CODE_TO_RECIPIENT, recipient=recipient)
-    except TooManyAttempts:
-        return False
-    return True
-
-
 def _is_waited_for(actor: Actor, recipient: str) -> bool:
     row = Pending(**actor.owner, recipient_digest=digest("recipient", recipient.casefold()))
     return _still_open(_others_code(row)).exists()
+
+
+def _had_one(actor: Actor, recipient: str) -> bool:
+    """Whether a code went there for this person in the last hour or so: as long as rows are kept."""
+    mine = actor.owned(Pending).filter(recipient_digest=digest("recipient", recipient.casefold()))
+    return mine.filter(held_back=False).exists()
 
 
 def _still_open(rows: QuerySet[Pending]) -> QuerySet[Pending]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from settings_app.actor import Actor
+from settings_app.logto import deadline
 from settings_app.logto.errors import LogtoError, Refused, Unavailable
+from settings_app.logto.read_only import OnlyReads
 from settings_app.safeguards import audit, limits, undo
 from settings_app.safeguards.audit import Outcome
 from settings_app.safeguards.changes import Change
@@ -41,8 +44,12 @@ def perform(
     `written` is the email or phone that is about to be written: both addresses are told of that. `is_done` reads again.
     `about` names the field that is changed, for the trail.
     `is_part`: this is a step of taking the account back, which is announced as a whole.
-    Raises what the action raises; by then the trail has it and the notice is released or dropped.
+    Raises what the action raises; by then the trail has it and the notice is released or dropped. Raises OnlyReads for
+    an administrator who looks at somebody's account.
     """
+    # guard: acting-admin-changes-nothing
+    if actor.acting_admin and not change.words.by_admin:
+        raise OnlyReads(change.value)
     takes_back = is_part or change is Change.ACCOUNT_RESTORED  # has a limit of its own, which nobody else uses up
     # guard: changes-limited
     if change.words.is_limited and not takes_back:
@@ -52,7 +59,7 @@ def perform(
         undo.refuse_while_taken_back(actor)
     entry = audit.start(actor, change, written=written, is_part=is_part)
     try:
-        result = action(actor, **values)
+        result = (action if takes_back else unless_taken_back(action))(actor, **values)
     except (LogtoError, Declined) as error:
         if is_done is not None and read_again(error, is_done):
             audit.finish(entry, Outcome.DONE, about or "answer lost, read again")
@@ -61,6 +68,22 @@ def perform(
         raise
     audit.finish(entry, Outcome.DONE, about)
     return result
+
+
+def unless_taken_back(action: Callable[..., T]) -> Callable[..., T]:
+    """The action, unless its owner takes the account back: who does that waits for what had begun before.
+
+    They see this change now that its row is written. So it looks once more, and ends within the time they wait for.
+    """
+
+    def checked(actor: Actor, **values: Any) -> T:
+        # guard: begun-changes-look-again
+        undo.refuse_while_taken_back(actor)
+        # guard: changes-end-in-time
+        with deadline.until(time.monotonic() + undo.LONGEST_CHANGE.total_seconds()):
+            return action(actor, **values)
+
+    return checked
 
 
 def record(actor: Actor, change: Change, reason: str) -> None:

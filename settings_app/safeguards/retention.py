@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
 
 from django.utils import timezone
 
-from settings_app.models import Counter, Lease, SeenLogoutToken, SeenWebhook, Session, SignInState
-from settings_app.safeguards import audit, connect_states, heartbeats, notices, pending, undo, waiting_secrets
+from settings_app.models import Counter, Lease, SeenLogoutToken, SeenWebhook, Session
+from settings_app.safeguards import audit, deletion, heartbeats, notices, one_time, pending, undo
 from settings_app.safeguards.batches import BATCH_ROWS, delete_some
-
-STATES_FOR = timedelta(hours=1)
 
 
 def delete_old(*, seconds: float | None = None) -> dict[str, int]:
@@ -39,10 +36,6 @@ def _sessions() -> int:
     return delete_some(Session.objects.filter(expire_date__lte=timezone.now()))
 
 
-def _sign_in_states() -> int:
-    return delete_some(SignInState.objects.filter(requested_at__lt=timezone.now() - STATES_FOR))
-
-
 def _logout_tokens() -> int:
     return delete_some(SeenLogoutToken.objects.filter(expires_at__lte=timezone.now()))
 
@@ -62,13 +55,12 @@ def _leases() -> int:
 DELETIONS: dict[str, Callable[[], int]] = {
     "audit entries": audit.delete_old,
     "sessions": _sessions,
-    "sign-in states": _sign_in_states,
     "logout tokens": _logout_tokens,
     "webhooks": _webhooks,
     "pending values": pending.delete_old,
-    "waiting secrets": waiting_secrets.delete_old,
-    "connect states": connect_states.delete_old,
+    "one-time states": one_time.delete_old,
     "ways back": undo.delete_old,
+    "deletions": deletion.delete_old,
     "mails": notices.delete_old,
     "counts": _counters,
     "leases": _leases,

@@ -11,8 +11,7 @@ from settings_app.actor import Actor
 from settings_app.logto.account import Account
 from settings_app.logto.errors import LogtoError
 from settings_app.logto.types import LogtoSession
-from settings_app.models import ConnectState, SignInState, WaitingSecret
-from settings_app.safeguards import pending
+from settings_app.safeguards import one_time, pending
 from settings_app.safeguards.declined import Declined
 from settings_app.session import end_sessions, end_sessions_signed_in_by
 from settings_app.tenancy import hosts_of
@@ -60,10 +59,7 @@ def cancel_waiting(*, tenant: str, subject: str) -> None:
     """Codes, confirmations at Logto, accounts being connected and apps being set up, begun by whomever."""
     # guard: what-waits-is-cancelled
     pending.cancel_all(tenant=tenant, subject=subject)
-    hosts = hosts_of(tenant)
-    ConnectState.objects.filter(site__in=hosts, subject=subject).delete()
-    WaitingSecret.objects.filter(site__in=hosts, subject=subject).delete()
-    SignInState.objects.filter(site__in=hosts, person=subject).delete()
+    one_time.forget_all(hosts_of(tenant), subject)
 
 
 def end_others(actor: Actor) -> Ended:

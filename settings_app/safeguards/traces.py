@@ -9,30 +9,29 @@ from django.db.models import Model
 
 from settings_app.models import (
     AuditEntry,
-    ConnectState,
+    DeletionRequest,
     KnownValue,
     Notice,
+    OneTimeState,
     Pending,
+    ProvenEmail,
     Restoration,
     Session,
-    SignInState,
     Undo,
-    WaitingSecret,
 )
 from settings_app.tenancy import hosts_of
 
 FORGOTTEN: tuple[type[Model], ...] = (
     Session,
     Pending,
-    WaitingSecret,
-    ConnectState,
-    SignInState,
+    OneTimeState,
     KnownValue,
+    ProvenEmail,
     Restoration,
     Undo,
 )
-# Each for a time of its own: the trail, and mails that still go out.
-KEPT: tuple[type[Model], ...] = (AuditEntry, Notice)
+# Each for a time of its own: the trail, mails that still go out, and that a deletion was asked for.
+KEPT: tuple[type[Model], ...] = (AuditEntry, Notice, DeletionRequest)
 
 
 def forget(*, tenant: str, subject: str) -> None:
@@ -41,7 +40,7 @@ def forget(*, tenant: str, subject: str) -> None:
     # guard: deleted-person-leaves-no-trace
     for model in FORGOTTEN:
         names = {field.name for field in model._meta.fields}
-        rows = model._default_manager.filter(**{"subject" if "subject" in names else "person": subject})
+        rows = model._default_manager.filter(subject=subject)
         if "tenant" in names:
             rows.filter(tenant=tenant).delete()
         if "site" in names:  # rows of the release before name no tenant

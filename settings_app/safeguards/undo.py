@@ -29,10 +29,13 @@ from settings_app.safeguards.declined import Declined, TooManyAttempts
 from settings_app.safeguards.encryption import digest, digests, seal, unseal
 from settings_app.safeguards.established import CONNECTION, EMAIL, PHONE, STANDS_AFTER, Value, plain
 from settings_app.sites import Site
+from settings_app.tenancy import rows_of
 
 LIFE = timedelta(hours=72)
 CLAIMED_FOR = timedelta(minutes=1)
 FINISHED_WITHIN = timedelta(hours=1)  # so long nothing else changes the account, once a link was pressed
+LONGEST_CHANGE = timedelta(minutes=2)  # nothing goes to Logto later than this after a change began
+LANDS_WITHIN = timedelta(minutes=1)  # so long Logto may still carry out what it was too slow to answer
 AT_THE_SAME_TIME = timedelta(minutes=2)  # longer than any change takes
 SEALED_FOR = "restoration"
 SALT = "settings_app.undo"
@@ -197,6 +200,17 @@ def refuse_while_taken_back(actor: Actor) -> None:
         raise TooManyAttempts(wait, BEING_TAKEN_BACK, code="undo.under_way")
 
 
+def under_way(row: Restoration) -> bool:
+    """Whether a change that began before the account was being taken back can still come about."""
+    now = timezone.now()
+    begun_at = Restoration.objects.values_list("begun_at", flat=True).get(key=row.key)
+    rows = rows_of(AuditEntry, tenant=row.tenant, subject=row.subject).exclude(change=Change.ACCOUNT_RESTORED.value)
+    rows = rows.filter(started_at__lt=begun_at or now)
+    begun = Q(outcome=AuditEntry.Outcome.STARTED, started_at__gt=now - LONGEST_CHANGE - LANDS_WITHIN)
+    lost = Q(outcome=AuditEntry.Outcome.UNKNOWN, finished_at__gt=now - LANDS_WITHIN)
+    return rows.filter(begun | lost).exists()
+
+
 def read(site: Site, signed_token: str) -> UndoLink:
     """What this token leads to on this site, which may be any of the tenant's. Changes nothing."""
     token = signed_token.partition(":")[0]
@@ -253,7 +267,10 @@ def begin(row: Restoration) -> None:
     """From here on the account is being taken back, until that is finished; the link stays good for finishing it."""
     now = timezone.now()
     mine = Restoration.objects.filter(key=row.key)
-    mine.filter(begun_at=None).update(begun_at=now)
+    is_first = Q(begun_at=None)
+    # guard: going-on-after-an-hour-locks-again
+    is_first |= Q(begun_at__lte=now - FINISHED_WITHIN)
+    mine.filter(is_first).update(begun_at=now)
     mine.filter(expires_at__lt=now + FINISHED_WITHIN).update(expires_at=now + FINISHED_WITHIN)
 
 

@@ -17,8 +17,11 @@ NAMES = (
     "two_step",
     "connections",
     "sessions",
+    "activity",
     "apps",
+    "organizations",
     "verify",
     "undo",
+    "delete",
 )
 SECTIONS: tuple[Section, ...] = tuple(import_module(f"{__name__}.{name}.section").SECTION for name in NAMES)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
 from settings_app.formats import zone_names
+from settings_app.safeguards import deletion
 from settings_app.session import browser_zone, signed_in
 from settings_app.shell.addresses import way_back
+from settings_app.shell.http import AccountRequest
 
 WARN_BEFORE_END_SECONDS = 600
 
@@ -26,6 +28,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "session_warning": session_warning(request) if person is not None else None,
         "idle_seconds": settings.SESSION_IDLE_SECONDS,
         "back": way_back(request),
+        "deletion": lambda: deletion.waiting(cast("AccountRequest", request).actor) if person is not None else None,
         "asks_zone": person is not None and person.profile.zoneinfo not in zone_names(),
         "browser_zone": browser_zone(getattr(request, "session", None)),
     }

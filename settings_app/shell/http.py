@@ -16,7 +16,7 @@ from settings_app.actor import Actor
 from settings_app.formats import Formats, formats_for
 from settings_app.logto.account import Account
 from settings_app.logto.parallel import Part
-from settings_app.logto.types import LogtoSession, Person
+from settings_app.logto.types import LogtoSession, Person, Role
 from settings_app.session import SessionStore, SignedIn, browser_zone
 from settings_app.shell.focus import focused_field
 from settings_app.sites import Site
@@ -39,6 +39,7 @@ class AccountRequest(HttpRequest):
     person: Person
     actor: Actor
     looking: Part[tuple[LogtoSession, ...]] | None
+    roles: Part[tuple[Role, ...]]  # on the addresses of the admin area
 
 
 def public(view: View) -> View:

@@ -28,3 +28,8 @@ def stylesheet(request: HttpRequest) -> HttpResponse:
 def stay(request: AccountRequest) -> HttpResponse:
     """Opened in a tab of its own, so that nothing typed is lost; opening any page keeps the session going."""
     return render(request, "session/stay.html")
+
+
+def clear_site_data(response: HttpResponse) -> None:
+    """Never "cookies": that would clear the whole registrable domain, Logto's own session and other apps included."""
+    response["Clear-Site-Data"] = '"cache", "storage"'

@@ -23,7 +23,7 @@ from settings_app.safeguards import limits, undo
 from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.safeguards.limits import Limit
 from settings_app.session import BROWSER, SessionStore, signed_in
-from settings_app.shell import drafts, errors, logto_session
+from settings_app.shell import administration, drafts, errors, logto_session
 from settings_app.shell.http import AccountRequest, actor_on
 from settings_app.shell.places import Places
 from settings_app.sites import site_for
@@ -145,7 +145,11 @@ class AccountMiddleware:
         # The person is looked at also where the page itself never did.
         gone = self.told_if_gone(request) or self.told_if_over(request)
         response = gone or response
-        if gone is None and request.__dict__.get("person") is not None:
+        is_noted = gone is None and request.__dict__.get("person") is not None
+        # Whoever has just deleted the account has left nothing to note.
+        # guard: signed-out-person-is-noted-no-more
+        is_noted = is_noted and signed_in(request) is not None
+        if is_noted:
             note_what_is_held(request)
         return errors.wrong_method(request, response) if response.status_code == METHOD_NOT_ALLOWED else response
 
@@ -154,6 +158,10 @@ class AccountMiddleware:
     ) -> HttpResponse | None:
         if getattr(view, "is_public", False):
             return None
+        # Before anything is read, so that nothing tells it from an address that does not exist.
+        # guard: admin-area-is-not-there-for-others
+        if administration.is_for_admins(view) and not administration.may_ask(request):
+            return errors.not_found(request)
         if signed_in(request) is not None and request.method not in SAFE_METHODS:
             try:
                 # guard: session-of-when-the-form-has-come
@@ -170,6 +178,8 @@ class AccountMiddleware:
         request.account = tenant.account(who.subject)
         person = tenant.start(request.account.person)
         request.looking = logto_session.look(request)
+        if administration.is_for_admins(view):
+            request.roles = tenant.start(request.account.roles)
         tenant.warm()
         request.person = cast("Person", SimpleLazyObject(lambda: still_there(person.required)))
         request.actor = actor_on(request, request.account, request.person)

@@ -18,6 +18,7 @@ from settings_app.logto.types import (
     LogtoConfig,
     LogtoSession,
     Organization,
+    OrganizationRole,
     Permission,
     PersonalAccessToken,
     PublicSignInExperience,
@@ -45,6 +46,14 @@ def organizations_require_two_step(account: Account) -> Callable[[], bool]:
 
 def organizations(account: Account) -> Callable[[], tuple[Organization, ...]]:
     return account.organizations
+
+
+def organization_roles(account: Account) -> Callable[[], Mapping[str, OrganizationRole]]:
+    return account.tenant.organization_roles
+
+
+def permission_descriptions(account: Account) -> Callable[[], Mapping[str, str]]:
+    return account.tenant.permission_descriptions
 
 
 def access_tokens(account: Account) -> Callable[[], tuple[PersonalAccessToken, ...]]:

@@ -24,6 +24,7 @@ class Entry:
 
     title: Promise
     icon: str
+    is_apart: bool = False  # set off from those before it
 
 
 @dataclass(frozen=True)
@@ -99,17 +100,26 @@ class Section:
     about: Promise | None = None
     about_at: Mapping[str, Promise] = field(default_factory=dict)
     addresses: tuple[URLPattern, ...] = ()
+    fields: Mapping[str, Text] = field(default_factory=dict)  # what changes of it are called, by the tag of their row
 
     def __post_init__(self) -> None:
         _section_at.update({str(address.name): self for address in self.addresses})
+        _field_names.update(self.fields)
 
     def about_of(self, url_name: str) -> Promise | None:
         return self.about_at.get(url_name, self.about)
 
 
 _section_at: dict[str, Section] = {}
+_field_names: dict[str, Text] = {}
 
 
 def section_at(url_name: str) -> Section | None:
     """The section that declares the address of this name."""
     return _section_at.get(url_name)
+
+
+def field_named(name: str) -> str:
+    """What the page calls the field that a change was about; a field of the tenant's own by the word in its address."""
+    label = _field_names.get(name)
+    return str(label) if label else name.replace("-", " ").capitalize()

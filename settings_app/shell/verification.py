@@ -23,7 +23,7 @@ STANDS_FOR_PASSWORD = {FORGOTTEN: "sign-in", FOR_ITS_OWN_PAGE: "password"}
 
 def mark_verified(request: AccountRequest, account: Account, *, method: str) -> None:
     """The person of this session has just confirmed who they are, by `method`. Gives the session a new id."""
-    confirmation.begin(request.session, account, method=method, at=timezone.now())
+    confirmation.begin(request.session, confirmation.look(account), method=method, at=timezone.now())
     # guard: new-session-id-when-verified
     request.session.cycle_key()
 
@@ -36,14 +36,14 @@ def count_sign_in(request: AccountRequest, account: Account, *, at: datetime) ->
     # guard: older-sign-in-confirms-nothing
     if at + timedelta(seconds=settings.VERIFIED_SECONDS) <= timezone.now():
         return
-    try:
-        factors = account.factors()
-    except LogtoError:
+    basis = confirmation.look(account)
+    # guard: sign-in-with-unknown-factors-confirms-nothing
+    if basis.factors is None:
         return
     # guard: sign-in-before-a-factor-confirms-nothing
-    if any(factor.created_at is None or factor.created_at > at for factor in factors):
+    if any(factor.created_at is None or factor.created_at > at for factor in basis.factors or ()):
         return
-    confirmation.begin(request.session, account, method="sign-in", at=at)
+    confirmation.begin(request.session, basis, method="sign-in", at=at)
 
 
 def verified_until(request: HttpRequest) -> datetime | None:

@@ -10,12 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from settings_app import session
-from settings_app.models import SignInState
 from settings_app.shell.http import AccountRequest
 from settings_app.signin import states
 from settings_app.signin.failures import Reason, SignInFailed
 from settings_app.signin.provider import provider_of
-from settings_app.signin.states import Flow
+from settings_app.signin.states import Flow, SignIn
 from settings_app.signin.tokens import IdToken, read_id_token
 from settings_app.sites import Site
 
@@ -40,7 +39,8 @@ REFUSALS = {
 class Arrival:
     """Somebody came back from Logto, and everything was checked. For a step-up it is the person who is signed in.
 
-    `signed_in_at` is when the person last proved to Logto who they are, by our clock.
+    `signed_in_at` is when the person last proved to Logto who they are, by our clock; `roles` are those of the tenant
+    that the token names.
     """
 
     flow: Flow
@@ -48,6 +48,7 @@ class Arrival:
     sid: str
     target: str
     signed_in_at: datetime | None
+    roles: tuple[str, ...] = ()
 
 
 def begin(request: AccountRequest, *, flow: Flow, target: str, person: str = "", resets_password: bool = False) -> str:
@@ -61,18 +62,18 @@ def begin(request: AccountRequest, *, flow: Flow, target: str, person: str = "",
     # Logto asks anew, second factor included, and tells when it did (docs/logto.md 15.3).
     fresh = {"prompt": "login", "max_age": "0"} if flow is not Flow.SIGN_IN else {"max_age": str(ANY_AGE_SECONDS)}
     first = {"prompt": "login", "first_screen": RESET_PASSWORD} if resets_password else {}
-    state, row = states.keep(request, flow=flow, person=person, target=target)
+    state, under_way = states.keep(request, flow=flow, person=person, target=target)
     try:
         return provider_of(site).authorization_address(
             redirect_uri=redirect_uri(site),
             state=state,
-            nonce=row.nonce,
-            code_verifier=row.code_verifier,
+            nonce=under_way.secrets.nonce,
+            code_verifier=under_way.secrets.code_verifier,
             **fresh,
             **first,
         )
     except SignInFailed as failure:
-        raise _during(row, failure) from failure
+        raise _during(under_way, failure) from failure
 
 
 def finish(request: AccountRequest) -> Arrival:
@@ -80,17 +81,23 @@ def finish(request: AccountRequest) -> Arrival:
     # guard: bare-callback
     if not any(name in request.GET for name in ("code", "state", "error")):
         raise SignInFailed(Reason.CANCELLED)  # on Logto's consent page, which then returns bare (docs/logto.md 15.3)
-    row = states.take(request, request.GET.get("state", ""))
+    under_way = states.take(request, request.GET.get("state", ""))
     try:
-        token = _token(request, row)
-        if Flow(row.purpose).confirms:
-            _check_step_up(request, row, token)
-        if row.purpose == Flow.UNDO:
-            _check_owner(row, token)
+        token = _token(request, under_way)
+        if under_way.flow.confirms:
+            _check_step_up(request, under_way, token)
+        if under_way.flow == Flow.UNDO:
+            _check_owner(under_way, token)
     except SignInFailed as failure:
-        raise _during(row, failure) from failure
-    flow, at = Flow(row.purpose), _signed_in_at(token)
-    return Arrival(flow=flow, subject=token.subject, sid=token.sid, target=row.target, signed_in_at=at)
+        raise _during(under_way, failure) from failure
+    return Arrival(
+        flow=under_way.flow,
+        subject=token.subject,
+        sid=token.sid,
+        target=under_way.target,
+        signed_in_at=_signed_in_at(token),
+        roles=token.roles,
+    )
 
 
 def end_session_address(site: Site) -> str:
@@ -110,7 +117,7 @@ def redirect_uri(site: Site) -> str:
     return site.url(reverse("sign_in_callback"))
 
 
-def _token(request: AccountRequest, row: SignInState) -> IdToken:
+def _token(request: AccountRequest, under_way: SignIn) -> IdToken:
     site = request.site
     # guard: callback-issuer
     if request.GET.get("iss") != site.issuer:
@@ -120,8 +127,10 @@ def _token(request: AccountRequest, row: SignInState) -> IdToken:
     if not (code := request.GET.get("code")):
         raise SignInFailed(Reason.OTHER, "code")
     provider = provider_of(site)
-    answer = provider.exchange(code=code, redirect_uri=redirect_uri(site), code_verifier=row.code_verifier)
-    return read_id_token(site, provider, answer, nonce=row.nonce)
+    answer = provider.exchange(
+        code=code, redirect_uri=redirect_uri(site), code_verifier=under_way.secrets.code_verifier
+    )
+    return read_id_token(site, provider, answer, nonce=under_way.secrets.nonce)
 
 
 def _signed_in_at(token: IdToken) -> datetime | None:
@@ -131,38 +140,38 @@ def _signed_in_at(token: IdToken) -> datetime | None:
     return timezone.now() - timedelta(seconds=max(0.0, token.issued_at - token.auth_time))
 
 
-def _check_step_up(request: AccountRequest, row: SignInState, token: IdToken) -> None:
+def _check_step_up(request: AccountRequest, under_way: SignIn, token: IdToken) -> None:
     who = session.signed_in(request)
     # guard: step-up-told-who
-    if token.subject != row.person:
+    if token.subject != under_way.person:
         session.sign_out(request)
         raise SignInFailed(Reason.ANOTHER_PERSON)
     # guard: step-up-signs-nobody-in
     if who is None:
         raise SignInFailed(Reason.SESSION_ENDED)
     # guard: step-up-same-person
-    if who.subject != row.person:
+    if who.subject != under_way.person:
         session.sign_out(request)
         raise SignInFailed(Reason.ANOTHER_PERSON)
-    _check_fresh(row, token)
+    _check_fresh(under_way, token)
 
 
-def _check_owner(row: SignInState, token: IdToken) -> None:
+def _check_owner(under_way: SignIn, token: IdToken) -> None:
     """Of whoever holds an undo link; whoever is signed in here stays so."""
     # guard: undo-link-same-person
-    if token.subject != row.person:
+    if token.subject != under_way.person:
         raise SignInFailed(Reason.NOT_THIS_ACCOUNT)
-    _check_fresh(row, token)
+    _check_fresh(under_way, token)
 
 
-def _check_fresh(row: SignInState, token: IdToken) -> None:
+def _check_fresh(under_way: SignIn, token: IdToken) -> None:
     # When the request left, by Logto's clock: both times of the token are of that clock, so ours need not agree.
-    asked_at = token.issued_at - (timezone.now() - row.requested_at).total_seconds()
+    asked_at = token.issued_at - (timezone.now() - under_way.requested_at).total_seconds()
     # guard: step-up-auth-time
     if token.auth_time is None or token.auth_time < asked_at - ROUNDING_SECONDS:
         raise SignInFailed(Reason.NOT_FRESH)
 
 
-def _during(row: SignInState, failure: SignInFailed) -> SignInFailed:
+def _during(under_way: SignIn, failure: SignInFailed) -> SignInFailed:
     """The failure, with where the person was on the way to."""
-    return SignInFailed(failure.reason, failure.detail, target=row.target, confirming=Flow(row.purpose).confirms)
+    return SignInFailed(failure.reason, failure.detail, target=under_way.target, confirming=under_way.flow.confirms)

@@ -16,6 +16,7 @@ from settings_app.session import signed_in
 from settings_app.shell import errors
 from settings_app.shell.errors import Action
 from settings_app.shell.http import AccountRequest, client_address
+from settings_app.shell.lifetime import clear_site_data
 from settings_app.signin.failures import SignInFailed
 from settings_app.signin.words import WORDS
 
@@ -63,11 +64,6 @@ def clears_what_the_browser_keeps(view: View) -> View:
         return response
 
     return marked
-
-
-def clear_site_data(response: HttpResponse) -> None:
-    """Never "cookies": that would clear the whole registrable domain, Logto's own session and other apps included."""
-    response["Clear-Site-Data"] = '"cache", "storage"'
 
 
 def failure_page(request: AccountRequest, failure: SignInFailed) -> HttpResponse:

@@ -26,6 +26,7 @@ from settings_app.sites import Site, origin
 
 T = TypeVar("T")
 
+SCOPE = "openid roles"  # the roles say who may ask for the admin area; the tenant may leave them out
 METADATA_PATH = "/.well-known/openid-configuration"
 METADATA_SECONDS = 3600.0
 STALE_SECONDS = 24 * 3600.0  # how long keys and addresses serve when Logto cannot be asked for newer ones
@@ -86,7 +87,7 @@ class Provider:
             self._site.app_id,
             "code",
             redirect_uri=redirect_uri,
-            scope="openid",
+            scope=SCOPE,
             state=state,
             nonce=nonce,
             code_challenge=create_s256_code_challenge(code_verifier),

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import enum
-import hashlib
 import secrets
-from datetime import timedelta
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from settings_app.models import SignInState
+from settings_app.safeguards.one_time import Holder, Kept, Kind, Use
 from settings_app.session import BROWSER
 from settings_app.shell.http import AccountRequest
 from settings_app.signin.failures import Reason, SignInFailed
 
-LIFE = timedelta(minutes=15)
-FORGOTTEN_AFTER = timedelta(hours=1)  # until then a late return is told that it took too long
-MOST_AT_ONCE = 8
+# For an hour a late return is told that it took too long.
+SIGN_INS = Kind("sign-in", life=timedelta(minutes=15), most=8, found_for=timedelta(hours=1))
 
 
 class Flow(enum.StrEnum):
@@ -31,50 +30,61 @@ class Flow(enum.StrEnum):
         return self in (Flow.STEP_UP, Flow.FORGOTTEN)
 
 
-def keep(request: AccountRequest, *, flow: Flow, person: str, target: str) -> tuple[str, SignInState]:
-    """A new state, as the `state` parameter and its row. The row holds only a digest of the parameter."""
-    now = timezone.now()
-    SignInState.objects.filter(requested_at__lt=now - FORGOTTEN_AFTER).delete()
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What only this site knows of a sign-in: the nonce (OpenID Connect Core 3.1.2.1), the verifier (RFC 7636)."""
+
+    nonce: str
+    code_verifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A sign-in or step-up under way at Logto; `person` is the subject who is to confirm, `target` where to go on."""
+
+    flow: Flow
+    person: str
+    target: str
+    secrets: Secrets
+    requested_at: datetime
+
+
+def keep(request: AccountRequest, *, flow: Flow, person: str, target: str) -> tuple[str, SignIn]:
+    """A new sign-in, and the `state` parameter under which it is found again."""
     if BROWSER not in request.session:
         request.session[BROWSER] = secrets.token_urlsafe(24)
-    of_this_browser = {"site": request.site.host, "browser": request.session[BROWSER]}
-    older = SignInState.objects.filter(**of_this_browser).order_by("-requested_at").values_list("key", flat=True)
-    # guard: states-bounded
-    SignInState.objects.filter(key__in=list(older[MOST_AT_ONCE - 1 :])).delete()
-    state = secrets.token_urlsafe(32)
-    row = SignInState.objects.create(
-        **of_this_browser,
-        key=_digest(state),
-        purpose=flow,
-        person=person,
-        target=target,
-        nonce=secrets.token_urlsafe(32),
-        code_verifier=secrets.token_urlsafe(48),  # 64 characters of those RFC 7636 allows
-        requested_at=now,
-    )
-    return state, row
+    # 48 bytes are 64 characters, of those that RFC 7636 allows.
+    hidden = Secrets(nonce=secrets.token_urlsafe(32), code_verifier=secrets.token_urlsafe(48))
+    holder = Holder(request.site.host, request.session[BROWSER], person)
+    state = SIGN_INS.keep(holder, flow=flow, target=target, **asdict(hidden))
+    return state, SignIn(flow, person, target, hidden, timezone.now())
 
 
-def take(request: AccountRequest, state: str) -> SignInState:
-    """The row of this `state`, which is used up by it. Raises STATE_UNKNOWN or STATE_EXPIRED."""
-    row = SignInState.objects.filter(key=_digest(state), site=request.site.host).first()
+def take(request: AccountRequest, state: str) -> SignIn:
+    """What was kept under this `state`, used up by it. Raises STATE_UNKNOWN or STATE_EXPIRED."""
+    kept = SIGN_INS.find(state)
     # guard: state-known
-    if row is None:
+    if kept is None:
         raise SignInFailed(Reason.STATE_UNKNOWN)
+    # guard: state-of-this-site
+    if kept.holder.site != request.site.host:
+        raise SignInFailed(Reason.STATE_UNKNOWN)
+    found = _opened(kept)
     # Who signs in as somebody else ends the session here before the browser is back, and its mark with it. Such a
     # return is only told what happened: a step-up signs nobody in.
-    is_of_ended_session = Flow(row.purpose).confirms and BROWSER not in request.session
+    is_of_ended_session = found.flow.confirms and BROWSER not in request.session
     # guard: state-of-this-browser
-    if row.browser != request.session.get(BROWSER) and not is_of_ended_session:
+    if kept.holder.mark != request.session.get(BROWSER) and not is_of_ended_session:
         raise SignInFailed(Reason.STATE_UNKNOWN)
-    # guard: state-used-once
-    if not SignInState.objects.filter(key=row.key).delete()[0]:
+    use = SIGN_INS.use_up(kept)
+    if use is Use.GONE:
         raise SignInFailed(Reason.STATE_UNKNOWN)
-    # guard: state-expires
-    if row.requested_at <= timezone.now() - LIFE:
-        raise SignInFailed(Reason.STATE_EXPIRED, target=row.target, confirming=Flow(row.purpose).confirms)
-    return row
+    if use is Use.LATE:
+        raise SignInFailed(Reason.STATE_EXPIRED, target=found.target, confirming=found.flow.confirms)
+    return found
 
 
-def _digest(state: str) -> str:
-    return hashlib.sha256(state.encode()).hexdigest()
+def _opened(kept: Kept) -> SignIn:
+    values = kept.values
+    hidden = Secrets(values["nonce"], values["code_verifier"])
+    return SignIn(Flow(values["flow"]), kept.holder.subject, values["target"], hidden, kept.started_at)

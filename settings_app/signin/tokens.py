@@ -33,6 +33,7 @@ class IdToken:
     sid: str
     issued_at: float
     auth_time: float | None
+    roles: tuple[str, ...] = ()  # names, where the tenant puts them there
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,13 @@ def read_id_token(site: Site, provider: Provider, answer: Mapping[str, Any], *, 
     # guard: id-token-subject
     if not isinstance(claims.get("sub"), str) or not claims["sub"]:
         raise SignInFailed(Reason.TOKEN_REFUSED, "sub")
-    auth_time = claims.get("auth_time")
+    auth_time, roles = claims.get("auth_time"), claims.get("roles")
     return IdToken(
         subject=claims["sub"],
         sid=_text(claims, "sid"),
         issued_at=claims["iat"],
         auth_time=auth_time if _is_time(auth_time) else None,
+        roles=tuple(one for one in roles if isinstance(one, str)) if isinstance(roles, list) else (),
     )
 
 

@@ -18,10 +18,10 @@ from settings_app.safeguards.limits import Limit, Scope
 from settings_app.shell import owner_proof, verification
 from settings_app.shell.addresses import allowed_next, posted_from_here
 from settings_app.shell.http import AccountRequest, client_address, public, render
+from settings_app.shell.lifetime import clear_site_data
 from settings_app.signin import oidc, tokens
 from settings_app.signin.failures import Reason, SignInFailed
 from settings_app.signin.pages import (
-    clear_site_data,
     clears_what_the_browser_keeps,
     refuses_logout_token,
     tells_what_failed,
@@ -97,6 +97,7 @@ def callback(request: AccountRequest) -> HttpResponse:
         owner_proof.mark_proven(request, subject=arrival.subject)
     else:
         session.sign_in(request, subject=arrival.subject, sid=arrival.sid)
+        session.note_role(request, may_administer=request.site.admin_role in arrival.roles)
         if arrival.signed_in_at is not None:
             account = Tenant.of(request.site).account(arrival.subject)
             verification.count_sign_in(request, account, at=arrival.signed_in_at)

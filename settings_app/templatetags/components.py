@@ -7,12 +7,14 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.template.loader import render_to_string
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 register = template.Library()
 
@@ -28,6 +30,17 @@ def partial(context: Context, name: str, **values: Any) -> SafeString:
     """Draws a template that is part of a page, under its whole name, otherwise like a component."""
     drawn = context.template.engine.get_template(name)  # type: ignore[union-attr]  # this one is being rendered
     return drawn.render(context.new({"csrf_token": context.get("csrf_token"), **values}))
+
+
+@register.simple_tag
+def fixed(name: str, **values: Any) -> SafeString:
+    """A component that says the same to everybody with the same values: drawn once for each language."""
+    return _fixed(name, get_language() or "", tuple(values.items()))
+
+
+@lru_cache(maxsize=256)
+def _fixed(name: str, _language: str, values: tuple[tuple[str, Any], ...]) -> SafeString:
+    return mark_safe(render_to_string(f"components/{name}.html", dict(values)))  # noqa: S308  # a template's output
 
 
 @register.simple_tag
@@ -68,6 +81,14 @@ def badge(text: str | Promise, kind: str = "", sign: str = "") -> SafeString:
     style = f"badge badge--{kind}" if kind else "badge"
     drawn = icon(sign, 12) if sign else ""
     return format_html('<span class="{}">{}{}</span>\n', style, drawn, text)
+
+
+@register.simple_tag
+def mark(letter: str, picture: str = "") -> SafeString:
+    """What stands for an app or an organisation: its picture, which gives way to the letter (avatar-picture.js)."""
+    drawn = format_html('<img src="{}" alt="" loading="lazy" decoding="async">', picture) if picture else ""
+    words = '<avatar-picture class="mark" aria-hidden="true"><span>{}</span>{}</avatar-picture>\n'
+    return format_html(words, letter, drawn)
 
 
 @register.simple_tag

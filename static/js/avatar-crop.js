@@ -8,6 +8,8 @@ customElements.define("avatar-crop", class extends HTMLElement {
     this.details = this.querySelector("details");
     this.zoom = this.form.elements.zoom.closest(".field");
     this.details.before(this.zoom);
+    const summary = this.details.querySelector("summary");
+    summary.textContent = summary.dataset.besidePreview;
     this.file.addEventListener("change", () => this.open());
     this.form.addEventListener("input", (event) => this.chosen(event.target));
     this.canvas.addEventListener("pointerdown", (event) => this.canvas.setPointerCapture(event.pointerId));

@@ -31,8 +31,18 @@ customElements.define("page-status", class extends HTMLElement {
 
   announce(swapped) {
     say(swapped.id === "page" ? news(swapped) : "");
-    // Under boost htmx scrolls to the top after it has set the focus.
-    setTimeout(() => document.activeElement.closest("main")?.querySelector(":focus")?.scrollIntoView({ block: "nearest" }));
+    // Under boost htmx scrolls to the top after it has set the focus, whatever part of the page the address names.
+    setTimeout(() => {
+      const part = swapped.id === "page" && document.querySelector(`main section[id="${CSS.escape(window.location.hash.slice(1))}"]`);
+      if (part) {
+        const heading = part.querySelector("h2") ?? part;
+        heading.tabIndex = -1;
+        heading.focus({ preventScroll: true });
+        part.scrollIntoView();
+      } else {
+        document.activeElement.closest("main")?.querySelector(":focus")?.scrollIntoView({ block: "nearest" });
+      }
+    });
   }
 });
 

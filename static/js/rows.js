@@ -38,6 +38,9 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 
 function focusField(row) {
   if (row && !document.querySelector("#page .main :is(input, select, textarea, .banner)[autofocus]")) row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+  // Browsers begin at the start, where nobody goes on writing.
+  const field = document.activeElement;
+  if (row?.contains(field) && field.selectionEnd === 0) field.setSelectionRange(field.value.length, field.value.length);
 }
 
 focusField(document.querySelector(".row--open"));

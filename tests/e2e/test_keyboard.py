@@ -88,6 +88,14 @@ def test_the_focus_goes_to_the_heading_of_a_page_that_is_swapped_in(opened_as: O
     expect(heading).to_be_focused()
 
 
+def test_a_link_to_a_part_of_a_page_leads_to_that_part(opened_as: OpenedAs) -> None:
+    page = opened_as("ada", "overview", phone=True)
+    page.get_by_role("link", name="Set it up").click()
+    heading = page.get_by_role("heading", name="Two-step verification", level=2)
+    expect(heading).to_be_focused()
+    expect(heading).to_be_in_viewport()
+
+
 def test_a_page_with_one_field_is_typed_into_at_once_and_its_banner_is_announced(opened_as: OpenedAs) -> None:
     page = opened_as("ada", "email_confirm", verified=True)  # nothing waits there: back to the first step
     field = page.get_by_role("textbox", name="Email")

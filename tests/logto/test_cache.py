@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from settings_app.logto import deadline
 from settings_app.logto.cache import RETRY_SECONDS, Cached
 from settings_app.logto.errors import LogtoError, Misconfigured, TooManyRequests, Unavailable
 
@@ -67,6 +69,24 @@ def test_while_one_loads_ahead_the_others_use_the_old_value() -> None:
         assert cached() == 1
         go_on.set()
         assert first.result() == 2
+
+
+def test_nobody_waits_for_anothers_loading_longer_than_the_answer_is_worth_something() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def load() -> int:
+        begun.set()
+        go_on.wait(5)
+        return 1
+
+    cached = Cached(load, life_seconds=lambda _: LIFE)
+    with ThreadPoolExecutor(1) as threads:
+        first = threads.submit(cached)
+        begun.wait(5)
+        with deadline.until(time.monotonic() + 0.05), pytest.raises(Unavailable):
+            cached()
+        go_on.set()
+        assert first.result() == 1
 
 
 @pytest.mark.parametrize("failure", [Unavailable("GET", "/"), TooManyRequests("GET", "/")])

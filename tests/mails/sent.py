@@ -30,6 +30,11 @@ class Shown(HTMLParser):
         self._in_head = False
         self.feed(html)
 
+    @property
+    def pages(self) -> list[str]:
+        """Where its links lead, without the tokens they carry."""
+        return [link.partition("?")[0] for link in self.links]
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append(tag)
         self._in_head = self._in_head or tag == "head"

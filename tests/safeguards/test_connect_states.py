@@ -10,9 +10,10 @@ import time_machine
 from django.utils import timezone
 
 from settings_app.actor import Actor
-from settings_app.models import ConnectState
-from settings_app.safeguards import connect_states
+from settings_app.models import OneTimeState
+from settings_app.safeguards import connect_states, one_time
 from settings_app.safeguards.declined import Declined
+from settings_app.safeguards.one_time import Kind
 from settings_app.sites import Site
 
 from .conftest import Asking
@@ -39,24 +40,10 @@ def test_it_gives_back_what_was_kept_once(asking: Asking) -> None:
 
 def test_it_is_taken_by_one_of_two(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
     state = keep(asking("ada"))
-    seen = ConnectState.objects.get()
+    seen = connect_states.CONNECTING.find(state)
     connect_states.take(asking("ada"), state)
-    monkeypatch.setattr(ConnectState.objects, "filter", lambda **by: Found(seen, by))
+    monkeypatch.setattr(Kind, "find", lambda *_of: seen)  # as a request saw it that came a moment before
     assert why(asking("ada"), state) == "state.unknown"
-
-
-class Found:
-    """The row as a request saw it that came a moment before the other one used it up."""
-
-    def __init__(self, row: ConnectState, by: dict[str, str]) -> None:
-        self.row = row
-        self.by = by
-
-    def first(self) -> ConnectState:
-        return self.row
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        return 0, {}
 
 
 def test_it_belongs_to_one_session(asking: Asking) -> None:
@@ -100,10 +87,12 @@ def test_only_the_four_newest_of_a_session_are_kept(asking: Asking) -> None:
 
 def test_the_parameter_itself_is_not_stored(asking: Asking) -> None:
     state = keep(asking("ada"))
-    assert state not in str(ConnectState.objects.values())
+    assert state not in str(OneTimeState.objects.values())
 
 
 def test_retention(asking: Asking) -> None:
     keep(asking("ada"))
-    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
-        assert connect_states.delete_old() == 1
+    with time_machine.travel(timezone.now() + timedelta(minutes=59)):
+        assert one_time.delete_old() == 0  # a late return is told that it took too long
+    with time_machine.travel(timezone.now() + timedelta(minutes=61)):
+        assert one_time.delete_old() == 1

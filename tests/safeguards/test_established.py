@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accountsite.sandbox.logto import Logto
-from settings_app.models import AuditEntry, KnownValue, Restoration
+from settings_app.actor import Actor
+from settings_app.models import AuditEntry, KnownValue, Notice, Restoration
 from settings_app.safeguards import audit, established, notices, undo
 from settings_app.safeguards.audit import Outcome
 from settings_app.safeguards.changes import Change
@@ -214,3 +216,35 @@ def test_after_a_new_secret_key_established_values_are_known(asking: Asking, set
     assert established.is_established(asking("ada"), EMAIL, A)
     settings.SECRET_KEY_FALLBACKS = []
     assert established.is_established(asking("ada"), EMAIL, A)
+
+
+def told_in(change: Change, actor: Actor) -> dict[str, str]:
+    """The language of each mail about a change that this one makes, by address."""
+    Notice.objects.all().delete()
+    audit.finish(audit.start(actor, change, written=B1), Outcome.DONE)
+    told = [notices.facts_of(notice) for notice in Notice.objects.all()]
+    return {facts.to: facts.language for facts in told if facts}
+
+
+def test_warnings_are_written_in_the_language_of_the_owner_and_not_of_whoever_acts(
+    asking: Asking, settings: Settings
+) -> None:
+    settings.LANGUAGES = [("en", "English"), ("sv", "Svenska"), ("ar", "Arabic")]
+    owner, intruder = replace(asking("ada"), language="sv"), replace(asking("ada"), language="ar")
+    undo.note(owner)
+    undo.note(intruder)
+    assert told_in(Change.EMAIL_CHANGED, intruder) == {A: "sv", B1: "ar"}
+    assert told_in(Change.PASSWORD_CHANGED, intruder) == {A: "sv"}
+    with time_machine.travel(timezone.now() + 73 * HOUR):  # two languages that were used for long are both the owner's
+        undo.note(owner)
+        assert told_in(Change.PASSWORD_CHANGED, intruder) == {A: "ar"}
+    assert told_in(Change.PASSWORD_CHANGED, asking("amara")) == {"amara@okafor.example": "en"}
+
+
+def test_an_undo_is_told_in_the_language_of_the_account_too(asking: Asking, settings: Settings) -> None:
+    settings.LANGUAGES = [("en", "English"), ("sv", "Svenska")]
+    undo.note(replace(asking("ada"), language="sv"))
+    by_link = replace(asking("ada"), language="en", session=None)
+    audit.finish(audit.start(by_link, Change.ACCOUNT_RESTORED, written="other@mail.example"), Outcome.DONE)
+    told = [notices.facts_of(notice) for notice in Notice.objects.all()]
+    assert {facts.language for facts in told if facts} == {"sv"}

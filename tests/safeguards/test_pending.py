@@ -10,11 +10,12 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.utils import timezone
+from pytest_django import Settings
 
 from accountsite.sandbox.logto import Logto
 from settings_app.logto.errors import Refused, Unavailable
 from settings_app.models import AuditEntry, Notice, Pending
-from settings_app.safeguards import notices, pending, sending_time, texts
+from settings_app.safeguards import notices, pending, texts
 from settings_app.safeguards.declined import Declined, TooManyAttempts
 from settings_app.safeguards.limits import TABLE, Limit, Rule, Scope
 from settings_app.safeguards.pending import Kind, Purpose
@@ -181,13 +182,89 @@ def test_where_logto_does_not_say_who_has_an_address_nothing_is_sent(asking: Ask
     assert not logto.state.inbox
 
 
-def test_who_is_sent_nothing_waits_as_long_as_a_send_takes(asking: Asking, logto: Logto) -> None:
-    realm = asking("ada").realm
-    sending_time._seen[realm, Kind.EMAIL].extend([0.4] * sending_time.REMEMBERED)
-    began = time.monotonic()
-    pending.send(asking("ada"), Purpose.EMAIL, Kind.EMAIL, LAYLAS)
-    assert time.monotonic() - began >= 0.4
-    sending_time._seen.clear()
+FAILURES = [("500", False), ("429", False), ("refused", False), ("reset", True), ("html", False)]
+
+
+def test_no_failure_tells_whether_an_address_is_taken(asking: Asking, logto: Logto) -> None:
+    """The mail server is down, or somebody has had Logto send its ten messages to the address."""
+    for number, (fault, is_lost) in enumerate(FAILURES):
+        logto.faults.add(fault, path="/api/verification-codes", method="POST", after=is_lost)
+        for address in (f"{number}{NEW}", LAYLAS):
+            with later(hours=2 * number):
+                shown = pending.send(asking("ada", browser=address), Purpose.EMAIL, Kind.EMAIL, address)
+                assert (shown.recipient, shown.attempts_left) == (address, 5)
+        logto.faults.clear()
+        with later(hours=2 * number):
+            for address in (f"{number}{NEW}", LAYLAS):
+                tried = asking("ada", browser=address)
+                assert pending.waiting(tried, Purpose.EMAIL)
+                assert why(tried, "000000") == "code.wrong"
+
+
+def test_a_tenant_that_sends_no_codes_says_so_of_every_address(asking: Asking, logto: Logto) -> None:
+    logto.state.connectors.clear()
+    for address in (NEW, LAYLAS):
+        with pytest.raises(Refused, match=r"connector\.not_found"):
+            pending.send(asking("ada"), Purpose.EMAIL, Kind.EMAIL, address)
+    assert pending.waiting(asking("ada"), Purpose.EMAIL) is None
+
+
+def test_a_send_that_failed_keeps_nobody_else_from_a_code(asking: Asking, logto: Logto) -> None:
+    logto.faults.add("500", path="/api/verification-codes", method="POST")
+    pending.send(asking("ada"), Purpose.EMAIL, Kind.EMAIL, NEW)
+    logto.faults.clear()
+    with later(seconds=61):
+        pending.send(asking("social"), Purpose.EMAIL, Kind.EMAIL, NEW)
+        assert pending.redeem(asking("social"), Purpose.EMAIL, code(logto)) == NEW
+
+
+def test_whatever_becomes_of_a_code_asking_for_it_takes_as_long(
+    asking: Asking, logto: Logto, settings: Settings
+) -> None:
+    settings.CODE_SECONDS = 0.25
+    took: list[float] = []
+    for address, fault, seconds in ((LAYLAS, None, 0), (NEW, None, 0), (NEW, "500", 0), (NEW, "latency", 1)):
+        logto.faults.clear()
+        if fault:
+            logto.faults.add(fault, path="/api/verification-codes", method="POST", seconds=seconds)
+        actor = asking("ada")
+        began = time.monotonic()
+        with later(hours=len(took)):
+            pending.send(actor, Purpose.EMAIL, Kind.EMAIL, address)
+        took.append(time.monotonic() - began)
+    assert min(took) >= 0.25
+    assert max(took) < 0.6
+
+
+@pytest.mark.parametrize("address", [LAYLAS, NEW], ids=["taken", "free"])
+def test_no_tries_of_others_tell_whether_an_address_is_taken(
+    asking: Asking, logto: Logto, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setitem(TABLE, Limit.CODE_TRY, (Rule(Scope.RECIPIENT, 3, 60),))
+    for handle in ("ada", "social"):
+        pending.send(asking(handle), Purpose.EMAIL, Kind.EMAIL, address)
+        assert [why(asking(handle), "000000") for _time in range(3)] == ["code.wrong"] * 3
+        pending.cancel(asking(handle), Purpose.EMAIL)
+
+
+def test_a_recipient_stands_a_few_tries_whoever_tries(
+    asking: Asking, logto: Logto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(TABLE, Limit.CODE_TRY_AT_RECIPIENT, (Rule(Scope.RECIPIENT, 2, 60),))
+    pending.send(asking("ada"), Purpose.EMAIL, Kind.EMAIL, NEW)
+    assert [why(asking("ada"), "000000") for _time in range(2)] == ["code.wrong"] * 2
+    assert why(asking("ada"), code(logto)) == "code.wrong"
+
+
+def test_one_stranger_cannot_keep_a_code_from_who_asks_later(asking: Asking, logto: Logto) -> None:
+    for minutes in range(5):
+        with later(seconds=minutes * 61):
+            pending.send(asking("ada"), Purpose.EMAIL, Kind.EMAIL, NEW)
+            pending.cancel(asking("ada"), Purpose.EMAIL)
+    with later(seconds=400):
+        pending.send(asking("social"), Purpose.EMAIL, Kind.EMAIL, NEW)
+        assert pending.redeem(asking("social"), Purpose.EMAIL, code(logto)) == NEW
+    assert len(logto.state.inbox) == 6
 
 
 PHONES_OF_NOBODY = [
@@ -270,6 +347,13 @@ def test_the_next_code_may_be_asked_for_after_a_minute(asking: Asking) -> None:
         pending.send(asking("ada"), Purpose.EMAIL, Kind.EMAIL, NEW)
 
 
+def test_a_code_to_ones_own_address_may_be_asked_for_again_after_a_minute(asking: Asking, logto: Logto) -> None:
+    pending.send(asking("ada"), Purpose.STEP_UP, Kind.EMAIL, ADAS)
+    with pytest.raises(TooManyAttempts):
+        pending.send(asking("ada"), Purpose.STEP_UP, Kind.EMAIL, ADAS)
+    assert len(logto.state.inbox) == 1
+
+
 def test_tries_are_limited_across_codes(asking: Asking, logto: Logto) -> None:
     with later(seconds=0) as clock:
         for minute in range(6):
@@ -305,17 +389,22 @@ def test_it_survives_a_new_session_id(asking: Asking, logto: Logto) -> None:
     assert pending.redeem(request, Purpose.EMAIL, code(logto)) == NEW
 
 
-def test_a_failed_send_leaves_nothing_waiting(asking: Asking, logto: Logto) -> None:
+ADAS = "ada@winterbourne.example"
+
+
+def test_a_failed_send_to_ones_own_address_leaves_nothing_waiting(asking: Asking, logto: Logto) -> None:
     logto.state.connectors.clear()
     with pytest.raises(Refused):
-        pending.send(asking("ada"), Purpose.EMAIL, Kind.EMAIL, NEW)
-    assert pending.waiting(asking("ada"), Purpose.EMAIL) is None
+        pending.send(asking("ada"), Purpose.STEP_UP, Kind.EMAIL, ADAS)
+    assert pending.waiting(asking("ada"), Purpose.STEP_UP) is None
 
 
 def test_a_send_whose_answer_was_lost_can_still_be_used(asking: Asking, logto: Logto) -> None:
     logto.faults.add("timeout", path="/api/verification-codes", method="POST", after=True)
     with pytest.raises(Unavailable):
-        pending.send(asking("ada"), Purpose.EMAIL, Kind.EMAIL, NEW)
+        pending.send(asking("ada"), Purpose.STEP_UP, Kind.EMAIL, ADAS)
+    assert pending.redeem(asking("ada"), Purpose.STEP_UP, code(logto, ADAS)) == ADAS
+    pending.send(asking("ada"), Purpose.EMAIL, Kind.EMAIL, NEW)
     assert pending.redeem(asking("ada"), Purpose.EMAIL, code(logto)) == NEW
 
 

@@ -6,9 +6,10 @@ import json
 import os
 import re
 import secrets
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,22 +25,57 @@ NO_POSTGRES = (
 )
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a new, empty database."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'race.sqlite3'}"
-        return
+def migrate(address: str) -> None:
+    subprocess.run(  # our own command
+        [sys.executable, "manage.py", "migrate", "--skip-checks", "--verbosity", "0"],
+        cwd=ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE_URL": address},
+        check=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of which each race gets a copy."""
+    path = tmp_path_factory.mktemp("races") / "migrated.sqlite3"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="module")
+def postgresql_template() -> Iterator[Callable[[str], str]]:
+    """Makes databases like a migrated one: in a name, out its address."""
     server = os.environ.get("TEST_POSTGRES_URL", "")
     if not server:
         pytest.skip(NO_POSTGRES)
-    name = f"race_{secrets.token_hex(6)}"
+
+    def address(name: str) -> str:
+        return urlsplit(server)._replace(path=f"/{name}").geturl()
+
+    template = f"migrated_{secrets.token_hex(6)}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        try:
-            yield urlsplit(server)._replace(path=f"/{name}").geturl()
-        finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {template}")
+        migrate(address(template))
+
+        def copied(name: str) -> str:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+            return address(name)
+
+        yield copied
+        connection.execute(f"DROP DATABASE {template} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a new database without rows."""
+    if request.param == "sqlite":
+        path = shutil.copy(request.getfixturevalue("sqlite_file"), tmp_path / "race.sqlite3")
+        yield f"sqlite:///{path}"
+        return
+    name = f"race_{secrets.token_hex(6)}"
+    yield request.getfixturevalue("postgresql_template")(name)
+    with psycopg.connect(os.environ["TEST_POSTGRES_URL"], autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def race(database: str, scenario: str, processes: int, **environment: str) -> dict[str, Any]:

@@ -14,15 +14,13 @@ from settings_app.mails import outbox
 from settings_app.management.commands import send_notices
 from settings_app.models import (
     AuditEntry,
-    ConnectState,
     Counter,
     Lease,
     Notice,
+    OneTimeState,
     Pending,
     Restoration,
     Session,
-    SignInState,
-    WaitingSecret,
 )
 from settings_app.safeguards import audit, connect_states, heartbeats, leases, pending, retention, waiting_secrets
 from settings_app.safeguards.audit import Outcome
@@ -32,7 +30,7 @@ from settings_app.safeguards.pending import Kind, Purpose
 from .conftest import Asking
 
 KEPT_FOR_A_WHILE = (AuditEntry, Notice, Restoration)
-SOON_GONE = (Pending, WaitingSecret, ConnectState, Lease, Session)
+SOON_GONE = (Pending, OneTimeState, Lease, Session)
 
 
 @pytest.fixture
@@ -57,7 +55,7 @@ def test_nothing_goes_early() -> None:
 def test_what_served_its_time_is_gone_after_two_hours(capsys: pytest.CaptureFixture[str]) -> None:
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
         call_command("delete_old")
-    assert not any(model._default_manager.exists() for model in (*SOON_GONE, SignInState))
+    assert not any(model._default_manager.exists() for model in SOON_GONE)
     assert all(model._default_manager.exists() for model in KEPT_FOR_A_WHILE)
     assert "pending values: 1\n" in capsys.readouterr().out
 

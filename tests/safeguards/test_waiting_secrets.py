@@ -9,8 +9,8 @@ import time_machine
 from django.test import override_settings
 from django.utils import timezone
 
-from settings_app.models import WaitingSecret
-from settings_app.safeguards import waiting_secrets
+from settings_app.models import OneTimeState
+from settings_app.safeguards import one_time, waiting_secrets
 from settings_app.safeguards.encryption import digest, seal, unseal
 
 from .conftest import Asking
@@ -28,15 +28,15 @@ def test_it_can_be_looked_at_and_is_taken_once(asking: Asking) -> None:
 
 def test_one_of_two_gets_it(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
     waiting_secrets.keep(asking("ada"), "add", SECRET)
-    row = WaitingSecret.objects.get()
+    kept = waiting_secrets._kept(asking("ada"), "add")
     assert waiting_secrets.take(asking("ada"), "add") == SECRET
-    monkeypatch.setattr(waiting_secrets, "_row", lambda *_of: row)
+    monkeypatch.setattr(waiting_secrets, "_kept", lambda *_of: kept)
     assert waiting_secrets.take(asking("ada"), "add") is None
 
 
 def test_it_rests_sealed(asking: Asking) -> None:
     waiting_secrets.keep(asking("ada"), "add", SECRET)
-    assert SECRET not in str(WaitingSecret.objects.values())
+    assert SECRET not in str(OneTimeState.objects.values())
 
 
 def test_other_sessions_people_and_purposes_have_none(asking: Asking) -> None:
@@ -52,20 +52,20 @@ def test_it_lives_for_ten_minutes(asking: Asking) -> None:
     waiting_secrets.keep(asking("ada"), "add", SECRET)
     with time_machine.travel(timezone.now() + timedelta(minutes=10, seconds=1)):
         assert waiting_secrets.look(asking("ada"), "add") is None
-        assert waiting_secrets.delete_old() == 1
+        assert one_time.delete_old() == 1
 
 
 def test_a_new_one_replaces_the_old_one(asking: Asking) -> None:
     waiting_secrets.keep(asking("ada"), "add", SECRET)
     waiting_secrets.keep(asking("ada"), "add", SECRET[::-1])
     assert waiting_secrets.look(asking("ada"), "add") == SECRET[::-1]
-    assert WaitingSecret.objects.count() == 1
+    assert OneTimeState.objects.count() == 1
 
 
 def test_it_is_gone_when_given_up(asking: Asking) -> None:
     waiting_secrets.keep(asking("ada"), "add", SECRET)
     waiting_secrets.drop(asking("ada"), "add")
-    assert not WaitingSecret.objects.exists()
+    assert not OneTimeState.objects.exists()
 
 
 def test_a_sealed_value_opens_for_its_purpose_only() -> None:

@@ -14,11 +14,11 @@ from django.utils.translation import override
 from accountsite.sandbox.api import connectors
 from accountsite.sandbox.logto import Logto
 from settings_app.logto.types import Connector
-from settings_app.models import AuditEntry, ConnectState
+from settings_app.models import AuditEntry, OneTimeState
 from settings_app.safeguards.audit import Outcome
 from settings_app.sections.connections.connected import LONGEST_SHOWN, Connections, one_per_target, readable
 from settings_app.sections.connections.leaving import may_be_gone_to
-from tests.people import client_of
+from tests.people import client_of, values_kept
 from tests.safeguards.conftest import Asking, asking
 
 __all__ = ["asking"]
@@ -133,15 +133,15 @@ def test_connecting_leads_to_the_address_that_logto_names(verified_ada: Client) 
     query = parse_qs(urlsplit(link_to_provider(verified_ada)).query)
     assert query["redirect_uri"] == [CALLBACK]
     assert len(query["state"][0]) >= 43
-    row = ConnectState.objects.get()
-    assert (row.connector_id, row.redirect_uri, row.target) == ("connectorgithub000001", CALLBACK, "github")
+    kept = values_kept()
+    assert (kept["connector_id"], kept["redirect_uri"], kept["target"]) == ("connectorgithub000001", CALLBACK, "github")
     assert outcomes("connection-started") == [Outcome.DONE]
 
 
 def test_the_address_comes_back_whatever_host_the_request_names(verified_ada: Client) -> None:
     answer = verified_ada.post("/connections/github/connect/", headers={"X-Forwarded-Host": "evil.example"})
     assert "evil.example" not in answer.content.decode()
-    assert ConnectState.objects.get().redirect_uri == CALLBACK
+    assert values_kept()["redirect_uri"] == CALLBACK
 
 
 def test_with_script_the_browser_is_sent_there_at_once(verified_ada: Client) -> None:
@@ -208,7 +208,7 @@ def test_another_account_is_named_before_it_is_replaced(amara: Client) -> None:
 def test_connecting_needs_the_page_to_have_shown_what_is_replaced(amara: Client) -> None:
     answer = amara.post("/connections/google/connect/", {"replaces": ""})
     assert "This changed in another window." in answer.content.decode()
-    assert ConnectState.objects.count() == 0
+    assert OneTimeState.objects.count() == 0
     again = re.search(r'name="replaces" value="(\w+)"', answer.content.decode())
     assert again
     assert "provider/google" in amara.post("/connections/google/connect/", {"replaces": again[1]}).content.decode()
@@ -219,7 +219,7 @@ def test_too_many_starts_are_refused(verified_ada: Client) -> None:
         link_to_provider(verified_ada)
     answer = verified_ada.post("/connections/github/connect/")
     assert answer.status_code == 429
-    assert ConnectState.objects.count() == 4
+    assert OneTimeState.objects.count() == 4
 
 
 def test_logto_down_at_the_start_changes_nothing(verified_ada: Client, logto: Logto) -> None:

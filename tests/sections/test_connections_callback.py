@@ -21,7 +21,7 @@ from accountsite.sandbox.api import identities as identities_of_the_sandbox
 from accountsite.sandbox.logto import Logto
 from settings_app.logto.errors import LogtoError, Misconfigured, Refused, Unavailable
 from settings_app.logto.tenant import Tenant
-from settings_app.models import AuditEntry, ConnectState, Notice
+from settings_app.models import AuditEntry, Notice, OneTimeState
 from settings_app.safeguards import connect_states
 from settings_app.safeguards.audit import Outcome
 from settings_app.sections.connections import words
@@ -171,14 +171,14 @@ def test_state_of_another_person_in_the_same_browser(db: None, logto: Logto, log
 
 def test_state_from_another_site(verified_ada: Client, logto: Logto, logto_mock: Any) -> None:
     state = begun(verified_ada)
-    ConnectState.objects.update(site="other.example")
+    OneTimeState.objects.update(site="other.example")
     assert UNKNOWN in come_back(verified_ada, state=state, code=code(logto))
     assert calls(logto_mock) == []
 
 
 def test_state_expired(verified_ada: Client, logto: Logto, logto_mock: Any) -> None:
     state = begun(verified_ada)
-    ConnectState.objects.update(started_at=timezone.now() - timedelta(minutes=10, seconds=1))
+    OneTimeState.objects.update(started_at=timezone.now() - timedelta(minutes=10, seconds=1))
     assert str(connect_states.EXPIRED) in come_back(verified_ada, state=state, code=code(logto))
     assert calls(logto_mock) == []
 

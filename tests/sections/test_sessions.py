@@ -61,6 +61,10 @@ def titles(source: str) -> list[str]:
     return re.findall(r'item__title">\s*<bdi>([^<]+)', source)
 
 
+def new_ones(source: str) -> list[str]:
+    return re.findall(r'<bdi>([^<]+)</bdi><span class="badge badge--warn">New', source)
+
+
 def left(logto: Logto, handle: str = "ada") -> set[str]:
     person = logto.state.person(handle)
     return {one.uid for one in logto.state.sessions.values() if one.account_id == person.id}
@@ -117,7 +121,41 @@ def test_show_reads_what_it_needs_at_once_and_nothing_for_each_row(
     shown(heavy)
     paths = [call.request.path_url.partition("?")[0] for call in list(logto_mock.calls)[before:]]
     person = f"/api/users/{logto.state.person('heavy').id}"
-    assert sorted(paths) == [person, f"{person}/sessions"]
+    assert sorted(paths) == ["/api/logs", person, f"{person}/sessions"]
+
+
+def test_show_marks_what_is_new_as_far_as_the_log_goes_back(logto: Logto, db: None) -> None:
+    source = shown(client_of(logto, "amara"))
+    assert new_ones(source) == ["Chrome on Windows"]
+    overview = shown(client_of(logto, "amara"), "/")
+    assert "Check a new device" in overview
+    assert "Chrome on Windows in Gothenburg, Sweden, signed in" in overview
+
+
+def test_show_calls_nothing_new_that_it_cannot_know(logto: Logto, db: None, subtests: pytest.Subtests) -> None:
+    """The very first sign-in, one of last week, one whose place alone is unknown, and a log that cannot be read."""
+    amara = logto.state.person("amara")
+    rows = [row for row in logto.state.logs if row["payload"].get("userId") == amara.id]
+    rows = [row for row in rows if row["key"] == "Interaction.SignIn.Submit"]
+    (new,) = (row for row in rows if row["payload"].get("userAgent") == making.CHROME)
+    with subtests.test("nothing came before it"):
+        logto.state.logs = [new]
+        assert "Chrome on Windows" not in new_ones(shown(client_of(logto, "amara")))
+    with subtests.test("it came before, from the same place"):
+        earlier = {**new, "id": "earlier", "createdAt": new["createdAt"] - 30 * making.DAY_MS}
+        logto.state.logs = [*rows, earlier]
+        assert "Chrome on Windows" not in new_ones(shown(client_of(logto, "amara")))
+    with subtests.test("a week later"):
+        logto.state.logs = rows
+        session = next(one for one in logto.state.sessions.values() if one.account_id == amara.id)
+        session.payload["loginTs"] -= 8 * 24 * 3600
+        with time_machine.travel(datetime.now(UTC) + timedelta(days=8)):
+            assert "Chrome on Windows" not in new_ones(shown(client_of(logto, "amara")))
+    with subtests.test("the log cannot be read"):
+        logto.faults.add("500", path="/api/logs")
+        source = shown(client_of(logto, "amara"))
+        assert "Chrome on Windows" in source
+        assert new_ones(source) == []
 
 
 def test_show_takes_the_list_that_is_read_beside_the_person(

@@ -26,7 +26,7 @@ from accountsite.sandbox.seed_people import TOTP_SECRET
 from accountsite.sandbox.web import Answer, Request
 from settings_app.logto.tenant import Tenant
 from settings_app.mails import outbox
-from settings_app.models import AuditEntry, WaitingSecret
+from settings_app.models import AuditEntry, OneTimeState
 from settings_app.session import SessionStore
 from tests.people import client_of
 
@@ -140,7 +140,7 @@ def test_a_right_code_adds_the_app_and_has_it_asked_for(verified_ada: Client, lo
     assert answer["Location"] == "/two-step/backup-codes/make/?first=1"
     assert secrets_at_logto(logto, "ada") == [secret]
     assert logto.state.person("ada").configs["mfa"]["enabled"] is True
-    assert not WaitingSecret.objects.filter(sealed__contains=secret).exists()
+    assert not OneTimeState.objects.filter(sealed__contains=secret).exists()
 
 
 def test_the_sandbox_takes_the_codes_of_the_app_from_then_on(verified_ada: Client, logto: Logto) -> None:
@@ -169,7 +169,7 @@ def test_adding_is_audited_and_announced_without_secret_or_code(
     assert "Fernhill: An authenticator app was added to your account" in [one.subject for one in mail.outbox]
     told = "".join(str(one.message()) for one in mail.outbox) + caplog.text + str(AuditEntry.objects.values())
     session = SessionStore(verified_ada.cookies[settings.SESSION_COOKIE_NAME].value, site=settings.SITES[0].host)
-    kept = str(dict(session.items())) + str(WaitingSecret.objects.values())
+    kept = str(dict(session.items())) + str(OneTimeState.objects.values())
     assert "subject" in kept
     assert secret not in told + kept
     assert posted["code"] not in told + kept
@@ -272,7 +272,7 @@ def test_the_key_is_gone_after_ten_minutes(db: None, logto: Logto) -> None:
 def test_the_key_is_gone_when_the_set_up_is_given_up(verified_ada: Client) -> None:
     before = secret_of(verified_ada)
     verified_ada.post("/two-step/authenticator/cancel/")
-    assert not WaitingSecret.objects.exists()
+    assert not OneTimeState.objects.exists()
     assert secret_of(verified_ada) != before
 
 

@@ -13,7 +13,7 @@ from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.seed_people import BACKUP_CODES
 from settings_app.logto.tenant import Tenant
 from settings_app.mails import outbox
-from settings_app.models import AuditEntry, WaitingSecret
+from settings_app.models import AuditEntry, OneTimeState
 from settings_app.session import SessionStore
 from tests.people import client_of
 
@@ -81,7 +81,7 @@ def test_codes_are_kept_nowhere(verified_amara: Client, caplog: pytest.LogCaptur
         outbox.send_due()
 
     session = SessionStore(verified_amara.cookies[settings.SESSION_COOKIE_NAME].value, site=settings.SITES[0].host)
-    kept = str(dict(session.items())) + str(AuditEntry.objects.values()) + str(WaitingSecret.objects.values())
+    kept = str(dict(session.items())) + str(AuditEntry.objects.values()) + str(OneTimeState.objects.values())
     told = caplog.text + "".join(str(one.message()) for one in mail.outbox)
     assert [one.subject for one in mail.outbox] == ["Fernhill: New backup codes were created for your account"]
     assert "subject" in kept

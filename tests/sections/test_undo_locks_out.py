@@ -19,9 +19,11 @@ from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.seed import SITE_APP_ID
 from accountsite.sandbox.seed_people import PASSWORD
 from accountsite.sandbox.web import Answer, Request
+from settings_app.actor import Actor
+from settings_app.logto.errors import Unavailable
 from settings_app.logto.tenant import Tenant
-from settings_app.models import AuditEntry, ConnectState, Pending, Restoration, Session, WaitingSecret
-from settings_app.safeguards import audit, connect_states, pending, waiting_secrets
+from settings_app.models import AuditEntry, OneTimeState, Pending, Restoration, Session
+from settings_app.safeguards import audit, connect_states, pending, undo, waiting_secrets
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined, TooManyAttempts
 from settings_app.safeguards.pending import Kind, Purpose
@@ -199,8 +201,7 @@ def test_what_waits_is_cancelled(asking: Asking, client: Client, link: str) -> N
     connect_states.keep(intruder, purpose="connect", connector_id="x", redirect_uri="y", target="z")
     press(client, link)
     assert not Pending.objects.filter(state=Pending.State.WAITING).exists()
-    assert not WaitingSecret.objects.exists()
-    assert not ConnectState.objects.exists()
+    assert not OneTimeState.objects.exists()
 
 
 CALLS = {
@@ -281,9 +282,22 @@ def test_nobody_else_changes_it_until_it_is_finished(asking: Asking, client: Cli
     logto.faults.clear()
     with pytest.raises(TooManyAttempts):
         perform(asking("ada"), Change.USERNAME_CHANGED, lambda actor: actor.account.change_username("intruder"))
+    assert not AuditEntry.objects.filter(change=Change.USERNAME_CHANGED.value).exists()  # refused before all else
     press(client, link)
     perform(asking("ada"), Change.USERNAME_CHANGED, lambda actor: actor.account.change_username("owner"))
     assert held(logto, "ada", "username") == "owner"
+
+
+def test_who_goes_on_hours_later_is_not_changed_against_either(
+    asking: Asking, client: Client, link: str, logto: Logto
+) -> None:
+    logto.faults.add("refused", path="/api/users/*/password", method="PATCH")
+    press(client, link)
+    with time_machine.travel(timezone.now() + timedelta(hours=3)):
+        perform(asking("ada"), Change.USERNAME_CHANGED, lambda actor: actor.account.change_username("at_last"))
+        assert press(client, link).status_code == 503
+        with pytest.raises(TooManyAttempts):
+            perform(asking("ada"), Change.USERNAME_CHANGED, lambda actor: actor.account.change_username("again"))
 
 
 def test_an_interrupted_one_can_be_finished_after_its_72_hours(client: Client, link: str, logto: Logto) -> None:
@@ -326,6 +340,71 @@ def test_what_is_changed_meanwhile_is_found(
     answers("GET", "/grants", adds_another)
     assert press(client, link).status_code == 302
     assert ada.factors == []
+
+
+def test_a_change_that_was_under_way_at_logto_does_not_outlast_it(
+    verified_ada: Client, client: Client, link: str, logto: Logto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The button is pressed while Logto has not yet carried out what the intruder sent before."""
+    monkeypatch.setattr(actions, "PATIENCE_SECONDS", 0.1)
+    answer, pressed, third = logto.answer, [], "third@else.example"
+
+    def slow(request: Request) -> Answer:
+        if request.method == "PATCH" and third.encode() in request.body:
+            pressed.append(press(client, link))
+        return answer(request)
+
+    verified_ada.post("/email/change/", {"email": third})
+    monkeypatch.setattr(logto, "answer", slow)
+    verified_ada.post("/email/confirm/", {"code": logto.state.latest_message(third).code})
+    assert held(logto, "ada", "primaryEmail") == third
+    assert pressed[0].status_code == 503
+    assert "Wait a minute, then press the button again" in pressed[0].content.decode()
+    assert press(client, link).status_code == 302
+    assert held(logto, "ada", "primaryEmail") == A
+
+
+def test_what_logto_was_too_slow_to_answer_is_waited_for(
+    asking: Asking, client: Client, link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "PATIENCE_SECONDS", 0.1)
+
+    def is_lost(_actor: Actor) -> None:
+        raise Unavailable("PATCH", "/api/users/{id}", sent=True)
+
+    with pytest.raises(Unavailable):
+        perform(asking("ada"), Change.USERNAME_CHANGED, is_lost)
+    assert "Wait a minute" in press(client, link).content.decode()
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        assert press(client, link).status_code == 302
+
+
+def test_a_change_that_began_as_the_button_was_pressed_is_not_made(
+    verified_ada: Client, link: str, logto: Logto, answers: Callable[[str, str, Callable[[], None]], None]
+) -> None:
+    """It had looked already, and reads at Logto what the account holds, before it writes."""
+    verified_ada.post("/email/change/", {"email": "again@else.example"})
+    code = logto.state.latest_message("again@else.example").code
+    logto.state.person("ada").user["identities"]["github"] = social("intruder")
+    reads = iter([False, True])
+
+    def begins() -> None:
+        if next(reads, False):
+            undo.begin(Restoration.objects.get())
+
+    answers("GET", "/api/users/ada0000000ab", begins)
+    answer = verified_ada.post("/email/confirm/", {"code": code})
+    assert "Someone is undoing the last changes" in answer.content.decode()
+    assert held(logto, "ada", "primaryEmail") == B
+
+
+def test_no_change_goes_on_for_longer_than_it_is_waited_for(
+    asking: Asking, logto: Logto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undo, "LONGEST_CHANGE", timedelta(0))
+    with pytest.raises(Unavailable):
+        perform(asking("ada"), Change.USERNAME_CHANGED, lambda actor: actor.account.change_username("late"))
+    assert held(logto, "ada", "username") == "ada"
 
 
 def test_a_password_set_meanwhile_is_unknown_too(

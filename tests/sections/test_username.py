@@ -88,6 +88,12 @@ def test_the_policy_is_shown_before_anything_is_typed(verified_ada: Client, logt
     assert "Use 3 to 128 characters: lowercase letters, numbers, underscores." in page
 
 
+def test_letters_of_both_cases_are_one_kind_in_words(verified_ada: Client) -> None:
+    assert "Use 3 to 128 characters: letters a to z, numbers, underscores." in (
+        verified_ada.get("/username/change/").content.decode()
+    )
+
+
 def test_logto_down_keeps_what_was_typed(verified_ada: Client, logto: Logto) -> None:
     logto.faults.add("refused", path="/api/users/*", method="PATCH")
     answer = verified_ada.post("/username/change/", {"username": "ada2"})

@@ -194,6 +194,14 @@ def test_a_sender_that_fails_is_said_and_other_ways_are_offered(ada: Client, log
     assert 'autocomplete="current-password"' in page
 
 
+def test_logtos_own_limit_of_messages_has_its_own_words(ada: Client, logto: Logto) -> None:
+    email = logto.state.person("ada").user["primaryEmail"]
+    logto.state.sent_at[email] = [logto.state.now()] * 10
+    answer = ada.post("/verify/email/")
+    assert answer.status_code == 429
+    assert "We’ve sent too many codes there." in answer.content.decode()
+
+
 def test_a_person_with_a_second_factor_is_offered_the_fresh_sign_in_alone(amara: Client) -> None:
     page = amara.get(TO_EMAIL).content.decode()
     assert "You use two-step verification, so we ask you to sign in again with your second step." in page

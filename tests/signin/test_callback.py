@@ -14,7 +14,10 @@ from pytest_django.fixtures import Settings
 
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.seed import SITE_APP_ID
-from settings_app.models import Session, SignInState
+from settings_app.models import OneTimeState, Session
+from settings_app.safeguards.one_time import Kind
+from settings_app.signin.states import SIGN_INS
+from tests.people import values_kept
 from tests.signin.ways import begin, come_back, query_of, session_of, sign_in, site, tampering, title_of, who
 
 pytestmark = pytest.mark.django_db
@@ -101,11 +104,9 @@ def test_of_two_returns_at_the_same_moment_one_counts(
     client: Client, logto: Logto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     callback = logto.authorize("ada", begin(client))
-    found = SignInState.objects.get()
-    SignInState.objects.all().delete()  # the other request was quicker, after this one had looked
-    monkeypatch.setattr(
-        "django.db.models.query.QuerySet.first", lambda rows: found if rows.model is SignInState else rows[:1].get()
-    )
+    found = SIGN_INS.find(query_of(callback)["state"])
+    OneTimeState.objects.all().delete()  # the other request was quicker, after this one had looked
+    monkeypatch.setattr(Kind, "find", lambda *_of: found)
     assert title_of(client.get(callback)) == "This sign-in no longer works"
 
 
@@ -117,13 +118,13 @@ def test_a_state_of_another_browser_is_not_taken(client: Client, logto: Logto) -
     assert answer.status_code == 400
     assert title_of(answer) == "This sign-in no longer works"
     assert who(other) == ""
-    assert SignInState.objects.count() == 2  # and cannot be used up from there either
+    assert OneTimeState.objects.count() == 2  # and cannot be used up from there either
 
 
 def test_a_state_of_another_site_is_not_taken(client: Client, logto: Logto, settings: Settings) -> None:
     settings.SITES = (site(), replace(site(), base_url="http://other.test"))
     callback = logto.authorize("ada", begin(client))
-    row = SignInState.objects.get()
+    row = OneTimeState.objects.get()
     row.site = "other.test"
     row.save()
     assert title_of(client.get(callback)) == "This sign-in no longer works"
@@ -142,13 +143,6 @@ def test_after_a_quarter_of_an_hour_it_took_too_long(client: Client, logto: Logt
     assert answer.status_code == 400
     assert title_of(answer) == "That took too long"
     assert 'href="/sign-in/?next=%2Fprofile%2F"' in answer.content.decode()
-
-
-def test_old_states_are_cleared_away(client: Client, logto: Logto) -> None:
-    begin(Client())
-    with time_machine.travel(datetime.now(UTC) + timedelta(hours=2)):
-        begin(client)
-    assert SignInState.objects.count() == 1
 
 
 @pytest.mark.parametrize(
@@ -259,7 +253,7 @@ def test_a_session_id_chosen_by_somebody_else_is_not_kept(client: Client, logto:
 def test_no_secret_reaches_the_log(client: Client, logto: Logto, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     address = begin(client)
-    row = SignInState.objects.get()
+    kept = values_kept()
     callback = logto.authorize("ada", address)
     client.get(callback)
     tampering(logto).parameters = {"code": "no-such-code-invented-here"}
@@ -267,7 +261,13 @@ def test_no_secret_reaches_the_log(client: Client, logto: Logto, caplog: pytest.
     of_the_sandbox = ("authlib.oauth2.rfc6749.grants", "accountsite")
     not_ours = ("django.db", *of_the_sandbox)
     ours = "\n".join(entry.getMessage() for entry in caplog.records if not entry.name.startswith(not_ours))
-    kept_out = (query_of(callback)["code"], query_of(address)["state"], row.nonce, row.code_verifier, site().app_secret)
+    kept_out = (
+        query_of(callback)["code"],
+        query_of(address)["state"],
+        kept["nonce"],
+        kept["code_verifier"],
+        site().app_secret,
+    )
     assert "sign-in on testserver by ada0000000ab from 127.0.0.1" in ours
     assert "sign-in on testserver from 127.0.0.1 failed" in ours
     assert "invalid_grant" in ours

@@ -10,7 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accountsite.sandbox.logto import Logto
-from settings_app.models import Session, SignInState
+from settings_app.models import OneTimeState, Session
+from tests.people import values_kept
 from tests.signin.ways import begin, sign_in, title_of, who
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def test_a_sign_in_page_left_open_for_hours_goes_on(logto: Logto) -> None:
     client.cookies.clear()
     answer = client.post("/sign-in/", {"next": "/profile/"}, headers={"Origin": "http://testserver"})
     assert answer["Location"].startswith("http")
-    assert SignInState.objects.get().target == "/profile/"
+    assert values_kept()["target"] == "/profile/"
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://[", "", "http://testserver.evil.example"])
@@ -37,7 +38,7 @@ def test_a_form_of_another_site_begins_no_sign_in(client: Client, logto: Logto, 
     assert answer.status_code == 200
     assert title_of(answer) == "Your Fernhill account"
     assert 'value="/profile/"' in answer.content.decode()
-    assert not SignInState.objects.exists()
+    assert not OneTimeState.objects.exists()
 
 
 def test_a_callback_opened_again_leads_to_the_account(client: Client, logto: Logto) -> None:

@@ -9,7 +9,8 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from django.test import Client
 
 from accountsite.sandbox.logto import Logto
-from settings_app.models import SignInState
+from settings_app.models import OneTimeState
+from tests.people import all_values_kept, values_kept
 from tests.signin.ways import begin, query_of, session_of, sign_in, site, title_of
 
 pytestmark = pytest.mark.django_db
@@ -39,21 +40,21 @@ def test_it_says_when_a_session_has_ended(client: Client, logto: Logto) -> None:
 def test_signing_in_asks_logto_for_a_code_with_pkce_and_for_nothing_but_openid(client: Client, logto: Logto) -> None:
     address = begin(client, "/profile/")
     asked = query_of(address)
-    row = SignInState.objects.get()
+    kept = values_kept()
     assert address.startswith(f"{site().issuer}/auth?")
     assert asked == {
         "response_type": "code",
         "client_id": site().app_id,
         "redirect_uri": "http://testserver/sign-in/callback/",
-        "scope": "openid",
+        "scope": "openid roles",
         "state": asked["state"],
-        "nonce": row.nonce,
-        "code_challenge": create_s256_code_challenge(row.code_verifier),
+        "nonce": kept["nonce"],
+        "code_challenge": create_s256_code_challenge(kept["code_verifier"]),
         "code_challenge_method": "S256",
         "max_age": "31536000",  # forces nothing, and brings the time of the sign-in
     }
-    assert row.target == "/profile/"
-    assert asked["state"] not in str(vars(row))
+    assert kept["target"] == "/profile/"
+    assert asked["state"] not in str(OneTimeState.objects.values())
 
 
 def test_every_sign_in_has_values_of_its_own(client: Client, logto: Logto) -> None:
@@ -66,13 +67,13 @@ def test_every_sign_in_has_values_of_its_own(client: Client, logto: Logto) -> No
 def test_a_browser_has_at_most_eight_sign_ins_under_way(client: Client, logto: Logto) -> None:
     first = query_of(begin(client))["nonce"]
     others = [query_of(begin(client))["nonce"] for _ in range(8)]
-    assert set(SignInState.objects.values_list("nonce", flat=True)) == set(others)
+    assert {values["nonce"] for values in all_values_kept()} == set(others)
     assert first not in others
 
 
 def test_a_foreign_next_leads_to_the_overview(client: Client, logto: Logto) -> None:
     begin(client, "//evil.example/")
-    assert SignInState.objects.get().target == "/"
+    assert values_kept()["target"] == "/"
 
 
 def test_whoever_is_signed_in_goes_straight_on(client: Client, logto: Logto) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import Client
 
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.oidc.person import Browser, authorize
+from settings_app.safeguards import confirmation
 from settings_app.session import end_sessions_of_sid
 from settings_app.shell import verification
 from tests.signin.ways import (
@@ -47,7 +49,7 @@ def test_it_asks_logto_to_ask_again(client: Client, subject: str) -> None:
     asked = query_of(begin_step_up(client, subject))
     assert asked["prompt"] == "login"
     assert asked["max_age"] == "0"
-    assert asked["scope"] == "openid"
+    assert asked["scope"] == "openid roles"
 
 
 def test_a_fresh_sign_in_confirms_under_a_new_session_id(client: Client, logto: Logto, subject: str) -> None:
@@ -122,6 +124,20 @@ def test_one_from_before_a_second_factor_was_added_confirms_nothing(client: Clie
 def test_where_the_factors_cannot_be_read_a_sign_in_confirms_nothing(client: Client, logto: Logto) -> None:
     logto.faults.add("500", path="/api/users/*/mfa-verifications")
     sign_in(client, logto)
+    assert not verified(client)
+
+
+def test_a_hanging_management_api_holds_nobody_up_who_signs_in(
+    client: Client, logto: Logto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confirmation, "LOOK_SECONDS", 0.1)
+    address = begin(client)
+    logto.faults.add("latency", path="/api/*", seconds=1)
+    began = time.monotonic()
+    come_back(client, logto, "ada", address)
+    assert time.monotonic() - began < 0.9
+    logto.faults.clear()
+    assert who(client)
     assert not verified(client)
 
 

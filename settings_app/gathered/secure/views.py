@@ -10,22 +10,17 @@ from zoneinfo import ZoneInfo
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext_lazy as _
 
 from settings_app.safeguards import audit, sessions
 from settings_app.safeguards.audit import Past
 from settings_app.safeguards.changes import Change
-from settings_app.sections.profile.details import BUILT_IN, NAME_PARTS
 from settings_app.shell.forms import Form
 from settings_app.shell.gates import verified_recently
 from settings_app.shell.http import AccountRequest, render
+from settings_app.shell.section import field_named
 
 SHOWN_DAYS = 30
 ON_A_PAGE = 20
-FIELDS = {detail.name: detail.label for detail in (*BUILT_IN, *NAME_PARTS)} | {
-    "photo": _("Photo"),
-    "full-name": _("Name"),
-}
 
 
 @dataclass(frozen=True)
@@ -57,12 +52,6 @@ def grouped(past: Iterable[Past], zone: ZoneInfo) -> list[Told]:
         else:
             told[key] = Told(one, 1, field_named(one.about))
     return list(told.values())
-
-
-def field_named(name: str) -> str:
-    """What the profile page calls it; a field of the tenant's own by the word in its address."""
-    label = FIELDS.get(name)
-    return str(label) if label else name.replace("-", " ").capitalize()
 
 
 @verified_recently

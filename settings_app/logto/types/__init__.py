@@ -24,7 +24,7 @@ from .organizations import (
     Permission,
     Role,
 )
-from .person import Address, Person, Profile, SocialIdentity, SsoIdentity
+from .person import Address, People, Person, Profile, SocialIdentity, SsoIdentity
 from .tenant import (
     AccountCenter,
     ApiResource,
@@ -64,6 +64,7 @@ __all__ = [
     "PasswordIssue",
     "PasswordPolicy",
     "PasswordVerdict",
+    "People",
     "Permission",
     "Person",
     "PersonalAccessToken",

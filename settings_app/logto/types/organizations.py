@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Annotated
@@ -43,7 +44,7 @@ class OrganizationRole(Role):
     def permissions(self) -> tuple[Permission, ...]:
         return (*self.scopes, *self.api_scopes)
 
-    def described(self, descriptions: dict[str, str]) -> OrganizationRole:
+    def described(self, descriptions: Mapping[str, str]) -> OrganizationRole:
         """With the words of the tenant for each permission, by its id, which the list of roles leaves out."""
 
         def with_words(permissions: tuple[Permission, ...]) -> tuple[Permission, ...]:

@@ -159,6 +159,14 @@ class Person(Record):
         return next((identity for identity in self.identities if identity.target == target), None)
 
 
+@dataclass(frozen=True)
+class People:
+    """One page of the people that a search finds, of `total`."""
+
+    people: tuple[Person, ...]
+    total: int
+
+
 def first_of(*names: str) -> str:
     """The first one of which anything can be seen."""
     return next((name.strip() for name in names if not typed.is_blank(name)), "")

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from settings_app.logto.errors import LogtoError, Misconfigured, NotFound
+from settings_app.logto.registration import Registration
 from settings_app.logto.tenant import Tenant
 from settings_app.logto.types import AccountCenter, Application, Connector
 from settings_app.safeguards import heartbeats
@@ -89,7 +90,14 @@ def findings(site: Site) -> Findings:
     yield from access
     if any(finding.mark is Mark.WRONG for finding in access):
         return
-    for check in (check_application, check_account_center, check_messages, check_back_button, check_connectors):
+    for check in (
+        check_application,
+        check_account_center,
+        check_messages,
+        check_back_button,
+        check_connectors,
+        check_admins,
+    ):
         try:
             yield from check(tenant)
         except LogtoError as error:
@@ -259,6 +267,28 @@ def check_provider(tenant: Tenant, connector: Connector) -> Finding:
             "People are sent on to https addresses only. Check the connector’s settings.",
         )
     return Finding(Mark.RIGHT, f"{name} can be linked.", f"Register {callback} at the provider as well.")
+
+
+def check_admins(tenant: Tenant) -> Findings:
+    """Whether the role exists, who has it, and whether signing in tells of it."""
+    name, registration = tenant.site.admin_role, Registration(tenant.transport)
+    role = registration.role_named(name)
+    if role is None:
+        yield Finding(
+            Mark.NOTE, f"There is no role {name}, so nobody can open the admin area.", "Run `manage.py setup_logto`."
+        )
+        return
+    holders = registration.holders_of(role.id)
+    if not holders:
+        yield Finding(Mark.NOTE, f"Nobody has the role {name}.", "Give it in Logto’s console to who may administrate.")
+    else:
+        yield Finding(Mark.RIGHT, f"The role {name} opens the admin area to {', '.join(holders)}.")
+    if "roles" not in registration.claims_in_id_tokens():
+        yield Finding(
+            Mark.WRONG if holders else Mark.NOTE,
+            "ID tokens do not tell the roles of a person, so nobody is let into the admin area.",
+            "Enable the claim `roles` for ID tokens in the tenant’s settings.",
+        )
 
 
 def check_mail_loop() -> Findings:

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from settings_app.models import ConnectState, Pending, Session, SignInState, WaitingSecret
+from settings_app.models import OneTimeState, Pending, Session
 from settings_app.safeguards.batches import BATCH_ROWS, delete_some
 
-GIVEN_TO_BROWSERS = (Session, SignInState, Pending, ConnectState, WaitingSecret)
+GIVEN_TO_BROWSERS = (Session, OneTimeState, Pending)
 
 
 class Command(BaseCommand):

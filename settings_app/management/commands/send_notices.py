@@ -15,10 +15,13 @@ from django.db import DatabaseError, close_old_connections
 
 from settings_app.mails import outbox
 from settings_app.safeguards import heartbeats, retention
+from settings_app.sections.delete import due
 
 PAUSE_SECONDS = 5
 RETENTION_EVERY = timedelta(hours=1)
 RETENTION_SECONDS = 2.0
+DELETIONS_EVERY = timedelta(minutes=1)
+DELETIONS_SECONDS = 10.0
 
 log = logging.getLogger(__name__)
 
@@ -53,9 +56,15 @@ def go_on() -> None:
 
 
 def go_round() -> None:
-    """Sends what is due; once an hour deletes what is past its keeping, a little each time, so that no mail waits."""
+    """Sends what is due. Once a minute deletes accounts whose day has come, once an hour what is past its keeping: a
+
+    little each time, so that no mail waits long.
+    """
     try:
         close_old_connections()
+        if heartbeats.is_older(heartbeats.DELETIONS, DELETIONS_EVERY):
+            heartbeats.beat(heartbeats.DELETIONS)
+            due.carry_out(seconds=DELETIONS_SECONDS)
         outbox.send_due()
         if heartbeats.is_older(heartbeats.RETENTION, RETENTION_EVERY):
             retention.delete_old(seconds=RETENTION_SECONDS)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import QueryDict
 
 from settings_app.actor import Actor
-from settings_app.models import ConnectState
 from settings_app.safeguards import connect_states
+from settings_app.safeguards.connect_states import Connecting
 from settings_app.safeguards.declined import Declined
 from settings_app.sections.connections import words
 from settings_app.sections.connections.actions import PURPOSE
@@ -14,22 +14,22 @@ from settings_app.sections.connections.actions import PURPOSE
 ERRORS = ("error", "error_code", "errorCode")
 
 
-def arrived(actor: Actor, query: QueryDict) -> ConnectState:
+def arrived(actor: Actor, query: QueryDict) -> Connecting:
     """What was recorded under the state that `query` brings, used up by it. Raises Declined."""
     given = query.getlist("state")
     # guard: connect-state-given-once
     if len(given) != 1 or not given[0]:
         raise Declined(words.NO_STATE, code="state.missing")
-    row = connect_states.take(actor, given[0])
+    begun = connect_states.take(actor, given[0])
     # guard: connect-state-for-connecting
-    if row.purpose.partition(":")[0] != PURPOSE:
+    if begun.purpose.partition(":")[0] != PURPOSE:
         raise Declined(connect_states.UNKNOWN, code="state.unknown")
-    return row
+    return begun
 
 
-def replaces(row: ConnectState) -> str:
+def replaces(begun: Connecting) -> str:
     """What stands for the account that the person agreed to replace, empty for none."""
-    return row.purpose.partition(":")[2]
+    return begun.purpose.partition(":")[2]
 
 
 def answered(query: QueryDict, *, is_verified: bool) -> dict[str, str]:

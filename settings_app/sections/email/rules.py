@@ -18,6 +18,7 @@ from settings_app import typed
 from settings_app.logto.types import EmailBlocklist
 
 LONGEST = 128
+LONGEST_BEFORE_THE_AT = 64  # RFC 5321, 4.5.3.1.1: no mailbox has a longer name
 MARKS = "!#$%&'*+-/=?^_`{|}~"
 BEFORE_THE_AT = re.compile(rf"[A-Za-z0-9.{re.escape(MARKS)}]", re.ASCII)
 AT_SIGNS = str.maketrans("＠﹫", "@@")  # noqa: RUF001  # as East Asian keyboards have them
@@ -56,6 +57,8 @@ def check_before_the_at(local: str) -> None:
             "You can’t use “%(wrong)s” before the @. Use letters a to z, numbers, dots and marks such as -, _ and +."
         )
         raise ValidationError(words, code="local", params={"wrong": wrong})
+    if len(local) > LONGEST_BEFORE_THE_AT:
+        raise ValidationError(_("Use 64 characters or fewer before the @."), code="local")
 
 
 def ascii_domain(domain: str) -> str:

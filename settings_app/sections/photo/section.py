@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 
 from settings_app.sections.photo import views
 from settings_app.sections.photo.rows import rows
@@ -13,6 +14,7 @@ SECTION = Section(
     name="photo",
     parent="profile",
     rows=(Contribution("profile", rows, READS),),
+    fields={"photo": _("Photo")},
     addresses=(
         path("profile/photo/", views.show, name="profile_photo"),
         path("profile/photo/upload/", views.upload, name="profile_photo_upload"),

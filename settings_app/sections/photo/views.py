@@ -36,7 +36,7 @@ View = Callable[[AccountRequest], HttpResponse]
 class Share(forms.IntegerField):
     """A share in percent, as a range input gives it."""
 
-    def __init__(self, label: Text, *, low: int, high: int, step: int, hint: Text) -> None:
+    def __init__(self, label: Text, *, low: int, high: int, step: int, hint: Text = "") -> None:
         widget = forms.NumberInput(attrs={"type": "range", "step": step})
         super().__init__(label=label, help_text=hint, min_value=low, max_value=high, widget=widget)
 
@@ -52,7 +52,7 @@ class UploadForm(Form):
             "missing": _("Choose a photo."),
         },
     )
-    zoom = Share(_("Zoom"), low=100, high=400, step=5, hint=_("Move it right to zoom in."))
+    zoom = Share(_("Zoom"), low=100, high=400, step=5)
     left = Share(_("Left to right"), low=0, high=100, step=1, hint=_("Choose which part of a wide photo to show."))
     top = Share(_("Top to bottom"), low=0, high=100, step=1, hint=_("Choose which part of a tall photo to show."))
 

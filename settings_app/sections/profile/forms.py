@@ -114,6 +114,7 @@ class ArrangedForm(RowForm):
             "hx-select": "#arranged",
             "hx-swap": "outerHTML",
             "hx-sync": "this:replace",
+            "hx-disabled-elt": "unset",
         }
 
     @classmethod

@@ -11,12 +11,16 @@ from typing import Self
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from settings_app.actor import Actor
 from settings_app.device import kind_of_agent, name_of_agent
 from settings_app.formats import Formats
 from settings_app.logto.types import LogtoSession
 from settings_app.safeguards.sessions import is_this_browsers
+from settings_app.shell.items import Fact, Item
+from settings_app.shell.known_devices import NOTHING_KNOWN, KnownDevices
+from settings_app.shell.rows import Badge
 
 MOST_ABOVE_THE_FOLD = 10
 MOST_APPS_NAMED = 3
@@ -32,6 +36,7 @@ class Device:
     formats: Formats
     app_names: Mapping[str, str]
     is_this: bool = False
+    is_new: bool = False
 
     @cached_property
     def name(self) -> str:
@@ -62,20 +67,59 @@ class Device:
         return sorted({self.app_names[one] for one in ids if self.app_names.get(one)}, key=str.casefold)
 
     @property
-    def apps_named(self) -> str:
-        return ", ".join(self.apps[:MOST_APPS_NAMED])
-
-    @property
-    def apps_more(self) -> int:
-        return len(self.apps[MOST_APPS_NAMED:])
-
-    @property
     def can_be_ended(self) -> bool:
         return bool(PART_OF_AN_ADDRESS.fullmatch(self.session.uid))
 
     @property
     def end_url(self) -> str:
         return reverse("sessions_end", args=[self.session.uid]) if self.can_be_ended else ""
+
+    def item(self, *, can_end: bool) -> Item:
+        """As lists show it; what cannot be signed out says why."""
+        ends = can_end and not self.is_this
+        return Item(
+            title=self.title,
+            icon=self.icon,
+            facts=self.facts,
+            hints=(*self.used_in, *((self.why_not_ended(),) if ends and not self.can_be_ended else ())),
+            badge=self.badge,
+            url=self.end_url if ends else "",
+            action=_("Sign out"),
+        )
+
+    @property
+    def badge(self) -> Badge | None:
+        if self.is_this:
+            return Badge(_("This device"), "ok")
+        return Badge(_("New"), "warn") if self.is_new else None
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        found = []
+        if self.at:
+            words = _("Signed in %(signed_in)s") % {"signed_in": self.formats.moment(self.at, in_sentence=True)}
+            found.append(Fact(words, at=self.at))
+        found.append(Fact(self.place, is_own=True) if self.place else Fact(_("Location not known")))
+        if self.session.address:
+            found.append(Fact(self.session.address, ltr=True))
+        return tuple(found)
+
+    @property
+    def used_in(self) -> tuple[str, ...]:
+        """In which apps; nothing where none has a name."""
+        named, more = ", ".join(self.apps[:MOST_APPS_NAMED]), len(self.apps[MOST_APPS_NAMED:])
+        if not named:
+            return ()
+        if not more:
+            return (_("Used in %(names)s") % {"names": named},)
+        words = ngettext("Used in %(names)s and %(more)s more app", "Used in %(names)s and %(more)s more apps", more)
+        return (words % {"names": named, "more": more},)
+
+    def why_not_ended(self) -> str:
+        if not self.session.expires_at:
+            return _("We can’t sign this one out. It ends by itself.")
+        ends = self.formats.day(self.session.expires_at)
+        return _("We can’t sign this one out. It ends by itself on %(ends)s.") % {"ends": ends}
 
     @property
     def kind(self) -> tuple[str, str]:
@@ -92,9 +136,21 @@ class Devices:
     older: tuple[Device, ...]
 
     @classmethod
-    def of(cls, actor: Actor, sessions: Iterable[LogtoSession], app_names: Mapping[str, str] | None = None) -> Self:
+    def of(
+        cls,
+        actor: Actor,
+        sessions: Iterable[LogtoSession],
+        app_names: Mapping[str, str] | None = None,
+        known: KnownDevices = NOTHING_KNOWN,
+    ) -> Self:
         found = [
-            Device(one, actor.formats, app_names or {}, is_this_browsers(actor, one))
+            Device(
+                one,
+                actor.formats,
+                app_names or {},
+                is_this=is_this_browsers(actor, one),
+                is_new=known.is_new(one, one.signed_in_at),
+            )
             for one in sessions
             if not one.is_dead
         ]
@@ -118,6 +174,11 @@ class Devices:
     @property
     def has_places(self) -> bool:
         return any(device.place for device in self.every)
+
+    @property
+    def new(self) -> list[Device]:
+        """Those that nobody has seen before, but for this one."""
+        return [device for device in self.every if device.is_new and not device.is_this]
 
     def by_uid(self, uid: str) -> Device | None:
         return next((device for device in self.every if device.session.uid == uid), None)

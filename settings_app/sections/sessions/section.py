@@ -6,13 +6,15 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from settings_app.sections.sessions import card, views
+from settings_app.shell.known_devices import sign_ins
 from settings_app.shell.reads import sessions
-from settings_app.shell.section import Card, Entry, Section
+from settings_app.shell.section import Card, Check, Entry, Section
 
 SECTION = Section(
     name="sessions",
     entry=Entry(_("Devices"), "devices"),
     card=Card(_("Devices"), "devices", card.summary, (sessions,)),
+    checks=(Check(card.new_device, (sessions, sign_ins)),),
     about=_("You’re about to sign out a device."),
     about_at={"sessions_end_others": _("You’re about to sign out all your other devices.")},
     addresses=(

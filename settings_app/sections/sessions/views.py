@@ -15,18 +15,24 @@ from settings_app.sections.sessions.forms import EndForm, EndOthersForm
 from settings_app.shell import errors, logto_session
 from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, render
+from settings_app.shell.known_devices import KnownDevices, sign_ins
 from settings_app.shell.reads import Reads, account_center, applications
 from settings_app.shell.rows import Panel
 from settings_app.shell.standing import only_the_brand_can, standing_of
 
 
 def show(request: AccountRequest) -> HttpResponse:
-    reads, listed = Reads(request.account, (account_center, applications)), logto_session.listed(request)
+    wanted = (account_center, applications, sign_ins)
+    reads, listed = Reads(request.account, wanted), logto_session.listed(request)
     standing = standing_of(request.site, reads[account_center], "session")
     bool(request.person)  # without the person there is no page; the list is not what failed
     names = {one.id: one.name for one in (reads.part(applications).value or {}).values()}
+    known = KnownDevices.of(reads.part(sign_ins).value)
+    devices = Devices.of(request.actor, listed.value or (), names, known)
     page = {
-        "devices": Devices.of(request.actor, listed.value or (), names),
+        "devices": devices,
+        "shown": [device.item(can_end=standing.is_editable) for device in devices.shown],
+        "older": [device.item(can_end=standing.is_editable) for device in devices.older],
         "failed": failed(request, listed.error) if listed.error else None,
         "can_end": standing.is_editable,
         "cannot_end": standing.reason or only_the_brand_can(request.site).reason,
@@ -46,7 +52,8 @@ def end(request: AccountRequest, uid: str) -> HttpResponse:
     is_told = not device.is_this  # the page after that one says it by itself
     if form.submit(request.actor, Change.SESSION_ENDED, actions.end, session=device.session, is_told=is_told):
         return redirect("sign_out" if device.is_this else "sessions")
-    return render(request, "sessions/end.html", {"form": form, "device": device, "knows_this": devices.knows_this})
+    page = {"device": device, "item": device.item(can_end=False), "knows_this": devices.knows_this}
+    return render(request, "sessions/end.html", {"form": form, **page})
 
 
 @editable("session")

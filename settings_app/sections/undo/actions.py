@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -16,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from settings_app.actor import Actor
 from settings_app.logto.errors import LogtoError, Refused
 from settings_app.logto.types import Factor
-from settings_app.models import Restoration
-from settings_app.safeguards import established, limits, sessions, undo
+from settings_app.models import Notice, Restoration
+from settings_app.safeguards import deletion, established, limits, reports, sessions, undo
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined, Unfinished
 from settings_app.safeguards.limits import Limit
@@ -27,11 +28,16 @@ from settings_app.safeguards.ways_in import Holdings
 
 ROUNDS = 3  # somebody may change the account again between the first step and the last
 PASSWORD_BYTES = 48
+PATIENCE_SECONDS = 5.0  # for changes under way; most end sooner
+POLL_SECONDS = 0.1
 # What could not be done, as the page that follows says it.
 PASSWORD, FIRST_PASSWORD, CONNECTIONS, PHONE = "password", "first-password", "connections", "phone"
 
 HALF_DONE = _(
     "Your email is back, but we couldn’t finish. Someone else may still be signed in. Press the button again to go on."
+)
+STILL_COMING = _(
+    "Your email is back, but a change that began before may still arrive. Wait a minute, then press the button again."
 )
 SIGN_IN_FIRST = _("Sign in first, so we know it’s you.")
 TAKEN = _("Another account uses your email now, so we can’t put it back. Nothing was changed.")
@@ -55,9 +61,30 @@ def take_back(actor: Actor, token: str, row: Restoration, is_proven: bool) -> No
         undo.begin(row)
         try:
             finish(actor, row, kept)
+        except Unfinished:
+            raise
         except (LogtoError, Declined) as error:
             log.warning("taking an account back was interrupted: %s", error)
             raise Unfinished(HALF_DONE, code="undo.unfinished") from error
+
+
+def lock_out(actor: Actor, token: str, notice: Notice) -> None:
+    """`token` led to `notice`. Every session ends, here and at Logto, with every access; done twice it does no harm."""
+    # guard: report-limited
+    limits.spend(actor, Limit.UNDO)
+    reports.refuse_used(notice)
+    # guard: report-ends-sessions
+    sessions.end_all(actor)
+    # guard: this-was-not-me-keeps-the-account
+    deletion.withdraw(actor)
+    reports.use(notice)
+
+
+def can_choose_password(actor: Actor) -> bool:
+    """Whether there is one, and the tenant sends codes for a forgotten one to what the account has now."""
+    public, person = actor.tenant.public_sign_in_experience(), actor.person
+    by_email, by_phone = public.resets_password_by_email, public.resets_password_by_phone
+    return person.has_password and bool((by_email and person.email) or (by_phone and person.phone))
 
 
 def put_email_back(actor: Actor, kept: Kept) -> None:
@@ -75,9 +102,11 @@ def finish(actor: Actor, row: Restoration, kept: Kept) -> None:
     left: set[str] = set()
     # guard: intruder-is-out-of-this-site-first
     sessions.end_all_here(actor)
+    # guard: taking-an-account-back-keeps-it
+    deletion.withdraw(actor)
     for _round in range(ROUNDS):
         left = set()
-        for words in steps(actor, kept):
+        for words in steps(actor, row, kept):
             left |= words
             undo.go_on(row, left)
         is_done = True
@@ -92,7 +121,7 @@ def finish(actor: Actor, row: Restoration, kept: Kept) -> None:
     undo.note(restored)
 
 
-def steps(actor: Actor, kept: Kept) -> Iterator[set[str]]:
+def steps(actor: Actor, row: Restoration, kept: Kept) -> Iterator[set[str]]:
     """One after the other, each giving what it could not do. Sessions end last: nothing that opens one is left then.
 
     But who was still in may have set another password until then, so that is made unknown once more.
@@ -106,8 +135,19 @@ def steps(actor: Actor, kept: Kept) -> Iterator[set[str]]:
     yield remove_newer_tokens(actor, kept)
     # guard: undo-ends-sessions
     perform(actor, Change.ALL_SESSIONS_ENDED, sessions.end_all, is_part=True)
+    # guard: undo-waits-for-what-had-begun
+    wait_for_what_had_begun(row)
     # guard: password-unknown-after-the-last-session
     yield make_password_unknown(actor, kept)
+
+
+def wait_for_what_had_begun(row: Restoration) -> None:
+    """A change that was sent to Logto before could land after the last look. Raises Unfinished: it is still coming."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while undo.under_way(row):
+        if time.monotonic() >= until:
+            raise Unfinished(STILL_COMING, code="undo.still_coming")
+        time.sleep(POLL_SECONDS)
 
 
 def put_phone_back(actor: Actor, kept: Kept) -> set[str]:

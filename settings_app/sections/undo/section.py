@@ -9,5 +9,8 @@ from settings_app.shell.section import Section
 
 SECTION = Section(
     name="undo",
-    addresses=(path("undo/", views.show, name="undo"),),
+    addresses=(
+        path("undo/", views.show, name="undo"),
+        path("not-me/", views.report, name="not_me"),
+    ),
 )

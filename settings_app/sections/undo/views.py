@@ -1,4 +1,7 @@
-"""Undoing the last changes to an account, from the link in a mail. Works signed out, and signs nobody in."""
+"""Undoing the last changes to an account, or locking everyone out, from the link in a mail.
+
+Works signed out, changes nothing before a button is pressed, and signs nobody in.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,7 @@ from django.urls import reverse
 from settings_app.actor import Actor
 from settings_app.logto.errors import NotFound
 from settings_app.logto.tenant import Tenant
-from settings_app.models import Restoration
-from settings_app.safeguards import undo
+from settings_app.safeguards import reports, undo
 from settings_app.safeguards.changes import Change
 from settings_app.sections.undo import actions
 from settings_app.shell import owner_proof
@@ -20,7 +22,9 @@ from settings_app.shell.forms import Form
 from settings_app.shell.http import AccountRequest, actor_on, public, render
 
 
-class UndoForm(Form):
+class LinkForm(Form):
+    """What the link carries goes with its button."""
+
     token = forms.CharField(widget=forms.HiddenInput, max_length=300)
 
 
@@ -29,7 +33,7 @@ def show(request: AccountRequest) -> HttpResponse:
     """What the link brings back, and the button that does it; afterwards the way to a new password."""
     token = request.POST.get("token") or request.GET.get("token") or owner_proof.kept_link(request)
     link = undo.read(request.site, token)
-    actor = owner(request, link.row) if link.row else None
+    actor = owner(request, link.row.subject) if link.row else None
     if link.row is None or actor is None:
         return render(request, "undo/gone.html", {"problem": link.problem or undo.UNKNOWN})
     if link.row.used_at:
@@ -38,7 +42,7 @@ def show(request: AccountRequest) -> HttpResponse:
         return render(request, "undo/gone.html", {"problem": undo.UNKNOWN})
     is_proven = owner_proof.is_proven(request, subject=link.row.subject)
     asks = not is_proven and undo.needs_sign_in(actor, link.kept)
-    form = UndoForm.received(request, initial={"token": token})
+    form = LinkForm.received(request, initial={"token": token})
     change, action, written = Change.ACCOUNT_RESTORED, actions.take_back, link.kept.email
     if not asks and form.submit(actor, change, action, written=written, row=link.row, is_proven=is_proven):
         return HttpResponseRedirect(f"{reverse('undo')}?{urlencode({'token': token})}")
@@ -47,9 +51,26 @@ def show(request: AccountRequest) -> HttpResponse:
     return render(request, "undo/show.html", context)
 
 
-def owner(request: AccountRequest, row: Restoration) -> Actor | None:
+@public
+def report(request: AccountRequest) -> HttpResponse:
+    """“This wasn’t me”: what it ends, and the button that does it; afterwards the way to a new password."""
+    token = request.POST.get("token") or request.GET.get("token", "")
+    found = reports.read(request.site, token)
+    actor = owner(request, found.notice.subject) if found.notice else None
+    if found.notice is None or actor is None:
+        return render(request, "undo/gone.html", {"problem": found.problem or reports.UNKNOWN, "is_report": True})
+    password = {"has_password": actor.person.has_password, "resets": actions.can_choose_password(actor)}
+    if found.is_used:
+        return render(request, "undo/reported.html", password)
+    form = LinkForm.received(request, initial={"token": token})
+    if form.submit(actor, Change.ACCOUNT_REPORTED, actions.lock_out, notice=found.notice, is_told=False):
+        return HttpResponseRedirect(f"{reverse('not_me')}?{urlencode({'token': token})}")
+    return render(request, "undo/report.html", {"form": form, **password})
+
+
+def owner(request: AccountRequest, subject: str) -> Actor | None:
     """Whoever holds the link acts on the account it is about; None when that is gone or suspended."""
-    account = Tenant.of(request.site).account(row.subject)
+    account = Tenant.of(request.site).account(subject)
     try:
         person = account.person()
     except NotFound:

@@ -59,7 +59,10 @@ class UsernameForm(OffersSignOut):
 
 def described(policy: UsernamePolicy) -> Promise | str:
     """The policy in words, before anything is typed."""
-    allowed = ", ".join(str(name) for kind, _characters, name, _words in KINDS if getattr(policy, kind))
+    kinds = [str(name) for kind, _characters, name, _words in KINDS if getattr(policy, kind)]
+    if policy.lowercase and policy.uppercase:
+        kinds[:2] = [str(_("letters a to z"))]
+    allowed = ", ".join(kinds)
     length = format_lazy(_("Use {least} to {most} characters:"), least=policy.min_length, most=policy.max_length)
     first = _("It can’t start with a number.") if policy.numbers else ""
     return f"{length} {allowed}. {first}".strip()

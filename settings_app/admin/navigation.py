@@ -1,0 +1,31 @@
+"""The side navigation of the admin area, and the way into it for those who may have one."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from settings_app.gathered.navigation import Link
+from settings_app.gathered.navigation import navigation as of_sections
+from settings_app.shell.administration import is_for_admins, may_ask
+from settings_app.shell.http import AccountRequest
+
+ENTRIES: tuple[tuple[str, Promise, str], ...] = (("admin_people", _("Preview a person"), "show"),)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """A context processor, after that of the sections."""
+    if getattr(request, "person", None) is None or not may_ask(cast("AccountRequest", request)):
+        return {}
+    match = request.resolver_match
+    if match is None or not is_for_admins(match.func):
+        way_in = Link(reverse("admin"), _("Admin"), "security", current=False, apart=True)
+        return {"navigation": [*of_sections(request)["navigation"], way_in]}
+    here = str(match.url_name)
+    links = [Link(reverse(name), title, icon, here.startswith(name), apart=False) for name, title, icon in ENTRIES]
+    own = Link(reverse("overview"), _("My account"), "person", current=False, apart=True)
+    return {"navigation": [*links, own], "area": _("Admin")}

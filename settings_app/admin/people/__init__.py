@@ -1,0 +1,1 @@
+"""Finding a person, and looking at the site as they see it."""

@@ -1,0 +1,1 @@
+"""Activity: what happened to the account, at Logto and here, newest first."""

@@ -1,0 +1,84 @@
+"""Rows of this site's own trail as events: changes, confirmations, the mails about them, what admins did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from settings_app.models import AuditEntry, Notice
+from settings_app.safeguards.changes import Change
+from settings_app.sections.activity.events import Event, Kind
+from settings_app.shell.section import field_named
+
+FAILED_STEP_UP = gettext_lazy("Someone failed to confirm it was you")
+ICONS = {
+    "email": "email",
+    "phone": "phone",
+    "password": "password",
+    "authenticator": "authenticator",
+    "backup-codes": "backup-codes",
+    "passkey": "passkey",
+    "connection": "social",
+    "username": "username",
+    "profile": "user",
+    "app": "apps",
+    "session": "devices",
+    "other-sessions": "devices",
+    "all-sessions": "devices",
+}
+NOT_MADE = (AuditEntry.Outcome.REFUSED, AuditEntry.Outcome.FAILED)
+
+
+def kind_of(change: str) -> Kind:
+    return Kind.SIGN_INS if change == Change.STEP_UP.value else Kind.CHANGES
+
+
+def events(rows: Iterable[AuditEntry]) -> list[Event]:
+    told = (event(row) for row in rows)
+    return [one for one in told if one is not None]
+
+
+def event(row: AuditEntry) -> Event | None:
+    """None for what changed nothing and for steps on the way; and what a later release wrote is not known here."""
+    if row.change not in KNOWN:
+        return None
+    change, failed = Change(row.change), row.outcome in NOT_MADE
+    title = title_of(row, change, failed=failed)
+    if title is None:
+        return None
+    notes = [mailed(row), _("Done by support") if row.acting_admin else ""]
+    return Event(
+        id=f"here-{row.pk}",
+        at=row.started_at,
+        kind=kind_of(row.change),
+        title=title,
+        icon="refused" if failed else ICONS.get(change.matter, "security"),
+        device=row.device,
+        address=row.address,
+        notes=tuple(note for note in notes if note),
+        fold="|".join((row.change, row.reason, row.outcome, row.device, row.address, row.acting_admin)),
+        is_uncertain=row.outcome in (AuditEntry.Outcome.STARTED, AuditEntry.Outcome.UNKNOWN),
+        is_answerable=not row.acting_admin,
+    )
+
+
+def title_of(row: AuditEntry, change: Change, *, failed: bool) -> str | Promise | None:
+    if failed:
+        return FAILED_STEP_UP if change is Change.STEP_UP else None
+    if change is Change.PROFILE and row.reason:
+        return _("%(change)s: %(field)s") % {"change": change.words.title, "field": field_named(row.reason)}
+    return change.words.title
+
+
+def mailed(row: AuditEntry) -> str:
+    """Whether the mail about it went out. The rows of mails are kept for a month (docs/security.md)."""
+    states = {notice.state for notice in row.notices.all()}
+    if Notice.State.UNDELIVERABLE in states:
+        return _("An email about it couldn’t be delivered")
+    return _("We emailed you about it") if Notice.State.SENT in states else ""
+
+
+KNOWN = {change.value for change in Change}

@@ -1,0 +1,82 @@
+"""The page of what happened, and the same as a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from settings_app.safeguards import limits
+from settings_app.safeguards.limits import Limit
+from settings_app.sections.activity import file
+from settings_app.sections.activity.at_logto import STEPS_TAKE, Teller
+from settings_app.sections.activity.events import Kind
+from settings_app.sections.activity.forms import PeriodForm
+from settings_app.sections.activity.items import item_of
+from settings_app.sections.activity.timeline import LogReading, stretch
+from settings_app.shell import errors
+from settings_app.shell.http import AccountRequest, render
+from settings_app.shell.known_devices import SIGN_IN
+from settings_app.shell.reads import Reads, applications
+
+
+@dataclass(frozen=True)
+class Pill:
+    """A link that filters the list."""
+
+    text: str
+    url: str
+    is_current: bool
+
+
+def show(request: AccountRequest) -> HttpResponse:
+    actor, form = request.actor, PeriodForm(request.GET)
+    kind, before = request.GET.get("kind", ""), request.GET.get("before", "")
+    wanted = form.wanted(actor.formats, kind=kind, before=before)
+    reads, reading = Reads(request.account, (applications,)), LogReading(request.account, wanted)
+    # A sign-in that went on after the end of this page is no longer one that stopped.
+    until_ms = wanted.until_ms + STEPS_TAKE.seconds * 1000
+    sign_ins = actor.tenant.start(lambda: request.account.log(until_ms=until_ms, event=SIGN_IN))
+    form.mark_autofocus()
+    bool(request.person)  # without the person there is no page; a part of it is not what failed
+    teller = Teller(actor.formats, reads.part(applications).value or {}, sign_ins.value, request.site.app_id)
+    found = stretch(actor, wanted, reading, teller)
+    days = groupby(found.lines, key=lambda line: line.event.at.astimezone(actor.formats.zone).date())
+    page = {
+        "form": form,
+        "pills": pills(request, wanted.kind),
+        "kind": wanted.kind or "",
+        "days": [(actor.formats.heading(day), [item_of(actor, line) for line in lines]) for day, lines in days],
+        "is_first": not before,
+        "is_part": bool(before or wanted.kind or form.changed_data or found.failure),
+        "newest_url": address(request, before=""),
+        "older_url": address(request, before=str(found.older_ms)) if found.older_ms is not None else "",
+        "download_url": address(request, to="activity_download", before=""),
+        "reference": errors.part_failed(request, "activity", found.failure) if found.failure else "",
+    }
+    return render(request, "activity/show.html", page)
+
+
+def download(request: AccountRequest) -> HttpResponse:
+    """What is filtered, from the first row to the last."""
+    wanted = PeriodForm(request.GET).wanted(request.actor.formats, kind=request.GET.get("kind", ""), before="")
+    # guard: activity-file-limited
+    limits.spend(request.actor, Limit.ACTIVITY_FILE)
+    headers = {"Content-Disposition": 'attachment; filename="activity.csv"'}
+    return HttpResponse(file.written(request.actor, wanted), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def pills(request: AccountRequest, current: Kind | None) -> list[Pill]:
+    named = {None: _("All"), Kind.SIGN_INS: _("Sign-ins"), Kind.CHANGES: _("Changes"), Kind.APPS: _("Apps")}
+    return [Pill(text, address(request, kind=kind or "", before=""), kind is current) for kind, text in named.items()]
+
+
+def address(request: AccountRequest, *, to: str = "activity", **changed: str) -> str:
+    """The address of this page with some of its parameters changed; empty ones are left out."""
+    named = {name: request.GET.get(name, "") for name in ("kind", "since", "until", "before")} | changed
+    query = urlencode({name: value for name, value in named.items() if value})
+    return reverse(to) + (f"?{query}" if query else "")

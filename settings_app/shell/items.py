@@ -1,0 +1,37 @@
+"""Items of a list: what something is called, a line of facts about it, and the one thing that can be done with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+
+from settings_app.shell.rows import Badge
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One of a few on a line. `at` is the moment that the words tell of; `is_own` marks words that people chose."""
+
+    text: Text
+    at: datetime | None = None
+    is_own: bool = False
+    ltr: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of a list as `{% item %}` draws it. `action` leads to `url`; `end` stands at the end of the line."""
+
+    title: Text
+    icon: str
+    facts: tuple[Fact, ...] = ()
+    hints: tuple[Text, ...] = ()
+    badge: Badge | None = None
+    url: str = ""
+    action: Text = ""
+    end: Fact | None = None
+    is_flagged: bool = False  # something to look at: the action is not a quiet one
