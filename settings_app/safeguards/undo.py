@@ -175,7 +175,10 @@ def _other_change(entry: AuditEntry) -> AuditEntry | None:
     # One that began a moment earlier may have found this way back when it came to keeping its own.
     began_after = entry.started_at - AT_THE_SAME_TIME
     others = AuditEntry.objects.filter(subject=entry.subject, change__in=undoable, started_at__gte=began_after)
-    return others.exclude(pk=entry.pk).exclude(outcome__in=NOT_MADE).order_by("pk").first()
+    others = others.exclude(pk=entry.pk).exclude(outcome__in=NOT_MADE)
+    # guard: what-was-undone-gets-no-other-way-back
+    others = others.filter(restoration=None)
+    return others.order_by("pk").first()
 
 
 def standing(actor: Actor) -> tuple[Restoration, Kept] | None:

@@ -170,6 +170,16 @@ def test_a_young_email_is_sent_no_way_back_of_the_phone(ada: Client, logto: Logt
     assert links(B1) == []
 
 
+def test_a_change_refused_right_after_an_undo_stands_beside_the_ones_that_were_undone(
+    verified_ada: Client, asking: Asking, client: Client, logto: Logto
+) -> None:
+    change_email(verified_ada, logto, B1)
+    press(client, links(A)[0])
+    refused = audit.start(asking("ada"), Change.EMAIL_REMOVED)
+    audit.finish(refused, Outcome.REFUSED)
+    assert [row.used_at is None for row in Restoration.objects.all()] == [False]
+
+
 def test_a_change_that_failed_takes_no_other_way_back_with_it(asking: Asking) -> None:
     first = audit.start(asking("ada"), Change.EMAIL_CHANGED, written=B1)
     second = audit.start(asking("ada"), Change.EMAIL_CHANGED, written=B2)
