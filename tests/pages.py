@@ -286,6 +286,8 @@ VISITS = (
     Visit("sessions_end", "amara", verified=True, names={"uid": "one"}, way=ending_another),
     Visit("sessions_end", "ada", verified=True, names={"uid": "one"}, way=ending_this_device, state="this"),
     Visit("sessions_end_others", "heavy", verified=True),
+    Visit("data", "ada"),
+    Visit("data_download", "ada", verified=True),
     Visit("delete", "amara"),
     Visit("delete", "empty"),
     Visit("delete", "ada", site={"deletion_blockers": SETTLED_FIRST}, state="blocked"),
@@ -339,6 +341,8 @@ VISITS = (
     Visit("session", "ada"),
 )
 NO_PAGES = {
+    "data_download_page": "a file to read",
+    "data_download_file": "a file for programs",
     "delete_cancel": "leads to the overview",
     "admin": "leads to the search for people",
     "admin_nothing": "there is nothing",

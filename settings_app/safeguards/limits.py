@@ -75,6 +75,7 @@ class Limit(Enum):
     UPLOAD = "upload"
     PEOPLE_SEARCH = "people-search"  # by an administrator
     ACTIVITY_FILE = "activity-file"  # reads Logto's log from end to end
+    DOWNLOAD = "download"  # a copy of all one's data, which takes a dozen calls
     MAIL_AT_ONCE = "mail-at-once"  # about one matter of one account; later ones wait and go together
 
     @property
@@ -147,6 +148,7 @@ TABLE: dict[Limit, tuple[Rule, ...]] = {
     Limit.SIGN_IN: (Rule(Scope.NETWORK, 300, 10 * MINUTE),),
     Limit.USERNAME: (Rule(Scope.PERSON, 30, HOUR), Rule(Scope.NETWORK, 120, HOUR)),
     Limit.ACTIVITY_FILE: (Rule(Scope.PERSON, 10, 10 * MINUTE), Rule(Scope.NETWORK, 60, 10 * MINUTE)),
+    Limit.DOWNLOAD: (Rule(Scope.PERSON, 10, HOUR), Rule(Scope.NETWORK, 60, HOUR)),
     Limit.UPLOAD: (Rule(Scope.PERSON, 30, 10 * MINUTE), Rule(Scope.NETWORK, 120, 10 * MINUTE)),
 }
 WORDS: dict[Limit, Promise] = {

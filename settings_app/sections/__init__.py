@@ -22,6 +22,7 @@ NAMES = (
     "organizations",
     "verify",
     "undo",
+    "data",
     "delete",
 )
 SECTIONS: tuple[Section, ...] = tuple(import_module(f"{__name__}.{name}.section").SECTION for name in NAMES)

@@ -1,0 +1,1 @@
+"""My data: a copy to download, and what this site itself keeps."""
