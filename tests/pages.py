@@ -149,6 +149,12 @@ def came_in_by(client: Client, logto: Logto, handle: str) -> Session:
     return making.add_session(logto.state, logto.state.person(handle), sid="sid-of-this-browser", city="Bern")
 
 
+def locked_before(client: Client, logto: Logto) -> None:
+    """Somebody has locked everyone out, and is back."""
+    client_of(logto, "amara", verified=True).post(reverse("secure_lock"))
+    client.cookies = client_of(logto, "amara").cookies
+
+
 def this_device_known(client: Client, logto: Logto) -> None:
     came_in_by(client, logto, "amara")
 
@@ -324,6 +330,10 @@ VISITS = (
     Visit("verify_confirm", "ada", way=posted("verify_email")),
     Visit("secure", "ada"),
     Visit("secure", "ada", way=changed_often, state="changed"),
+    Visit("secure", "amara", way=locked_before, state="locked"),
+    Visit("secure_lock", "ada", verified=True),
+    Visit("secure_lock", "passkey", verified=True),
+    Visit("secure_locked", "ada", verified=True, way=posted("secure_lock")),
     Visit("secure_sign_out_others", "ada", verified=True),
     Visit("undo", way=way_back),
     Visit("undo", way=way_back_with_a_second_step, state="second step"),

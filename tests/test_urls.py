@@ -64,6 +64,8 @@ SIGNED_IN |= {"data"}
 RECENTLY_VERIFIED |= {"data_download", "data_download_page", "data_download_file"}
 SIGNED_IN |= {"delete", "delete_cancel"}
 RECENTLY_VERIFIED |= {"delete_confirm"}
+PUBLIC |= {"secure_locked"}
+RECENTLY_VERIFIED |= {"secure_lock"}
 SIGNED_IN |= {"sessions", "activity", "activity_download"}
 RECENTLY_VERIFIED |= {"sessions_end", "sessions_end_others"}
 # Nobody else sees that they exist; tests/admin/ tries each of them, as everybody.

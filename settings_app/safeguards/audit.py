@@ -99,6 +99,13 @@ def done_about(actor: Actor, change: Change) -> set[str]:
     return set(rows.values_list("reason", flat=True))
 
 
+def last_done(actor: Actor, change: Change, *, days: int) -> datetime | None:
+    """When this was last done, within so many days."""
+    rows = actor.owned(AuditEntry).filter(change=change.value, outcome=Outcome.DONE)
+    last = rows.filter(started_at__gt=timezone.now() - timedelta(days=days)).order_by("-started_at").first()
+    return last.started_at if last else None
+
+
 def trail(actor: Actor, *, until: datetime, since: datetime | None, most: int) -> list[AuditEntry]:
     """The newest rows of the person who is signed in up to that moment, with those of their mails."""
     rows = actor.owned(AuditEntry).filter(started_at__lte=until).exclude(change__in=_UNTOLD)

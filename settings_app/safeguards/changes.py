@@ -75,6 +75,7 @@ class Change(Enum):
     SESSION_ENDED = "session-ended"
     OTHER_SESSIONS_ENDED = "other-sessions-ended"
     ALL_SESSIONS_ENDED = "all-sessions-ended"
+    ACCOUNT_LOCKED = "account-locked"
 
     DATA_DOWNLOADED = "data-downloaded"
     DELETION_ASKED = "deletion-asked"
@@ -352,6 +353,12 @@ TABLE: dict[Change, Words] = {
     ),
     Change.ALL_SESSIONS_ENDED: Words(
         done=_("You’re signed out everywhere."), name=_("All your devices were signed out"), is_limited=False
+    ),
+    Change.ACCOUNT_LOCKED: Words(
+        done=_("Everyone is locked out."),
+        announced=_("Everyone was locked out of your account"),
+        begun=_("Someone tried to lock everyone out of your account"),
+        is_limited=False,
     ),
     Change.SESSION_ENDED: Words(
         done=_("Signed out. Apps open on that device may keep working for a while."),

@@ -38,8 +38,13 @@ def end_all(actor: Actor) -> None:
     Raises Declined: some are left.
     """
     end_all_here(actor)
-    _end(actor.account, keep=None)
-    _end_grants(actor.account)
+    end_all_at_logto(actor.account)
+
+
+def end_all_at_logto(account: Account) -> None:
+    """Every session there and every access given to an app. Raises Declined: some are left."""
+    _end(account, keep=None)
+    _end_grants(account)
 
 
 def end_all_here(actor: Actor) -> None:

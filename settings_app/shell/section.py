@@ -38,12 +38,16 @@ class Summary:
 
 @dataclass(frozen=True)
 class Card:
-    """The section on the overview; it leads to the address named like the section."""
+    """The section on the overview; it leads to the address named like the section.
+
+    `lets_in`: what it shows can open the account, so it is looked at when the account is secured.
+    """
 
     title: Text
     icon: str
     summarise: Callable[[AccountRequest, Reads], Summary]
     reads: tuple[Read[Any], ...] = ()
+    lets_in: bool = False
 
 
 @dataclass(frozen=True)

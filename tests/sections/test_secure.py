@@ -5,14 +5,27 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import pytest
+import responses
 from django.conf import settings
+from django.core import mail
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
+from requests import PreparedRequest
+from responses import CallbackResponse, RequestsMock
 
-from accountsite.sandbox import seed_people
+from accountsite.sandbox import making, seed_people
+from accountsite.sandbox.api.personal_access_tokens import add_token
 from accountsite.sandbox.logto import Logto
+from accountsite.sandbox.state import hash_password
+from settings_app.mails import outbox
 from settings_app.models import AuditEntry, Session
+from tests.conftest import carry
 from tests.people import client_of
+
+OLD = "loveletter-1843"
+LEDGERLY, BILLING = "ledgerly0000000000001", "fernhillbilling000001"
 
 
 def test_show_names_the_steps_and_says_when_nothing_changed(ada: Client) -> None:
@@ -89,3 +102,180 @@ def test_a_long_list_has_pages(ada: Client, logto: Logto) -> None:
     assert ["Older</a>" in page for page in pages] == [True, True, False]
     assert ["Newer</a>" in page for page in pages] == [False, True, True]
     assert ada.get("/secure/?page=<script>").status_code == 200
+
+
+def signed_in_everywhere(logto: Logto) -> Client:
+    """Ada's browser, and what else opens her account: a phone, apps with and without a session, a token."""
+    ada, state = logto.state.person("ada"), logto.state
+    making.add_session(state, ada, sid="sid-here")
+    phone = making.add_session(state, ada, sid="sid-there", user_agent=making.SAFARI)
+    making.add_grant(state, ada, LEDGERLY, "openid offline_access", session=phone)
+    making.add_grant(state, ada, LEDGERLY, "openid email offline_access", days_ago=9)
+    making.add_grant(state, ada, BILLING, "openid offline_access")
+    add_token(state, ada, "backup")
+    ada.password_hash = hash_password(OLD)
+    return client_of(logto, "ada", sid="sid-here", verified=True)
+
+
+def left(logto: Logto) -> dict[str, int]:
+    """What still opens Ada's account, here and at Logto."""
+    ada, state = logto.state.person("ada"), logto.state
+    return {
+        "sessions": sum(one.account_id == ada.id for one in state.sessions.values()),
+        "grants": sum(one.payload["accountId"] == ada.id for one in state.grants.values()),
+        "tokens": len(ada.tokens),
+        "password": int(ada.password_hash == hash_password(OLD)),
+        "here": Session.objects.filter(subject=ada.id, rotated=False).count(),
+    }
+
+
+NOTHING = dict.fromkeys(("sessions", "grants", "tokens", "password", "here"), 0)
+
+
+def press(client: Client) -> HttpResponse:
+    return client.post("/secure/lock/")  # type: ignore[return-value]  # the test client's own kind
+
+
+def test_lock_says_what_it_ends_and_ends_nothing(logto: Logto, db: None) -> None:
+    ada = signed_in_everywhere(logto)
+    before, source = left(logto), ada.get("/secure/lock/").content.decode()
+    for part in ("Devices", "Your password", "Apps", "Access tokens", "It stops working at once."):
+        assert part in source
+    assert str(logto.state.person("ada").user["primaryEmail"]) in source
+    assert left(logto) == before
+
+
+def test_lock_leaves_nothing_that_opens_the_account_and_leads_back_in(logto: Logto, db: None) -> None:
+    ada = signed_in_everywhere(logto)
+    answer = press(ada)
+    assert answer["Location"] == "/secure/locked/"
+    assert left(logto) == NOTHING
+    after = ada.get("/secure/locked/").content.decode()
+    assert "Everyone is locked out" in after
+    assert 'name="first_screen" value="reset_password"' in after
+    assert 'name="next" value="/secure/"' in after
+    assert ada.get("/secure/")["Location"].startswith("/sign-in/")
+
+
+def test_lock_is_recorded_step_by_step_and_told_in_one_mail(logto: Logto, db: None) -> None:
+    press(signed_in_everywhere(logto))
+    outbox.send_due()
+    assert [str(one.subject) for one in mail.outbox] == ["Fernhill: Everyone was locked out of your account"]
+    assert set(AuditEntry.objects.values_list("change", "outcome")) == {
+        ("account-locked", "done"),
+        ("other-sessions-ended", "done"),
+        ("password-changed", "done"),
+        ("access-tokens-removed", "done"),
+        ("all-apps-removed", "done"),
+        ("all-sessions-ended", "done"),
+    }
+    back = client_of(logto, "ada").get("/secure/").content.decode()
+    assert "Everyone was locked out" in back
+
+
+def test_locked_is_a_page_of_nobody_else(client: Client, db: None, logto: Logto) -> None:
+    assert client.get("/secure/locked/")["Location"] == "/secure/"
+
+
+def test_a_password_that_could_not_be_chosen_anew_stays_and_is_told(logto: Logto, db: None) -> None:
+    logto.state.sign_in_experience["forgotPasswordMethods"] = []
+    ada = signed_in_everywhere(logto)
+    assert "It stays as it is" in ada.get("/secure/lock/").content.decode()
+    press(ada)
+    assert left(logto) == NOTHING | {"password": 1}
+    after = ada.get("/secure/locked/").content.decode()
+    assert "Your password still works." in after
+    assert "reset_password" not in after
+
+
+def test_who_comes_in_meanwhile_is_locked_out_too(logto: Logto, logto_mock: RequestsMock, db: None) -> None:
+    """With the old password, between the end of the other sessions and the new password."""
+    ada, state = signed_in_everywhere(logto), logto.state
+
+    def answer(sent: PreparedRequest) -> tuple[int, list[tuple[str, str]], bytes]:
+        if str(sent.url).endswith("/password") and not came_in:
+            came_in.append(making.add_session(state, state.person("ada"), sid="sid-of-an-intruder"))
+        return carry(logto, sent)
+
+    came_in: list[object] = []
+    logto_mock.replace(CallbackResponse(responses.PATCH, re.compile(re.escape(logto.endpoint) + "/.*"), answer))
+    assert press(ada)["Location"] == "/secure/locked/"
+    assert (len(came_in), left(logto)) == (1, NOTHING)
+    assert AuditEntry.objects.filter(change="other-sessions-ended").count() == 2
+
+
+METHODS = (responses.PATCH, responses.DELETE, responses.POST, responses.PUT)
+
+
+def test_killed_at_any_call_and_pressed_again_it_ends_right(
+    logto: Logto, logto_mock: RequestsMock, db: None, subtests: pytest.Subtests
+) -> None:
+    """The process is killed right after each of the calls that write, in turn."""
+    calls: list[str] = []
+    killed_at = 0
+
+    def answer(sent: PreparedRequest) -> tuple[int, list[tuple[str, str]], bytes]:
+        answered = carry(logto, sent)
+        if "/api/" in str(sent.url):
+            calls.append(str(sent.url))
+            if len(calls) == killed_at:
+                raise KeyboardInterrupt
+        return answered
+
+    anywhere = re.compile(re.escape(logto.endpoint) + "/.*")
+    for method in METHODS:
+        logto_mock.replace(CallbackResponse(method, anywhere, answer))
+    for _time in range(2):  # the first one also ends what Ada has from the beginning
+        calls.clear()
+        press(signed_in_everywhere(logto))
+    every = len(calls)
+    assert every >= 6
+    for killed_at in range(1, every + 1):
+        with subtests.test(str(killed_at)):
+            ada = signed_in_everywhere(logto)
+            calls.clear()
+            with pytest.raises(KeyboardInterrupt):
+                press(ada)
+            assert left(logto)["here"] == 1  # and can press again
+            calls[:] = [""] * every  # killed no more
+            assert press(ada)["Location"] == "/secure/locked/"
+            assert left(logto) == NOTHING
+
+
+FAILURES = (
+    ("500", "DELETE", "/api/users/*/sessions/*"),
+    ("429", "DELETE", "/api/users/*/sessions/*"),
+    ("refused", "PATCH", "/api/users/*/password"),
+    ("500", "POST", "/api/users/*/personal-access-tokens/delete"),
+    ("500", "DELETE", "/api/users/*/grants/*"),
+    ("500", "GET", "/api/users/*/grants"),
+    ("500", "GET", "/api/users/*/sessions"),
+)
+
+
+@pytest.mark.parametrize(("kind", "method", "path"), FAILURES)
+def test_a_step_that_fails_holds_up_no_other_and_is_told(
+    logto: Logto, db: None, kind: str, method: str, path: str
+) -> None:
+    ada = signed_in_everywhere(logto)
+    logto.faults.add(kind, path=path, method=method, times=99)
+    answer = press(ada)
+    assert answer.status_code == 503
+    assert "someone may still be in your account" in answer.content.decode()
+    after = left(logto)
+    assert after["here"] == 1
+    assert [name for name in ("password", "tokens") if after[name]] == [
+        name for name in ("password", "tokens") if name in path
+    ]
+    assert AuditEntry.objects.get(change="account-locked").outcome == "unknown"
+    logto.faults.clear()
+    assert press(ada)["Location"] == "/secure/locked/"
+    assert left(logto) == NOTHING
+
+
+def test_what_is_left_to_check_is_listed_with_what_is_so(logto: Logto, db: None) -> None:
+    source = client_of(logto, "amara").get("/secure/").content.decode()
+    for text in ("Sign-in and security", "Devices", "Organisations", "3 devices"):
+        assert text in source
+    logto.faults.add("500", path="/api/users/*/sessions", times=9)
+    assert "Open it to try again." in client_of(logto, "amara").get("/secure/").content.decode()

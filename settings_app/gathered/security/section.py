@@ -9,10 +9,18 @@ from settings_app.gathered.security import card, views
 from settings_app.shell.reads import account_center, connectors, factors, public_sign_in_experience
 from settings_app.shell.section import Card, Check, Entry, Section
 
+READS = (factors, connectors, public_sign_in_experience)
+
 SECTION = Section(
     name="security",
     entry=Entry(_("Sign-in and security"), "security"),
-    card=Card(_("Sign-in and security"), "passkey", card.summary, (factors, connectors, public_sign_in_experience)),
+    card=Card(
+        _("Sign-in and security"),
+        "passkey",
+        card.summary,
+        (factors, connectors, public_sign_in_experience),
+        lets_in=True,
+    ),
     checks=(Check(card.reachable, (account_center,)),),
     addresses=(path("security/", views.show, name="security"),),
 )

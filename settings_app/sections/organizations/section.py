@@ -12,7 +12,7 @@ from settings_app.shell.section import Card, Entry, Section
 SECTION = Section(
     name="organizations",
     entry=Entry(_("Organisations"), "organizations"),
-    card=Card(_("Organisations"), "organizations", card.summary, (organizations,)),
+    card=Card(_("Organisations"), "organizations", card.summary, (organizations,), lets_in=True),
     about=_("You’re about to leave an organisation."),
     addresses=(
         path("organizations/", views.show, name="organizations"),

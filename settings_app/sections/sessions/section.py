@@ -13,7 +13,7 @@ from settings_app.shell.section import Card, Check, Entry, Section
 SECTION = Section(
     name="sessions",
     entry=Entry(_("Devices"), "devices"),
-    card=Card(_("Devices"), "devices", card.summary, (sessions,)),
+    card=Card(_("Devices"), "devices", card.summary, (sessions,), lets_in=True),
     checks=(Check(card.new_device, (sessions, sign_ins)),),
     about=_("You’re about to sign out a device."),
     about_at={"sessions_end_others": _("You’re about to sign out all your other devices.")},

@@ -1,0 +1,102 @@
+"""Locks everyone out of an account: devices, apps, programs, who knows the password. Pressed again, it goes on."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+
+from django.utils.translation import gettext_lazy as _
+
+from settings_app.actor import Actor
+from settings_app.logto.errors import LogtoError
+from settings_app.safeguards import sessions
+from settings_app.safeguards.access_tokens import revoke_all_tokens
+from settings_app.safeguards.app_access import others_grants, remove_all_access
+from settings_app.safeguards.changes import Change
+from settings_app.safeguards.declined import Declined, Unfinished
+from settings_app.safeguards.perform import perform
+
+ROUNDS = 2  # somebody may have come in again between the first step and the last
+PASSWORD_BYTES = 48
+HALF_DONE = _("We couldn’t finish, so someone may still be in your account. Press the button again to go on.")
+
+log = logging.getLogger(__name__)
+
+
+def lock(actor: Actor) -> None:
+    """Every step looks at what is there, and one that fails holds up no other. This browser is signed out last.
+
+    Raises Unfinished when something is left: then this browser is still signed in, to press again.
+    """
+    for _round in range(ROUNDS):
+        done = [is_done(actor, step) for step in STEPS]
+        if all(done) and is_done(actor, look_again):
+            break
+    else:
+        raise Unfinished(HALF_DONE, code="secure.unfinished")
+    if not is_done(actor, end_the_rest):
+        raise Unfinished(HALF_DONE, code="secure.unfinished")
+    sessions.end_all_here(actor)
+
+
+def is_done(actor: Actor, step: Callable[[Actor], None]) -> bool:
+    try:
+        step(actor)
+    except (LogtoError, Declined) as error:
+        log.warning("a part of locking everyone out failed: %s", error)
+        return False
+    return True
+
+
+def end_other_sessions(actor: Actor) -> None:
+    perform(actor, Change.OTHER_SESSIONS_ENDED, sessions.end_others, is_part=True)
+
+
+def make_password_unknown(actor: Actor) -> None:
+    """After the other sessions, or one of them could set another."""
+    # guard: only-a-password-that-can-be-reset-is-made-unknown
+    if can_reset_password(actor):
+        perform(actor, Change.PASSWORD_CHANGED, _set_random_password, is_part=True)
+
+
+def can_reset_password(actor: Actor) -> bool:
+    """Whether there is one, and the tenant sends codes for a forgotten one to what the account has."""
+    public, person = actor.tenant.public_sign_in_experience(), actor.person
+    by_email, by_phone = public.resets_password_by_email, public.resets_password_by_phone
+    return person.has_password and bool((by_email and person.email) or (by_phone and person.phone))
+
+
+def _set_random_password(actor: Actor) -> None:
+    actor.account.set_password(secrets.token_urlsafe(PASSWORD_BYTES))
+
+
+def end_access_tokens(actor: Actor) -> None:
+    if actor.account.personal_access_tokens():
+        perform(actor, Change.ACCESS_TOKENS_REMOVED, revoke_all_tokens, is_part=True)
+
+
+def end_access_of_apps(actor: Actor) -> None:
+    if others_grants(actor.account):
+        perform(actor, Change.ALL_APPS_REMOVED, remove_all_access, is_part=True)
+
+
+STEPS = (end_other_sessions, make_password_unknown, end_access_tokens, end_access_of_apps)
+
+
+def look_again(actor: Actor) -> None:
+    """Raises Declined when somebody came in meanwhile."""
+    account = actor.account
+    others = [one for one in account.sessions() if not sessions.is_this_browsers(actor, one)]
+    # guard: who-came-in-meanwhile-is-found
+    if others or account.personal_access_tokens() or others_grants(account):
+        raise Declined(HALF_DONE, code="secure.changed_meanwhile")
+
+
+def end_the_rest(actor: Actor) -> None:
+    """This browser's session at Logto, and what the tenant's own apps may still do without one."""
+    perform(actor, Change.ALL_SESSIONS_ENDED, _end_all_at_logto, is_part=True)
+
+
+def _end_all_at_logto(actor: Actor) -> None:
+    sessions.end_all_at_logto(actor.account)
