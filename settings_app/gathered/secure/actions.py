@@ -56,8 +56,9 @@ def end_other_sessions(actor: Actor) -> None:
 def make_password_unknown(actor: Actor) -> None:
     """After the other sessions, or one of them could set another."""
     # guard: only-a-password-that-can-be-reset-is-made-unknown
-    if can_reset_password(actor):
-        perform(actor, Change.PASSWORD_CHANGED, _set_random_password, is_part=True)
+    if not can_reset_password(actor):
+        return
+    perform(actor, Change.PASSWORD_CHANGED, _set_random_password, is_part=True)
 
 
 def can_reset_password(actor: Actor) -> bool:
