@@ -35,6 +35,8 @@ ONE_SITE = {
     "home_url": env.text("HOME_URL"),
     "support_url": env.text("SUPPORT_URL"),
     "allow_picture_address": env.text("ALLOW_PICTURE_ADDRESS"),
+    "show_roles": env.text("SHOW_ROLES"),
+    "access_tokens": env.text("ACCESS_TOKENS"),
     "text_countries": env.listed("TEXT_COUNTRIES"),
     "text_number_kinds": env.listed("TEXT_NUMBER_KINDS"),
     "texts_per_hour": env.text("TEXTS_PER_HOUR"),

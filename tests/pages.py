@@ -41,6 +41,7 @@ class Visit:
     way: Way | None = None
     site: dict[str, Any] = field(default_factory=dict)  # what an operator has set otherwise
     pressed: bool = False  # what is looked at is the answer to the page's own form
+    typed: dict[str, str] = field(default_factory=dict)  # into that form
     status: int = 200
     state: str = ""  # what tells this visit from others of the same person to the same address
 
@@ -66,7 +67,7 @@ class Visit:
             return client.get(path, headers=headers)  # type: ignore[return-value]  # the test client's own kind
         main = client.get(path).content.decode().partition("<main")[2]
         hidden = dict(re.findall(r'name="(\w+)" value="([^"]*)"', main))
-        return client.post(path, hidden, headers=headers)  # type: ignore[return-value]  # as above
+        return client.post(path, hidden | self.typed, headers=headers)  # type: ignore[return-value]  # as above
 
 
 def posted(address: str, then: str = "", /, **values: str) -> Way:
@@ -217,6 +218,16 @@ def declining(client: Client, logto: Logto) -> str:
     return reverse("organizations_decline", args=[invited(client, logto)])
 
 
+def token_of_adas(action: str) -> Way:
+    """The page that renames or removes Ada's newest token that does not end."""
+
+    def go(client: Client, logto: Logto) -> str:
+        source = client.get(reverse("tokens")).content.decode()
+        return str(re.findall(rf'href="(/tokens/\w+/{action}/)"', source)[0])
+
+    return go
+
+
 VISITS = (
     Visit("admin_people", "admin", verified=True),
     Visit("admin_people", "admin", verified=True, query="?q=a", state="found"),
@@ -323,6 +334,14 @@ VISITS = (
     Visit("apps_details", "curious", names={"key": key_of(ADDRESS_APP_ID)}, state="address"),
     Visit("apps_organizations", "amara", verified=True, names={"key": "ledgerly0000000000001"}),
     Visit("apps_remove", "amara", verified=True, names={"key": "ledgerly0000000000001"}),
+    Visit("tokens", "ada"),
+    Visit("tokens", "empty"),
+    Visit("tokens", "ada", site={"access_tokens": False}, status=404, state="off"),
+    Visit("tokens", "ada", way=fault("500", "/api/users/*/personal-access-tokens"), state="failed"),
+    Visit("tokens_add", "ada", verified=True),
+    Visit("tokens_add", "ada", verified=True, pressed=True, typed={"name": "ci", "days": "30"}, state="made"),
+    Visit("tokens_rename", "ada", verified=True, names={"mark": "one"}, way=token_of_adas("rename")),
+    Visit("tokens_remove", "ada", verified=True, names={"mark": "one"}, way=token_of_adas("remove")),
     Visit("verify", "ada", query="?next=/email/change/"),
     Visit("verify", "amara", query="?next=/email/change/"),
     Visit("verify", "social", query="?next=/email/change/"),

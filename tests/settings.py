@@ -18,6 +18,7 @@ os.environ.update(
     LOGTO_M2M_APP_SECRET=M2M_APP_SECRET,
     LOGTO_WEBHOOK_KEY=HOOK_SIGNING_KEY,
     BRAND_NAME="Fernhill",
+    ACCESS_TOKENS="true",
     SITES_FILE="",
     TRUSTED_PROXIES="0",
     # A file, as shipped: threads of the live server each open their own connection. The name keeps parallel runs apart.

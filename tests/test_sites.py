@@ -332,3 +332,10 @@ def test_nobody_may_frame_a_site_by_default(db: None, logto: Logto) -> None:
 
 def test_the_one_site_of_the_tests_is_the_configured_one() -> None:
     assert [site.host for site in settings.SITES] == ["testserver"]
+
+
+def test_whatever_the_operator_of_one_site_may_set_is_read_from_the_environment() -> None:
+    """Also what no test sets: a name that nobody reads would say nothing."""
+    source = (Path(__file__).parent.parent / "accountsite" / "settings.py").read_text()
+    assert set(ENVIRONMENT_NAMES) <= set(settings.ONE_SITE)
+    assert [name for name in ENVIRONMENT_NAMES.values() if f'"{name}"' not in source] == []

@@ -68,6 +68,8 @@ PUBLIC |= {"secure_locked"}
 RECENTLY_VERIFIED |= {"secure_lock"}
 SIGNED_IN |= {"sessions", "activity", "activity_download"}
 RECENTLY_VERIFIED |= {"sessions_end", "sessions_end_others"}
+SIGNED_IN |= {"tokens"}
+RECENTLY_VERIFIED |= {"tokens_add", "tokens_rename", "tokens_remove"}
 # Nobody else sees that they exist; tests/admin/ tries each of them, as everybody.
 ADMINS = {"admin", "admin_people", "admin_nothing"}
 SIGNED_IN |= {
@@ -95,6 +97,8 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "organizations_decline": {"invitation_id": "invitationthatisgone1"},
     "organizations_logo": {"organization_id": "rowingclub01"},
     "organizations_leave": {"organization_id": "rowingclub01"},
+    "tokens_rename": {"mark": "0123456789abcdef01234567"},
+    "tokens_remove": {"mark": "0123456789abcdef01234567"},
     "sessions_end": {"uid": "sessionthatisgone0001"},
     "apps_details": {"key": "ledgerly0000000000001"},
     "apps_logo": {"key": "ledgerly0000000000001"},

@@ -20,6 +20,7 @@ NAMES = (
     "activity",
     "apps",
     "organizations",
+    "tokens",
     "verify",
     "undo",
     "data",

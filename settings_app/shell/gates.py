@@ -41,6 +41,22 @@ def editable(field: str) -> Callable[[View], View]:
     return decorate
 
 
+def turned_on(setting: str) -> Callable[[View], View]:
+    """Allows what the operator of this site has turned on by this setting; without it there is no such page."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: AccountRequest, *args: object, **kwargs: object) -> HttpResponse:
+            # guard: only-what-the-operator-turned-on
+            if not getattr(request.site, setting):
+                return errors.not_found(request)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
 def not_yours(request: AccountRequest) -> HttpResponse:
     log.warning("refused %s %s to %s: not theirs to edit", request.method, request.path, request.account.user_id)
     actions = [errors.Action(reverse("security"), _("Back to sign-in and security"))]

@@ -35,6 +35,9 @@ REFUSALS: dict[str, Refusal] = {
     "request.message_rate_limited": Refusal(
         "", _("We’ve sent too many codes there. Wait 10 minutes, then send another."), wait_seconds=600
     ),
+    "user.personal_access_token_name_exists": Refusal(
+        "name", _("You already have a token with this name. Choose a different one.")
+    ),
     "user.totp_already_in_use": Refusal("", _("You already have an authenticator app. Reload the page to see it.")),
     "user.backup_code_already_in_use": Refusal("", _("You already have backup codes. Reload the page to see them.")),
     "session.mfa.backup_code_can_not_be_alone": Refusal(

@@ -69,7 +69,7 @@ def icon(name: str, size: int = 0, *, flip: bool = False) -> SafeString:
 
 @register.simple_tag
 def logo(letter: str, picture: str = "") -> SafeString:
-    """Stands for an app: its picture over its letter, which shows where the picture can't be loaded."""
+    """Stands for an app or an organisation: its picture over its letter, which shows where that can't be loaded."""
     mark = format_html("<span>{}</span>", letter) if letter else icon("apps")
     over = format_html('<img src="{}" alt="" loading="lazy" decoding="async">', picture) if picture else ""
     return format_html('<avatar-picture class="logo" aria-hidden="true">{}{}</avatar-picture>\n', mark, over)
@@ -81,14 +81,6 @@ def badge(text: str | Promise, kind: str = "", sign: str = "") -> SafeString:
     style = f"badge badge--{kind}" if kind else "badge"
     drawn = icon(sign, 12) if sign else ""
     return format_html('<span class="{}">{}{}</span>\n', style, drawn, text)
-
-
-@register.simple_tag
-def mark(letter: str, picture: str = "") -> SafeString:
-    """What stands for an app or an organisation: its picture, which gives way to the letter (avatar-picture.js)."""
-    drawn = format_html('<img src="{}" alt="" loading="lazy" decoding="async">', picture) if picture else ""
-    words = '<avatar-picture class="mark" aria-hidden="true"><span>{}</span>{}</avatar-picture>\n'
-    return format_html(words, letter, drawn)
 
 
 @register.simple_tag

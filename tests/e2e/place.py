@@ -55,6 +55,9 @@ class Place:
             page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.site}])
         page.goto(self.site + path)
         if visit.pressed:
+            for name, value in visit.typed.items():
+                field = page.locator(f"main [name={name}]")
+                field.select_option(value) if field.evaluate("one => one.matches('select')") else field.fill(value)
             with page.expect_response(lambda answer: answer.request.method == "POST"):
                 page.locator("main form button[type=submit]").first.click()
             page.wait_for_load_state("networkidle")

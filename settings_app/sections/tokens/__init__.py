@@ -1,0 +1,1 @@
+"""Access tokens: secrets with which a program acts in the person's place. Only where the operator turns them on."""
