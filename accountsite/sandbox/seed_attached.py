@@ -45,7 +45,7 @@ def _seed_amara(state: State) -> None:
         "ledgerly0000000000001",
         "openid profile email offline_access urn:logto:scope:organizations",
         days_ago=3,
-        resources={BILLING_RESOURCE: "read:invoices write:invoices", ORGANIZATION_RESOURCE: "read:members"},
+        resources={BILLING_RESOURCE: "read:invoices write:invoices read:usage", ORGANIZATION_RESOURCE: "read:members"},
     )
     state.consent_organizations["ledgerly0000000000001", amara.id] = ["okaforstudio", "harbourenrgy"]
     add_grant(state, amara, "tidepoolnotes00000001", "openid profile", days_ago=120)

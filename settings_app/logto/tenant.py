@@ -26,6 +26,7 @@ from .types import (
     Application,
     ApplicationLook,
     Connector,
+    ConsentScopes,
     CustomProfileField,
     OrganizationLooks,
     OrganizationRole,
@@ -71,6 +72,7 @@ class Tenant:
         self.api_resources = self._cache(self._read_api_resources, is_warmed=False)
         self.organization_scopes = self._cache(self._read_organization_scopes, is_warmed=False)
         self._application_looks: dict[str, Cached[ApplicationLook]] = {}
+        self._consent_scopes: dict[str, Cached[ConsentScopes]] = {}
         self.organization_roles = self._cache(self._read_organization_roles, is_warmed=False)
         self.permission_descriptions = self._cache(self._read_permission_descriptions, is_warmed=False)
         self._looks: dict[str, Cached[OrganizationLooks]] = {}
@@ -120,6 +122,20 @@ class Tenant:
                 return ApplicationLook()
 
         return self._one_of(self._application_looks, application_id, load)
+
+    def consent_scopes_of(self, application_id: str) -> Cached[ConsentScopes]:
+        """GET /api/applications/{id}/user-consent-scopes (14.2), kept. Nothing for one that is no application."""
+
+        def load() -> ConsentScopes:
+            address = path("/api/applications/{application}/user-consent-scopes", application_id)
+            try:
+                return ConsentScopes.from_api(self.transport.fetch_object("GET", address))
+            except NotFound as error:
+                if not error.code:
+                    raise
+                return ConsentScopes()
+
+        return self._one_of(self._consent_scopes, application_id, load)
 
     def looks_of(self, application_ids: Iterable[str]) -> Mapping[str, ApplicationLook]:
         """Those that are known or can be loaded in time, all at once."""

@@ -77,6 +77,8 @@ def test_member_of_an_organization(
 @pytest.mark.needs_tenant_to_change
 def test_what_a_role_permits(api: Api, make: Callable[..., Thing], unique: str, resource: Thing) -> None:
     scope = make("/api/organization-scopes", name=f"read:{unique}", description="d")
+    known = api.get("/api/organization-scopes").json()
+    assert [one["description"] for one in known if one["name"] == f"read:{unique}"] == ["d"]
     role = make(
         "/api/organization-roles",
         name=unique,

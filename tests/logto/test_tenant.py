@@ -18,6 +18,7 @@ from settings_app.logto.types import (
     ApiResource,
     Application,
     ApplicationLook,
+    ConsentScopes,
     CustomProfileField,
     FieldPolicy,
     OrganizationLooks,
@@ -120,6 +121,18 @@ READS: dict[str, tuple[Callable[[Tenant], object], str, object, object]] = {
         "/api/organization-scopes",
         [{"id": "s", "name": "read", "description": "Read it"}],
         (Permission("s", "read", "Read it"),),
+    ),
+    "consent_scopes_of": (
+        lambda t: t.consent_scopes_of("a1")(),
+        "/api/applications/a1/user-consent-scopes",
+        {
+            "userScopes": ["email"],
+            "resourceScopes": [{"resource": {"indicator": "https://api.test"}, "scopes": [{"name": "read"}]}],
+            "organizationResourceScopes": [
+                {"resource": {"indicator": "https://api.test"}, "scopes": [{"name": "use"}]}
+            ],
+        },
+        ConsentScopes({"https://api.test": ("read",)}, {"https://api.test": ("use",)}),
     ),
     "look_of": (
         lambda t: t.look_of("a1")(),

@@ -98,6 +98,7 @@ def test_show_lists_the_brands_own_apps_without_a_way_to_remove_them(wren: Clien
     assert "Fernhill Forum Last signed in" in own
     assert "Details" not in own
     assert wren.get(f"/apps/{FORUM}/")["Location"] == "/apps/"
+    assert "has no access" not in text(wren)
 
 
 def test_show_of_25_apps_reads_nothing_for_each_of_them(logto: Logto, db: None, logto_mock: RequestsMock) -> None:
@@ -134,6 +135,7 @@ def test_details_say_what_the_app_may_do_in_three_groups(amara: Client) -> None:
         "See your email Email amara@okafor.example Confirmed Yes",
         "Fernhill Billing API See your invoices read:invoices",
         "Organisation data, Okafor Studio and Harbour Energy only See who the members are read:members",
+        "See the organisation's usage read:usage",
         "Organisations 2 organisations Okafor Studio",
         "Keeps access while you’re away",
         "Once you add it: Last name",
@@ -146,6 +148,13 @@ def test_details_name_what_nobody_knows(wren: Client) -> None:
     shown = text(wren, f"/apps/{STRANGE_APP_ID}/")
     for words in ("teleport", "https://api.unknown.example beam:up", "fold:paper", "plan garden"):
         assert words in shown
+
+
+def test_details_without_knowing_what_it_may_ask_for_leave_out_nothing(amara: Client, logto: Logto) -> None:
+    logto.faults.add("500", path="/api/applications/*/user-consent-scopes")
+    logto.faults.add("500", path="/api/resources")
+    shown = text(amara, OPEN)
+    assert "https://billing.fernhill.example read:invoices write:invoices read:usage" in shown
 
 
 def test_details_of_a_link_that_is_no_web_address_have_none(amara: Client, logto: Logto) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -164,3 +165,25 @@ class ApiResource(Record):
     name: Text = ""
     token_seconds: Annotated[Whole, key("accessTokenTtl")] = 3600
     scopes: Annotated[tuple[Permission, ...], OBJECTS] = ()
+
+
+def names_by_api(value: object) -> dict[str, tuple[str, ...]]:
+    """Names of permissions by the indicator of their API."""
+    return {text(mapping(one.get("resource")).get("indicator")): names(one.get("scopes")) for one in items(value)}
+
+
+NamesByApi = Annotated[Mapping[str, tuple[str, ...]], PlainValidator(names_by_api)]
+
+
+@dataclass(frozen=True)
+class ConsentScopes(Record):
+    """What a third-party application may ask for at APIs: for the person, and for their organizations (14.2)."""
+
+    at_apis: Annotated[NamesByApi, key("resourceScopes")] = field(default_factory=dict)
+    at_apis_in_organizations: Annotated[NamesByApi, key("organizationResourceScopes")] = field(default_factory=dict)
+
+    def is_for_organizations(self, indicator: str, scope: str) -> bool:
+        return scope in self.at_apis_in_organizations.get(indicator, ())
+
+    def is_for_organizations_alone(self, indicator: str, scope: str) -> bool:
+        return self.is_for_organizations(indicator, scope) and scope not in self.at_apis.get(indicator, ())

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 
 from settings_app import typed
 from settings_app.logto.parallel import Part
-from settings_app.logto.types import Application, ApplicationLook, LogtoSession, Organization
+from settings_app.logto.types import Application, ApplicationLook, ConsentScopes, LogtoSession, Organization
 from settings_app.safeguards.app_access import keeps_organizations
 from settings_app.sections.apps import permissions
 from settings_app.sections.apps.claims import ORGANIZATIONS, Known
@@ -154,6 +154,21 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class OfOne:
+    """What is read for one app alone, by its key, which is its id for every app that can have any of it."""
+
+    chosen: Part[tuple[Organization, ...]]
+    asked: Part[ConsentScopes]
+
+    @classmethod
+    def begin(cls, request: AccountRequest, key: str) -> Self:
+        account, tenant = request.account, request.account.tenant
+        return cls(
+            tenant.start(partial(account.consent_organizations, key)), tenant.start(tenant.consent_scopes_of(key))
+        )
+
+
+@dataclass(frozen=True)
 class Opened:
     """One app with everything it may do, and what it sees today."""
 
@@ -162,15 +177,17 @@ class Opened:
     brand: str
     failed: frozenset[str]  # scopes whose values could not be read
     chosen: Part[tuple[Organization, ...]]  # the organisations it may act in
+    asked: ConsentScopes  # what it may ask for at all
 
     @classmethod
-    def of(cls, request: AccountRequest, listed: Listed, reads: Reads, chosen: Part[tuple[Organization, ...]]) -> Self:
-        own, tenant_roles = reads.part(organizations), reads.part(roles)
-        failed = (NEEDS_ORGANIZATIONS if own.failed else set()) | (NEEDS_ROLES if tenant_roles.failed else set())
-        known = Known(request.person, own.value or (), tenant_roles.value or ())
+    def of(cls, request: AccountRequest, listed: Listed, reads: Reads, own: OfOne) -> Self:
+        joined, held = reads.part(organizations), reads.part(roles)
+        failed = (NEEDS_ORGANIZATIONS if joined.failed else set()) | (NEEDS_ROLES if held.failed else set())
+        known = Known(request.person, joined.value or (), held.value or ())
         labels = {field.name: field.label for field in reads.part(custom_profile_fields).value or ()}
         eyes = Eyes(known, request.actor.formats, labels)
-        return cls(listed, eyes, request.site.brand.name, frozenset(failed), chosen)
+        asked = own.asked.value or ConsentScopes()
+        return cls(listed, eyes, request.site.brand.name, frozenset(failed), own.chosen, asked)
 
     @property
     def app(self) -> App:
@@ -183,11 +200,11 @@ class Opened:
 
     @property
     def apis(self) -> tuple[Api, ...]:
-        return permissions.apis(self.app, self.listed.catalogue)
+        return permissions.apis(self.app, self.listed.catalogue, self.asked)
 
     @property
     def in_organizations(self) -> tuple[Allowed, ...]:
-        return permissions.in_organizations(self.app, self.listed.catalogue)
+        return permissions.in_organizations(self.app, self.listed.catalogue, self.asked)
 
     @property
     def has_organizations(self) -> bool:
@@ -197,8 +214,3 @@ class Opened:
     @property
     def chosen_named(self) -> str:
         return self.eyes.formats.listed(one.name or one.id for one in self.chosen.value or ())
-
-
-def reading_of_one(request: AccountRequest, key: str) -> Part[tuple[Organization, ...]]:
-    """Begins to read the organisations of the app with this key, which for one that can have any is its id."""
-    return request.account.tenant.start(partial(request.account.consent_organizations, key))

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from settings_app.logto.types import ApiResource, Permission
+from settings_app.logto.types import ApiResource, ConsentScopes, Permission
 from settings_app.sections.apps.claims import ORGANIZATION_ROLES, ORGANIZATIONS
 from settings_app.shell.connected_apps import KEEPS_ACCESS, App
 
@@ -32,6 +32,7 @@ WORDS: Mapping[str, Text] = {
     "urn:logto:scope:trusted_devices": _("See the devices you trust, and remove them"),
 }
 PLAIN = {"openid", KEEPS_ACCESS}  # say nothing about the person but who they are
+NOTHING_KNOWN = ConsentScopes()
 HOUR_SECONDS = 3600  # what a token for an organisation lasts (docs/logto.md 14.3)
 
 
@@ -64,6 +65,13 @@ class Catalogue:
     def of(cls, apis: Iterable[ApiResource], organization_scopes: Iterable[Permission]) -> Catalogue:
         return cls({one.indicator: one for one in apis}, {one.name: one for one in organization_scopes})
 
+    def api(self, indicator: str) -> ApiResource:
+        return self.apis.get(indicator) or ApiResource(indicator)
+
+    def described(self, indicator: str, scope: str) -> str:
+        """The tenant's own words for a permission at an API."""
+        return next((one.description for one in self.api(indicator).scopes if one.name == scope), "")
+
 
 def personal(app: App, brand: str) -> tuple[Allowed, ...]:
     """What of the person's own data it gets; what nobody knows comes last, by its name."""
@@ -74,19 +82,28 @@ def personal(app: App, brand: str) -> tuple[Allowed, ...]:
     return (*found, *(Allowed("", code=scope) for scope in unknown))
 
 
-def apis(app: App, catalogue: Catalogue) -> tuple[Api, ...]:
+def apis(app: App, catalogue: Catalogue, asked: ConsentScopes = NOTHING_KNOWN) -> tuple[Api, ...]:
+    """`asked` tells which permissions are good in organisations alone; where it is not known, none is."""
     found = []
     for indicator, scopes in app.resources.items():
-        api = catalogue.apis.get(indicator) or ApiResource(indicator)
-        described = {one.name: one.description for one in api.scopes}
-        allowed = tuple(Allowed(described.get(scope, ""), scope) for scope in scopes)
-        found.append(Api(api.name or indicator, allowed, api.token_seconds))
+        own = [scope for scope in scopes if not asked.is_for_organizations_alone(indicator, scope)]
+        api = catalogue.api(indicator)
+        if own:
+            allowed = tuple(Allowed(catalogue.described(indicator, scope), scope) for scope in own)
+            found.append(Api(api.name or indicator, allowed, api.token_seconds))
     return tuple(sorted(found, key=lambda one: one.name.casefold()))
 
 
-def in_organizations(app: App, catalogue: Catalogue) -> tuple[Allowed, ...]:
+def in_organizations(app: App, catalogue: Catalogue, asked: ConsentScopes = NOTHING_KNOWN) -> tuple[Allowed, ...]:
     known = catalogue.organization_scopes
-    return tuple(Allowed(known[one].description if one in known else "", one) for one in app.organization_scopes)
+    of_organizations = [Allowed(known[one].description if one in known else "", one) for one in app.organization_scopes]
+    at_apis = [
+        Allowed(catalogue.described(indicator, scope), scope)
+        for indicator, scopes in app.resources.items()
+        for scope in scopes
+        if asked.is_for_organizations(indicator, scope)
+    ]
+    return (*of_organizations, *at_apis)
 
 
 def groups(app: App, catalogue: Catalogue) -> list[Text]:

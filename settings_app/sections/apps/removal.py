@@ -20,7 +20,7 @@ CLOCK_HOURS = 12  # later than this a time of day alone would mislead
 
 
 @dataclass(frozen=True)
-class Removal:
+class AppRemoval:
     """`is_here`: this browser's sign-in at Logto goes with it; `elsewhere` counts those of others that do."""
 
     listed: Listed

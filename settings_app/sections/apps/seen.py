@@ -54,7 +54,7 @@ ELSEWHERE = {"organizations"}  # the same as in `organization_data`, without nam
 
 
 @dataclass(frozen=True)
-class Fact:
+class SeenValue:
     """One value, as people read it."""
 
     label: Text
@@ -66,7 +66,7 @@ class Fact:
 class Seen:
     """What a permission shows today, and the labels of what it would show if it were there."""
 
-    facts: tuple[Fact, ...]
+    facts: tuple[SeenValue, ...]
     missing: tuple[Text, ...]
 
     @property
@@ -83,7 +83,7 @@ class Eyes:
     own_labels: Mapping[str, str]
 
     def see(self, scope: str) -> Seen:
-        facts: list[Fact] = []
+        facts: list[SeenValue] = []
         missing: list[Text] = []
         for name, value in CLAIMS[scope](self.known).items() if scope in CLAIMS else ():
             if name in ELSEWHERE:
@@ -94,11 +94,11 @@ class Eyes:
                 missing.append(LABELS[name])
         return Seen(tuple(facts), tuple(missing))
 
-    def facts_of(self, name: str, value: Any) -> Iterator[Fact]:
+    def facts_of(self, name: str, value: Any) -> Iterator[SeenValue]:
         if name in SEVERAL:
             yield from SEVERAL[name](self, value)
         elif value not in ("", None, False):
-            yield Fact(LABELS[name], self.text(name, value), is_ltr=name in LEFT_TO_RIGHT)
+            yield SeenValue(LABELS[name], self.text(name, value), is_ltr=name in LEFT_TO_RIGHT)
 
     def text(self, name: str, value: Any) -> str:
         if isinstance(value, datetime):
@@ -113,47 +113,47 @@ class Eyes:
         }
         return shown[name](value) if name in shown else cut(str(value))
 
-    def address(self, value: Mapping[str, str]) -> Iterator[Fact]:
+    def address(self, value: Mapping[str, str]) -> Iterator[SeenValue]:
         parts = [part for part in value.values() if part]
         if parts:
-            yield Fact(LABELS["address"], ", ".join(dict.fromkeys(" ".join(part.split()) for part in parts)))
+            yield SeenValue(LABELS["address"], ", ".join(dict.fromkeys(" ".join(part.split()) for part in parts)))
 
-    def custom_data(self, value: Mapping[str, Any]) -> Iterator[Fact]:
+    def custom_data(self, value: Mapping[str, Any]) -> Iterator[SeenValue]:
         for key, one in value.items():
-            yield Fact(self.own_labels.get(key) or key, in_words(one))
+            yield SeenValue(self.own_labels.get(key) or key, in_words(one))
 
-    def identities(self, value: Mapping[str, Any]) -> Iterator[Fact]:
+    def identities(self, value: Mapping[str, Any]) -> Iterator[SeenValue]:
         for target, one in value.items():
-            yield Fact(target.capitalize(), in_words({"id": one["userId"], **one["details"]}))
+            yield SeenValue(target.capitalize(), in_words({"id": one["userId"], **one["details"]}))
 
-    def sso_identities(self, value: list[Mapping[str, Any]]) -> Iterator[Fact]:
+    def sso_identities(self, value: list[Mapping[str, Any]]) -> Iterator[SeenValue]:
         for one in value:
-            yield Fact(gettext_lazy("Work account"), in_words({key: one[key] for key in ("issuer", "identityId")}))
+            yield SeenValue(gettext_lazy("Work account"), in_words({key: one[key] for key in ("issuer", "identityId")}))
             if one["detail"]:
-                yield Fact(gettext_lazy("What it says about you"), in_words(one["detail"]))
+                yield SeenValue(gettext_lazy("What it says about you"), in_words(one["detail"]))
 
-    def roles(self, value: list[str]) -> Iterator[Fact]:
+    def roles(self, value: list[str]) -> Iterator[SeenValue]:
         if value:
-            yield Fact(LABELS["roles"], ", ".join(value))
+            yield SeenValue(LABELS["roles"], ", ".join(value))
 
-    def organization_roles(self, value: list[str]) -> Iterator[Fact]:
+    def organization_roles(self, value: list[str]) -> Iterator[SeenValue]:
         held = [(one.name, ", ".join(role.name for role in one.roles)) for one in self.known.organizations if one.roles]
         for organization, roles in held:
-            yield Fact(organization, roles)
+            yield SeenValue(organization, roles)
 
-    def organization_data(self, value: list[Mapping[str, str]]) -> Iterator[Fact]:
+    def organization_data(self, value: list[Mapping[str, str]]) -> Iterator[SeenValue]:
         """By name, with the description that the app gets too."""
         if not value:
             return
         count = ngettext("%(count)d organisation", "%(count)d organisations", len(value)) % {"count": len(value)}
-        yield Fact(LABELS["organization_data"], count)
+        yield SeenValue(LABELS["organization_data"], count)
         for one in value:
-            yield Fact(
+            yield SeenValue(
                 one["name"] or one["id"], f"{one['description']} ({one['id']})" if one["description"] else one["id"]
             )
 
 
-Several = Callable[[Eyes, Any], Iterator[Fact]]
+Several = Callable[[Eyes, Any], Iterator[SeenValue]]
 SEVERAL: Mapping[str, Several] = {
     "address": Eyes.address,
     "custom_data": Eyes.custom_data,

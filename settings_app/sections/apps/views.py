@@ -17,11 +17,11 @@ from settings_app.sections.apps.listed import (
     READS,
     READS_OF_ONE,
     ListedApps,
+    OfOne,
     Opened,
     one_by_key,
-    reading_of_one,
 )
-from settings_app.sections.apps.removal import Removal
+from settings_app.sections.apps.removal import AppRemoval
 from settings_app.shell import errors, logos, logto_session
 from settings_app.shell.connected_apps import key_of
 from settings_app.shell.gates import editable, verified_recently
@@ -34,7 +34,7 @@ from settings_app.shell.standing import only_the_brand_can, standing_of
 def show(request: AccountRequest, key: str = "") -> HttpResponse:
     """The list; with `key`, one of the apps stands open in it."""
     reads, sessions = Reads(request.account, READS_OF_ONE if key else READS), logto_session.listed(request)
-    chosen = reading_of_one(request, key) if key else None
+    own = OfOne.begin(request, key) if key else None
     bool(request.person)  # without the person there is no page; the list is not what failed
     try:
         apps = ListedApps.of(request, reads, sessions.value or ())
@@ -43,12 +43,12 @@ def show(request: AccountRequest, key: str = "") -> HttpResponse:
     standing = standing_of(request.site, reads[account_center], "session")
     page: dict[str, Any] = {"apps": apps, "can_remove": standing.is_editable}
     page["cannot_remove"] = standing.reason or only_the_brand_can(request.site).reason
-    if chosen is None:
+    if own is None:
         closed = apps.by_key(request.GET.get("closed", ""))  # the focus goes back to where it was
         return render(request, "apps/show.html", page | {"open_row": closed.app.key if closed else ""})
     if (listed := apps.by_key(key)) is None:
-        return has_no_access(request)
-    opened = Opened.of(request, listed, reads, chosen)
+        return has_no_access(request, key)
+    opened = Opened.of(request, listed, reads, own)
     return render(request, "apps/show.html", page | {"opened": opened, "open_row": key})
 
 
@@ -59,8 +59,8 @@ def remove(request: AccountRequest, key: str) -> HttpResponse:
     listed = one_by_key(request, reads, key)
     # Pressed again after an interruption, it does what is left, though nothing is listed any more.
     if listed is None or (request.method != "POST" and not listed.app.grants):
-        return has_no_access(request)
-    removal, form = Removal.of(request.actor, listed, sessions.value or ()), RemoveForm.received(request)
+        return has_no_access(request, key)
+    removal, form = AppRemoval.of(request.actor, listed, sessions.value or ()), RemoveForm.received(request)
     application_id, lives_on = listed.app.id, removal.remark
     change, action = Change.APP_REMOVED, actions.remove
     if form.submit(request.actor, change, action, application_id=application_id, lives_on=lives_on):
@@ -71,12 +71,12 @@ def remove(request: AccountRequest, key: str) -> HttpResponse:
 @editable("session")
 @verified_recently
 def organizations(request: AccountRequest, key: str) -> HttpResponse:
-    reads, chosen = Reads(request.account, READS), reading_of_one(request, key)
-    listed = one_by_key(request, reads, key)
-    if listed is None or not chosen.required():
-        return has_no_access(request)
+    reads, own = Reads(request.account, READS), OfOne.begin(request, key)
+    listed, chosen = one_by_key(request, reads, key), own.chosen.required()
+    if listed is None or not chosen:
+        return redirect("apps_details", key)  # which says what is so
     application_id = listed.app.id
-    form = OrganizationsForm.received(request, application_id=application_id, chosen=chosen.required())
+    form = OrganizationsForm.received(request, application_id=application_id, chosen=chosen)
     change = Change.APP_ORGANIZATIONS_CHANGED
     if form.submit(request.actor, change, actions.narrow, application_id=application_id):
         return redirect("apps_details", key)
@@ -93,8 +93,11 @@ def logo(request: AccountRequest, key: str) -> HttpResponse:
     return logos.answer_with(tenant.look_of(application_id)().logo, kept_by="private")
 
 
-def has_no_access(request: AccountRequest) -> HttpResponse:
-    messages.info(request, _("That app has no access to your account any more."))
+def has_no_access(request: AccountRequest, key: str) -> HttpResponse:
+    """Back to the list, which has the brand's own apps too; of those nothing is said."""
+    known = request.account.tenant.applications().get(key)
+    if known is None or known.is_third_party:
+        messages.info(request, _("That app has no access to your account any more."))
     return redirect("apps")
 
 
