@@ -45,37 +45,37 @@ def listed() -> tuple[Kept, ...]:
     """As this site is set up at present, in the language of the page."""
     return (
         Kept(
-            _("That you’re signed in, your time zone, and what you had typed when you were asked to confirm it’s you"),
+            _("Your sign-in here, your time zone, and a form you had filled in when we asked you to confirm it’s you"),
             hours_at_most(settings.SESSION_ABSOLUTE_SECONDS),
             (Session,),
         ),
         Kept(
-            _("A new email or phone number until you’ve confirmed it, and what you’re setting up or connecting"),
+            _("A new email or phone number until you confirm it, and anything you’re setting up or connecting"),
             _("10 minutes to an hour"),
             (Pending, OneTimeState),
         ),
         Kept(
-            _("What was changed in your account, when, on which device and from which network address"),
+            _("A record of changes to your account: what changed, when, and the device and network address used"),
             days(settings.AUDIT_KEPT_DAYS),
             (AuditEntry,),
         ),
         Kept(
             _("Emails to you about changes, encrypted"),
-            _("Until they’re sent; that one was sent, 30 days"),
+            _("Until we send them. We keep a note that each was sent for 30 days"),
             (Notice,),
         ),
         Kept(
-            _("Your email and phone number of before a change, encrypted, so that you can undo it"),
+            _("Your previous email or phone number after a change, encrypted, so you can undo the change"),
             _("72 hours"),
             (Restoration, Undo),
         ),
         Kept(
-            _("Since when you have your email, phone number and connected accounts, in a form that can’t be read back"),
+            _("How long you’ve had your email, phone number and connected accounts, in a form that can’t be read back"),
             _("As long as they’re yours"),
             (KnownValue, ProvenEmail),
         ),
         Kept(
-            _("That you asked to delete your account"),
+            _("Your request to delete your account"),
             _("Until that day, and 30 days after it"),
             (DeletionRequest,),
         ),
