@@ -152,7 +152,8 @@ def came_in_by(client: Client, logto: Logto, handle: str) -> Session:
 
 def locked_before(client: Client, logto: Logto) -> None:
     """Somebody has locked everyone out, and is back."""
-    client_of(logto, "amara", verified=True).post(reverse("secure_lock"))
+    somebody, _path = Visit("overview", "amara", verified=True).arrive(logto)
+    assert somebody.post(reverse("secure_lock")).status_code == 302
     client.cookies = client_of(logto, "amara").cookies
 
 
@@ -238,6 +239,8 @@ VISITS = (
     Visit("overview", "rtl"),
     Visit("overview", "ada", way=fault("500", "/api/*"), status=503, state="down"),
     Visit("overview", "ada", way=gone, status=403, state="suspended"),
+    Visit("check_up", "amara"),
+    Visit("check_up", "empty"),
     Visit("profile", "ada"),
     Visit("profile", "amara"),
     Visit("profile", "empty"),

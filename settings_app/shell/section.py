@@ -52,7 +52,10 @@ class Card:
 
 @dataclass(frozen=True)
 class Finding:
-    """A line of the security check-up: `state` is one of STATES, `address` the url name that `link` leads to."""
+    """A line of the security check-up: `state` is one of STATES, `address` the url name that `link` leads to.
+
+    Of the same state, what weighs more comes first.
+    """
 
     state: str
     title: str
@@ -60,6 +63,7 @@ class Finding:
     address: str = ""
     link: str = ""
     panel: str = ""  # the part of that page
+    weight: int = 0
 
     @property
     def url(self) -> str:

@@ -11,7 +11,9 @@ from accountsite.sandbox.logto import Logto
 from settings_app.gathered.navigation import EVERY
 from settings_app.gathered.overview import views
 from settings_app.logto.errors import Unavailable
+from settings_app.logto.tenant import Tenant
 from settings_app.shell.section import Card, Check, Finding
+from tests.people import client_of
 
 
 def test_show_has_the_identity_and_a_card_for_the_profile(ada: Client) -> None:
@@ -97,9 +99,9 @@ def test_a_check_that_cannot_be_read_is_left_out(ada: Client, monkeypatch: pytes
 
 
 def test_the_check_up_asks_for_backup_codes_when_few_are_left(amara: Client) -> None:
-    page = amara.get("/").content.decode()
+    assert "2 of 5 done. 3 things need your attention." in amara.get("/").content.decode()
+    page = amara.get("/check-up/").content.decode()
 
-    assert "2 of 4 done. 2 things need your attention." in page
     assert "You have 2 of 10 left." in page
     assert "Authenticator app and 2 passkeys" in page
     assert "Email and phone added" in page
@@ -113,7 +115,8 @@ def test_the_check_up_offers_a_second_step_to_who_has_none(ada: Client) -> None:
 
 
 def test_the_check_up_says_nothing_of_what_the_tenant_switched_off(empty: Client, logto: Logto) -> None:
-    logto.state.account_center["fields"] |= {"mfa": "Off", "passkey": "Off", "email": "ReadOnly"}
+    fields = logto.state.account_center["fields"]
+    fields |= {"mfa": "Off", "passkey": "Off", "email": "ReadOnly", "phone": "Off", "password": "Off", "social": "Off"}
 
     assert "check-up" not in empty.get("/").content.decode()
 
@@ -131,3 +134,43 @@ def test_when_second_steps_cannot_be_read_the_rest_stands(ada: Client, logto: Lo
     assert "We couldn’t check everything right now." in page
     assert "good shape" not in page
     assert "Edit your profile" in page
+
+
+def test_the_check_up_tells_who_has_only_one_way_to_sign_in(logto: Logto, db: None, subtests: pytest.Subtests) -> None:
+    """But not where a forgotten password can be replaced by a code, nor where nothing could be added."""
+    add = "Add another way to sign in"
+
+    def page(handle: str) -> str:
+        return client_of(logto, handle).get("/check-up/").content.decode()
+
+    with subtests.test("one account elsewhere"):
+        assert "You can sign in with Google and with nothing else." in page("social")
+    with subtests.test("several"):
+        assert add not in page("amara")
+    logto.state.sign_in_experience["signIn"]["methods"] = [
+        {"identifier": "username", "password": True, "verificationCode": False, "isPasswordPrimary": True}
+    ]
+    with subtests.test("a password that a code replaces"):
+        assert add not in page("ada")
+    logto.state.sign_in_experience["forgotPasswordMethods"] = []
+    Tenant.forget_all()
+    with subtests.test("a password that nothing replaces"):
+        assert "You can sign in with your password and with nothing else." in page("ada")
+    logto.state.account_center["fields"] |= dict.fromkeys(("email", "phone", "password", "social", "mfa"), "ReadOnly")
+    logto.state.account_center["fields"].pop("passkey", None)
+    Tenant.forget_all()
+    with subtests.test("nothing can be added"):
+        assert add not in page("ada")
+
+
+def test_the_most_urgent_comes_first_and_the_rest_has_a_page(
+    logto: Logto, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    amara = client_of(logto, "amara")
+    titles = re.findall(r'checkup__title">([^<]+)', amara.get("/check-up/").content.decode())
+    assert titles[:2] == ["Check a new device", "Get new backup codes"]
+    assert titles[-2:] == ["Two-step verification is on", "Email and phone added"]
+    monkeypatch.setattr(views, "MOST_FINDINGS", 2)
+    overview = amara.get("/").content.decode()
+    assert re.findall(r'checkup__title">([^<]+)', overview) == titles[:2]
+    assert f"See all {len(titles)} checks" in overview

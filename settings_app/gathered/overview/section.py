@@ -11,5 +11,8 @@ from settings_app.shell.section import Entry, Section
 SECTION = Section(
     name="overview",
     entry=Entry(_("Overview"), "home"),
-    addresses=(path("", views.show, name="overview"),),
+    addresses=(
+        path("", views.show, name="overview"),
+        path("check-up/", views.check_up, name="check_up"),
+    ),
 )

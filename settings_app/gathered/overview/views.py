@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -42,9 +42,19 @@ class Tile:
 
 @dataclass(frozen=True)
 class Checkup:
+    """What was found, the most urgent first; `shown` are those that have a place on the page."""
+
     lead: str
     findings: list[Finding]
-    done: int
+    shown: list[Finding]
+
+    @property
+    def done(self) -> int:
+        return sum(one.state == "done" for one in self.findings)
+
+    @property
+    def has_more(self) -> bool:
+        return len(self.shown) < len(self.findings)
 
 
 def show(request: AccountRequest) -> HttpResponse:
@@ -63,26 +73,36 @@ def tile(request: AccountRequest, name: str, card: Card, reads: Reads) -> Tile:
         return Tile(name, card, reverse(name), None, errors.part_failed(request, name, error))
 
 
+def check_up(request: AccountRequest) -> HttpResponse:
+    """All that was found, what is in order included."""
+    reads = Reads(request.account, [read for check in CHECKS for read in check.reads])
+    bool(request.person)  # without the person there is no page; a check is not what failed
+    found = checkup(request, reads)
+    return render(
+        request, "overview/check_up.html", {"checkup": replace(found, shown=found.findings) if found else None}
+    )
+
+
 def checkup(request: AccountRequest, reads: Reads) -> Checkup | None:
-    """The check-up, most urgent first; one line when all is well, nothing when nothing can be told."""
+    """The check-up as the overview shows it: one line when all is well, nothing when nothing can be told."""
     found, is_complete = [], True
     for check in CHECKS:
         try:
             found.append(check.look(request, reads))
         except LogtoError:
             is_complete = False
-    findings = sorted((one for one in found if one), key=urgency)[:MOST_FINDINGS]
+    findings = sorted((one for one in found if one), key=urgency)
     if not findings:
         return None
     done, total = sum(one.state == "done" for one in findings), len(findings)
     if not is_complete:
-        return Checkup(_("We couldn’t check everything right now."), findings, done)
+        return Checkup(_("We couldn’t check everything right now."), findings, findings[:MOST_FINDINGS])
     if done == total:
-        return Checkup(_("Your account is in good shape."), [], done)
+        return Checkup(_("Your account is in good shape."), findings, [])
     needed = ngettext("%(left)d thing needs your attention.", "%(left)d things need your attention.", total - done)
     words = {"done": done, "total": total, "left": needed % {"left": total - done}}
-    return Checkup(_("%(done)d of %(total)d done. %(left)s") % words, findings, done)
+    return Checkup(_("%(done)d of %(total)d done. %(left)s") % words, findings, findings[:MOST_FINDINGS])
 
 
-def urgency(finding: Finding) -> int:
-    return STATES.index(finding.state)
+def urgency(finding: Finding) -> tuple[int, int]:
+    return STATES.index(finding.state), -finding.weight

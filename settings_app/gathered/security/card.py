@@ -9,8 +9,16 @@ from django.utils.translation import ngettext
 
 from settings_app.formats import phone_number
 from settings_app.logto.types import Person
+from settings_app.safeguards.ways_in import Holdings
 from settings_app.shell.http import AccountRequest
-from settings_app.shell.reads import Reads, account_center, connectors, factors, public_sign_in_experience
+from settings_app.shell.reads import (
+    Reads,
+    account_center,
+    connectors,
+    factors,
+    public_sign_in_experience,
+    sign_in_experience,
+)
 from settings_app.shell.section import Finding, Summary
 from settings_app.shell.standing import standing_of
 
@@ -31,6 +39,9 @@ def summary(request: AccountRequest, reads: Reads) -> Summary:
     ]
     summary = ", ".join(ways_in(person, passkeys) + accounts + work)
     return Summary([fact for fact in facts if fact[1]], summary[:1].upper() + summary[1:], _("Manage sign-in"))
+
+
+ADDED = ("email", "phone", "password", "social", "passkey")  # what one can add to sign in with
 
 
 def ways_in(person: Person, passkeys: int) -> list[str]:
@@ -63,4 +74,23 @@ def reachable(request: AccountRequest, reads: Reads) -> Finding | None:
     if not standing_of(request.site, reads[account_center], "email").is_editable:
         return None
     text = _("We use it to tell you about changes to your account, and to help if you can’t sign in.")
-    return Finding("todo", _("Add an email"), text, "email_change", _("Add email"))
+    return Finding("todo", _("Add an email"), text, "email_change", _("Add email"), weight=90)
+
+
+def ways_to_sign_in(request: AccountRequest, reads: Reads) -> Finding | None:
+    """Whether one lost thing would lock the person out. A password that can be reset by a code is no such thing."""
+    person, experience = request.person, reads[sign_in_experience]
+    held = Holdings(person, reads[factors], experience, reads[connectors], organizations_require=False)
+    ways = held.ways_in()
+    if len(ways) != 1 or not any(is_editable(request, reads, field) for field in ADDED):
+        return None
+    resets = reads[public_sign_in_experience]
+    can_reset = (resets.resets_password_by_email and person.email) or (resets.resets_password_by_phone and person.phone)
+    if can_reset and not held.without_password().ways_in():
+        return None
+    text = _("You can sign in with %(way)s and with nothing else. Without it you couldn’t get in.") % {"way": ways[0]}
+    return Finding("todo", _("Add another way to sign in"), text, "security", _("Add one"), weight=70)
+
+
+def is_editable(request: AccountRequest, reads: Reads, field: str) -> bool:
+    return standing_of(request.site, reads[account_center], field).is_editable

@@ -6,10 +6,11 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from settings_app.gathered.security import card, views
-from settings_app.shell.reads import account_center, connectors, factors, public_sign_in_experience
+from settings_app.shell.reads import account_center, connectors, factors, public_sign_in_experience, sign_in_experience
 from settings_app.shell.section import Card, Check, Entry, Section
 
 READS = (factors, connectors, public_sign_in_experience)
+READS_OF_WAYS = (sign_in_experience, account_center)
 
 SECTION = Section(
     name="security",
@@ -21,6 +22,6 @@ SECTION = Section(
         (factors, connectors, public_sign_in_experience),
         lets_in=True,
     ),
-    checks=(Check(card.reachable, (account_center,)),),
+    checks=(Check(card.reachable, (account_center,)), Check(card.ways_to_sign_in, (*READS, *READS_OF_WAYS))),
     addresses=(path("security/", views.show, name="security"),),
 )

@@ -12,7 +12,7 @@ from settings_app.shell.section import Card, Check, Entry, Section
 SECTION = Section(
     name="apps",
     entry=Entry(_("Connected apps"), "apps"),
-    card=Card(_("Connected apps"), "apps", card.summary, (grants, applications)),
+    card=Card(_("Connected apps"), "apps", card.summary, (grants, applications), lets_in=True),
     checks=(Check(card.forgotten_or_wide, (grants, applications, sessions)),),
     about=_("You’re about to remove an app’s access."),
     about_at={"apps_organizations": _("You’re about to change which organisations an app can act in.")},

@@ -33,7 +33,9 @@ def new_device(request: AccountRequest, reads: Reads) -> Finding | None:
         text = _("%(device)s in %(place)s, signed in %(signed_in)s. If that wasn’t you, sign it out.")
     else:
         text = _("%(device)s, signed in %(signed_in)s. If that wasn’t you, sign it out.")
-    return Finding("attention", _("Check a new device"), text % facts, "sessions", _("See devices"), "devices")
+    return Finding(
+        "attention", _("Check a new device"), text % facts, "sessions", _("See devices"), "devices", weight=100
+    )
 
 
 def when(request: AccountRequest, device: Device) -> str:

@@ -64,7 +64,9 @@ def backup_codes(request: AccountRequest, reads: Reads) -> Finding | None:
         return None
     if not left:
         text = _("You have none left. Without them, losing your phone could lock you out.")
-        return Finding("attention", _("Get backup codes"), text, "two_step_backup_codes_make", _("Get backup codes"))
+        return Finding(
+            "attention", _("Get backup codes"), text, "two_step_backup_codes_make", _("Get backup codes"), weight=80
+        )
     text = _("You have %(left)d of %(total)d left. Without them, losing your phone could lock you out.")
     numbers = {"left": left, "total": BACKUP_CODES}
     return Finding(
@@ -79,7 +81,7 @@ def is_on(request: AccountRequest, reads: Reads) -> Finding | None:
     if not steps.is_shown or not steps.editable:
         return None
     text = _("Someone who knows your password still won’t be able to sign in.")
-    return Finding("todo", _("Turn on two-step verification"), text, "security", _("Set it up"), "two-step")
+    return Finding("todo", _("Turn on two-step verification"), text, "security", _("Set it up"), "two-step", weight=60)
 
 
 def used(steps: SecondSteps) -> str:
