@@ -115,11 +115,11 @@ class Form(forms.Form):
         """Queues the messages of a change that is done."""
         if self.request is None:
             return
+        if done:
+            messages.success(self.request, done, extra_tags=tags)
         if isinstance(self.result, Remark):
             level = messages.WARNING if self.result.is_warning else messages.INFO
             messages.add_message(self.request, level, self.result.text)
-        if done:
-            messages.success(self.request, done, extra_tags=tags)
 
     def add_declined(self, declined: Declined) -> None:
         """Puts this site's own no beside the field it belongs to; a spent limit gives the answer 429."""
