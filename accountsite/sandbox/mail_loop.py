@@ -1,4 +1,4 @@
-"""Sends mails in the process of `make demo` and `make run`, as `send_notices --loop` does in production."""
+"""Does in the process of `make demo` and `make run` what `send_notices --loop` does in production: mails, deletions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def start_mail_loop() -> None:
 def _send_notices() -> None:
     while True:
         try:
-            call_command("send_notices", verbosity=0, stdout=StringIO())
+            for command in ("delete_due_accounts", "send_notices"):
+                call_command(command, verbosity=0, stdout=StringIO())
         except Exception:
             log.exception("Mails could not be sent; trying again.")
         time.sleep(EVERY_SECONDS)

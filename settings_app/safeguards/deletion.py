@@ -153,6 +153,11 @@ def due() -> list[str]:
     return list(rows.order_by("due_at").values_list("key", flat=True))
 
 
+def untried_since(moment: datetime) -> int:
+    """How many have been due since then without anybody's trying: nobody runs what carries them out."""
+    return DeletionRequest.objects.filter(state=State.WAITING, try_at__lt=moment, claimed_until=None).count()
+
+
 def claim(key: str) -> DeletionRequest | None:
     """The request, for this process alone; None when another one has it, or it was withdrawn."""
     now = timezone.now()

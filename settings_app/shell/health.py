@@ -15,10 +15,11 @@ from django.views.decorators.http import require_safe
 
 from settings_app.mails import outbox
 from settings_app.models import Notice
-from settings_app.safeguards import heartbeats, notices
+from settings_app.safeguards import deletion, heartbeats, notices
 from settings_app.shell.http import public
 
 LATE_AFTER = timedelta(minutes=5)
+DELETIONS_LATE_AFTER = timedelta(hours=1)
 RETENTION_LATE_AFTER = timedelta(hours=25)  # cron may do it once a day
 COUNTED_FOR = timedelta(days=1)
 OPERATORS_TROUBLE = (outbox.SITE_UNKNOWN, outbox.KEY_GONE, outbox.SENDER_REFUSED)
@@ -55,7 +56,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 def status(request: HttpRequest) -> HttpResponse:
     """What runs beside the web processes, in lines; 503 when somebody must look. For an alarm, not for traffic."""
     try:
-        lines = [*mail_loop(), *mails(), *retention()]
+        lines = [*mail_loop(), *mails(), *retention(), *deletions()]
     except DatabaseError:
         return HttpResponse("bad  database\n", status=503, content_type="text/plain")
     text = "".join(f"{'ok ' if is_good else 'bad'}  {line}\n" for is_good, line in lines)
@@ -105,3 +106,9 @@ def retention() -> Lines:
         return
     age = timezone.now() - beat.at
     yield age < RETENTION_LATE_AFTER, f"retention: finished {age.total_seconds() / 3600:.1f} h ago"
+
+
+def deletions() -> Lines:
+    late = deletion.untried_since(timezone.now() - DELETIONS_LATE_AFTER)
+    # guard: waiting-deletions-are-told
+    yield not late, f"deletions: {late} are due and nobody has tried them"

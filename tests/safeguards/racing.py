@@ -34,10 +34,11 @@ from settings_app.logto.errors import Refused  # noqa: E402
 from settings_app.logto.types import Person  # noqa: E402
 from settings_app.logto.types.experience import SignInExperience  # noqa: E402
 from settings_app.mails import outbox  # noqa: E402
-from settings_app.models import AuditEntry, KnownValue, Pending, Restoration, Session  # noqa: E402
+from settings_app.models import AuditEntry, DeletionRequest, KnownValue, Pending, Restoration, Session  # noqa: E402
 from settings_app.safeguards import (  # noqa: E402
     audit,
     connect_states,
+    deletion,
     leases,
     limits,
     pending,
@@ -161,6 +162,18 @@ def use_the_undo_link() -> None:
         time.sleep(0.02)
 
 
+def a_deletion_that_is_due() -> None:
+    now = timezone.now()
+    actor = racer()
+    days = {"asked_at": now, "due_at": now, "try_at": now}
+    DeletionRequest.objects.create(key="one", **actor.owner, language="en", **days)
+
+
+def claim_the_deletion() -> None:
+    if deletion.claim("one") is None:
+        raise Declined("gone", code="gone")
+
+
 def take_the_state() -> None:
     connect_states.take(racer(), os.environ["RACE_STATE"], purpose="connect")
 
@@ -256,6 +269,7 @@ SCENARIOS: dict[str, tuple[Callable[[], None], Callable[[], None]]] = {
     "use-the-undo-link": (a_way_back, use_the_undo_link),
     "change-an-established-value": (an_account_that_was_seen, change_an_established_value),
     "see-an-account-first": (nothing, an_account_that_was_seen),
+    "claim-the-deletion": (a_deletion_that_is_due, claim_the_deletion),
     "take-the-state": (a_state, take_the_state),
     "take-the-secret": (a_secret, take_the_secret),
     "remove-a-way-in": (nothing, remove_a_way_in),

@@ -144,6 +144,10 @@ def test_an_account_that_many_pages_see_first_is_noted_once(database: str) -> No
     assert told["from_the_start"] == 2
 
 
+def test_a_deletion_that_is_due_is_claimed_exactly_once(database: str) -> None:
+    assert count(race(database, "claim-the-deletion", 20), "done") == 1
+
+
 def test_a_state_is_used_exactly_once(database: str) -> None:
     assert count(race(database, "take-the-state", 20), "done") == 1
 

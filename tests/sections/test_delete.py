@@ -528,6 +528,18 @@ def test_the_command_killed_after_any_call_and_run_again_deletes(
     pytest.fail("it never came to its end")
 
 
+def test_whoever_watches_is_told_when_nobody_carries_deletions_out(
+    waits: None, verified_ada: Client, client: Client, logto: Logto
+) -> None:
+    press(verified_ada)
+    assert "ok   deletions: 0 are due" in source(client, "/statusz")
+    with later(GRACE + 0.1):
+        assert "bad  deletions: 1 are due" in source(client, "/statusz")
+        logto.faults.add("500", path="/api/users/*")
+        run()
+        assert "ok   deletions: 0 are due" in source(client, "/statusz")
+
+
 def test_a_fault_on_its_day_is_tried_again_after_an_hour(waits: None, verified_ada: Client, logto: Logto) -> None:
     press(verified_ada)
     logto.faults.add("500", path="/api/users/*")
