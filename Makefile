@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+READY := $(VENV)/.languages
 PORT ?= 8000
 export PORT
 .DEFAULT_GOAL := help
@@ -11,11 +12,11 @@ help:  ## what there is
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: $(VENV)/.ready  ## the site and a pretend Logto, nothing else needed (DEMO_PORT, SANDBOX_PORT)
+demo: $(READY)  ## the site and a pretend Logto, nothing else needed (DEMO_PORT, SANDBOX_PORT)
 	@exec $(BIN)/python manage.py demo
 
 .PHONY: run
-run: $(VENV)/.ready  ## the site against a real tenant, with the LOGTO_* values of the environment or .env (PORT)
+run: $(READY)  ## the site against a real tenant, with the LOGTO_* values of the environment or .env (PORT)
 	@exec $(BIN)/python manage.py run
 
 .PHONY: setup
@@ -38,6 +39,11 @@ $(VENV)/.ready: requirements-dev.txt
 	      echo "The packages could not be installed; $(VENV)/pip.log says why." >&2; fi; exit 1; }
 	@touch $@
 
+# The sentences of each language as they are read at run time.
+$(READY): $(VENV)/.ready $(wildcard locale/*/LC_MESSAGES/django.po)
+	@ENV_FILE=/dev/null $(BIN)/python manage.py languages compile
+	@touch $@
+
 .PHONY: lock
 lock:  ## write both lock files anew from pyproject.toml
 	$(BIN)/pip install --quiet uv
@@ -50,7 +56,7 @@ PRODUCTION := ENV_FILE=/dev/null DEBUG=false SECRET_KEY=invented-for-the-check-a
 	LOGTO_M2M_APP_ID=machine LOGTO_M2M_APP_SECRET=invented MAIL_FROM=account@example.com EMAIL_URL=smtp://localhost:25 TRUSTED_PROXIES=1 SITES_FILE=
 
 .PHONY: check
-check: $(VENV)/.ready  ## every check that is not a test: lint, types, deployment settings, migrations, templates
+check: $(READY)  ## every check that is not a test: lint, types, deployment settings, migrations, templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -58,22 +64,26 @@ check: $(VENV)/.ready  ## every check that is not a test: lint, types, deploymen
 	$(PRODUCTION) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/djlint --lint --quiet templates
 
+.PHONY: languages
+languages: $(VENV)/.ready  ## bring the sentences of locale/ up to date with the code; what is new has no words yet
+	ENV_FILE=/dev/null $(BIN)/python manage.py languages update
+
 .PHONY: test
 test: check  ## all checks and the whole suite
 	$(BIN)/pytest -n 2 --dist worksteal
 
 .PHONY: test-fast
-test-fast: $(VENV)/.ready  ## the suite without a browser, for daily work
+test-fast: $(READY)  ## the suite without a browser, for daily work
 	$(BIN)/pytest -n 2 --dist worksteal --ignore tests/e2e
 
 .PHONY: test-guards
-test-guards: $(VENV)/.ready  ## take each guard out of the code, one at a time, and expect a red test (GUARDS="name ...")
+test-guards: $(READY)  ## take each guard out of the code, one at a time, and expect a red test (GUARDS="name ...")
 	@$(BIN)/python -m tests.guards $(GUARDS)
 
 .PHONY: test-contract
-test-contract: $(VENV)/.ready  ## what Logto does: against the sandbox, or a real tenant when CONTRACT_ENDPOINT is set
+test-contract: $(READY)  ## what Logto does: against the sandbox, or a real tenant when CONTRACT_ENDPOINT is set
 	$(BIN)/pytest tests/contract
 
 .PHONY: screenshots
-screenshots: $(VENV)/.ready  ## every page into ./screenshots/, in light and dark, desktop and phone (ONLY="profile amara" draws fewer)
+screenshots: $(READY)  ## every page into ./screenshots/, in light and dark, desktop and phone (ONLY="profile amara" draws fewer)
 	$(BIN)/python -m tests.screenshots $(ONLY)

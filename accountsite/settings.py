@@ -5,6 +5,7 @@ from pathlib import Path
 from django.contrib.messages import constants
 
 from accountsite.variables import Variables, with_limits
+from settings_app.languages import compiled
 from settings_app.sites import read_sites
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -29,6 +30,7 @@ ONE_SITE = {
     "admin_role": env.text("ADMIN_ROLE", "account-admin"),
     "webhook_keys": env.listed("LOGTO_WEBHOOK_KEY"),
     "new_device_alerts": env.text("NEW_DEVICE_ALERTS"),
+    "languages": env.listed("LANGUAGES"),
     "return_to": env.listed("RETURN_TO"),
     "frame_ancestors": env.listed("FRAME_ANCESTORS"),
     "mail_from": env.text("MAIL_FROM"),
@@ -100,7 +102,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "settings_app.shell.middleware.PolicyMiddleware",
     "settings_app.shell.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "settings_app.shell.language.LanguageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "settings_app.shell.middleware.AccountMiddleware",  # before CSRF: an ended session leads to sign-in, not to 403
@@ -162,9 +164,9 @@ vars().update(env.mail_server("EMAIL_URL", "consolemail://" if IS_LOCAL else "du
 EMAIL_TIMEOUT = 10
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
-LANGUAGE_COOKIE_NAME = "language"  # never set: the choice is kept in the session
 LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGES = compiled(LOCALE_PATHS[0])
+LANGUAGE_COOKIE_NAME = "language"  # never set: the choice is kept in the session
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -14,6 +14,8 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
+from settings_app.languages import NAMES, catalogue
+
 SHORTEST_SECRET_KEY = 50
 SENDING = "django.core.mail.backends.smtp.EmailBackend"
 OF_ONE_SITE = ("accountsite.E001", "accountsite.E002", "accountsite.E003", "accountsite.E008")
@@ -28,6 +30,14 @@ def settings_are_readable(**_kwargs: Any) -> list[CheckMessage]:
 @register()
 def sites_are_complete(**_kwargs: Any) -> list[CheckMessage]:
     return [Error(problem, id="accountsite.E001") for problem in settings.SITES_PROBLEMS]
+
+
+@register(Tags.translation, deploy=True)
+def sentences_are_compiled(**_kwargs: Any) -> list[CheckMessage]:
+    folder, ready = settings.LOCALE_PATHS[0], dict(settings.LANGUAGES)
+    lost = [code for code in NAMES if code not in ready and catalogue(folder, code, "po").exists()]
+    told = "The languages are not compiled, so every page is in English: run manage.py languages compile."
+    return [checks.Warning(told, id="accountsite.W014")] if lost else []
 
 
 @register()

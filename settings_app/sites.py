@@ -18,6 +18,8 @@ import idna
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from settings_app import languages
+
 SELF_HOSTED_RESOURCE = "https://default.logto.app/api"
 # What the operator of one site sets, by field (accountsite/settings.py reads them).
 ENVIRONMENT_NAMES = {
@@ -29,6 +31,7 @@ ENVIRONMENT_NAMES = {
     "m2m_app_secret": "LOGTO_M2M_APP_SECRET",
     "webhook_keys": "LOGTO_WEBHOOK_KEY",
     "new_device_alerts": "NEW_DEVICE_ALERTS",
+    "languages": "LANGUAGES",
     "return_to": "RETURN_TO",
     "frame_ancestors": "FRAME_ANCESTORS",
     "text_countries": "TEXT_COUNTRIES",
@@ -124,6 +127,14 @@ def countries(codes: tuple[str, ...]) -> tuple[str, ...]:
     if wrong := [code for code in written if not COUNTRY.match(code)]:
         raise ValueError(f"must list countries by two letters such as SE, not {wrong[0]}")
     return written
+
+
+def languages_of(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Each as `de` or `pt-BR`; the first one is spoken where nobody asks for another that is offered."""
+    if wrong := [tag for tag in tags if not languages.fitting([tag])]:
+        offered = ", ".join(languages.tag_of(code) for code in languages.NAMES)
+        raise ValueError(f"must list languages of {offered}, not {wrong[0]}")
+    return tuple(dict.fromkeys(languages.fitting([tag]) for tag in tags))
 
 
 def number_kinds(kinds: object) -> object:
@@ -241,7 +252,7 @@ class Site:
     return_to: Origins = ()
     frame_ancestors: Origins = ()
     mail_from: Text = ""
-    languages: tuple[str, ...] = ()
+    languages: Annotated[tuple[str, ...], AfterValidator(languages_of)] = ()
     visible_fields: tuple[str, ...] = ()
     custom_data: Annotated[tuple[CustomKey, ...], AfterValidator(each_once)] = ()
     allow_picture_address: Switch = False

@@ -24,6 +24,7 @@ HEIGHT = {
     "formats": 0,
     "device": 0,
     "typed": 0,
+    "languages": 0,
     "logto": 1,
     "actor": 2,
     "safeguards": 3,

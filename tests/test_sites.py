@@ -115,8 +115,8 @@ def test_an_unknown_name_is_told_because_it_is_a_slip() -> None:
     ("changed", "told"),
     [
         ({"app_id": ["web"]}, ": LOGTO_APP_ID must be a text."),
-        ({"languages": "de"}, ": languages must be a list of texts."),
-        ({"languages": ["de", 5]}, ": languages must be a list of texts."),
+        ({"languages": "de"}, ": LANGUAGES must be a list of texts."),
+        ({"languages": ["de", 5]}, ": LANGUAGES must be a list of texts."),
         ({"brand": "Acme"}, ": brand must be a table of texts."),
         ({"brand": {"name": 5}}, ": brand must be a table of texts."),
         ({"brand": {"color": "#123456"}}, " names brand.color, which is not a setting of a brand."),

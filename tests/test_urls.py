@@ -57,7 +57,7 @@ RECENTLY_VERIFIED |= {
     "two_step_authenticator_remove", "two_step_backup_codes_make", "two_step_backup_codes_remove",
     "two_step_passkey_remove",
 }  # fmt: skip
-SIGNED_IN |= {"connections", "connections_elsewhere", "connections_return", "connections_callback"}
+SIGNED_IN |= {"connections", "connections_elsewhere", "connections_return", "connections_callback", "language"}
 RECENTLY_VERIFIED |= {"connections_connect", "connections_remove"}
 PUBLIC |= {"delete_keep", "delete_done"}
 SIGNED_IN |= {"data"}

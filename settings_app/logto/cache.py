@@ -67,6 +67,10 @@ class Cached(Generic[T]):
         finally:
             self._lock.release()
 
+    def kept(self) -> T | None:
+        """What is kept, however old; None when nothing was loaded yet. Loads nothing."""
+        return self._held.value if self._held else None
+
     def is_due(self) -> bool:
         """Whether the next call would load."""
         held = self._held

@@ -142,6 +142,11 @@ class Tenant:
         wanted = {one: self.start(self.look_of(one), seconds=LOOKS_SECONDS) for one in application_ids}
         return {one: part.value or ApplicationLook() for one, part in wanted.items()}
 
+    def fallback_language(self) -> str:
+        """The tag of the language that the tenant speaks where no other one fits; empty while that is not known."""
+        experience = self.public_sign_in_experience.kept()
+        return experience.fallback_language if experience else ""
+
     def holder_of(self, recipient: str) -> Person | None:
         """GET /api/users (2.2): who has this email or phone, in whatever case it is written. Not kept."""
         field, value = ("primaryEmail", recipient) if "@" in recipient else ("primaryPhone", digits(recipient))

@@ -19,6 +19,7 @@ NAMES = (
     "sessions",
     "activity",
     "apps",
+    "language",
     "organizations",
     "tokens",
     "verify",

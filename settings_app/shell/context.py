@@ -13,6 +13,7 @@ from settings_app.safeguards import deletion
 from settings_app.session import browser_zone, signed_in
 from settings_app.shell.addresses import way_back
 from settings_app.shell.http import AccountRequest
+from settings_app.shell.language import menu
 
 WARN_BEFORE_END_SECONDS = 600
 
@@ -30,6 +31,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "back": way_back(request),
         "deletion": lambda: deletion.waiting(cast("AccountRequest", request).actor) if person is not None else None,
         "asks_zone": person is not None and person.profile.zoneinfo not in zone_names(),
+        "languages": lambda: menu(cast("AccountRequest", request)) if hasattr(request, "site") else None,
         "browser_zone": browser_zone(getattr(request, "session", None)),
     }
 

@@ -17,7 +17,7 @@ from settings_app import tracing
 from settings_app.logto.errors import LogtoError, TooManyRequests, Unavailable
 from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.session import sign_out, signed_in
-from settings_app.shell import drafts, outage
+from settings_app.shell import drafts, language, outage
 from settings_app.shell.http import AccountRequest
 
 RETRY_SECONDS = 30
@@ -66,7 +66,7 @@ def sign_in_first(request: AccountRequest, *, reason: str = "") -> HttpResponse:
     query = {"next": without_reloads(here(request))}
     if reason := reason or ("ended" if request.session.ended_subject else ""):
         query["reason"] = reason
-    address = f"{reverse('sign_in')}?{urlencode(query)}"
+    address = f"{reverse('sign_in')}?{urlencode(query | language.as_query(request))}"
     return HttpResponseClientRedirect(address) if request.htmx else HttpResponseRedirect(address)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable
 from typing import Any, cast
@@ -23,7 +24,7 @@ from settings_app.safeguards import limits, undo
 from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.safeguards.limits import Limit
 from settings_app.session import BROWSER, SessionStore, signed_in
-from settings_app.shell import administration, drafts, errors, logto_session
+from settings_app.shell import administration, drafts, errors, language, logto_session
 from settings_app.shell.http import AccountRequest, actor_on
 from settings_app.shell.places import Places
 from settings_app.sites import site_for
@@ -182,6 +183,7 @@ class AccountMiddleware:
             request.roles = tenant.start(request.account.roles)
         tenant.warm()
         request.person = cast("Person", SimpleLazyObject(lambda: still_there(person.required)))
+        follow_account(request)
         request.actor = actor_on(request, request.account, request.person)
         if request.method not in SAFE_METHODS:
             # guard: person-read-before-write
@@ -245,6 +247,13 @@ def note_what_is_held(request: AccountRequest) -> None:
         undo.note(request.actor)
     except LogtoError as error:
         log.info("what the account holds was not noted: %s", error)
+
+
+def follow_account(request: AccountRequest) -> None:
+    """The first page after signing in learns the language of the account; where Logto is down, a later one does."""
+    if language.CHOSEN not in request.session:
+        with contextlib.suppress(PersonGone, LogtoError):
+            language.follow_account(request, request.person.profile.locale)
 
 
 def read_session_after_form(request: AccountRequest) -> None:

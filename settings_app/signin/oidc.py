@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
-from settings_app import session
+from settings_app import languages, session
 from settings_app.shell.http import AccountRequest
+from settings_app.shell.language import spoken
 from settings_app.signin import states
 from settings_app.signin.failures import Reason, SignInFailed
 from settings_app.signin.provider import provider_of
@@ -69,6 +70,7 @@ def begin(request: AccountRequest, *, flow: Flow, target: str, person: str = "",
             state=state,
             nonce=under_way.secrets.nonce,
             code_verifier=under_way.secrets.code_verifier,
+            ui_locales=languages.tag_of(spoken()),
             **fresh,
             **first,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
@@ -15,7 +16,7 @@ from settings_app.device import network
 from settings_app.logto.tenant import Tenant
 from settings_app.safeguards import limits, undo
 from settings_app.safeguards.limits import Limit, Scope
-from settings_app.shell import owner_proof, verification
+from settings_app.shell import language, owner_proof, verification
 from settings_app.shell.addresses import allowed_next, posted_from_here
 from settings_app.shell.http import AccountRequest, client_address, public, render
 from settings_app.shell.lifetime import clear_site_data
@@ -46,10 +47,13 @@ def start(request: AccountRequest) -> HttpResponse:
     if begins:
         # guard: sign-ins-limited
         limits.count(request.site.tenant, Limit.SIGN_IN, {Scope.NETWORK: network(client_address(request))})
+        language.keep_asked(request)
         # Logto's own page for a forgotten password, for people whose way here was an undo.
         resets = request.POST.get("first_screen") == oidc.RESET_PASSWORD
         return HttpResponseRedirect(oidc.begin(request, flow=Flow.SIGN_IN, target=target, resets_password=resets))
-    return render(request, "signin/landing.html", {"next": target, "reason": request.GET.get("reason", "")})
+    asked_language = urlencode(language.as_query(request))
+    shown = {"next": target, "reason": request.GET.get("reason", ""), "asked_language": asked_language}
+    return render(request, "signin/landing.html", shown)
 
 
 @require_POST

@@ -51,6 +51,7 @@ def test_signing_in_asks_logto_for_a_code_with_pkce_and_for_nothing_but_openid(c
         "nonce": kept["nonce"],
         "code_challenge": create_s256_code_challenge(kept["code_verifier"]),
         "code_challenge_method": "S256",
+        "ui_locales": "en",
         "max_age": "31536000",  # forces nothing, and brings the time of the sign-in
     }
     assert kept["target"] == "/profile/"

@@ -18,6 +18,7 @@ from settings_app.sections.profile.fields import found
 from settings_app.sections.profile.forms import ArrangedForm, RowForm
 from settings_app.shell import drafts
 from settings_app.shell.http import AccountRequest, render
+from settings_app.shell.language import CHOSEN
 from settings_app.shell.standing import Rules
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,8 @@ def change(request: AccountRequest, field: str) -> HttpResponse:
     if form.is_untouched():
         return redirect("profile")
     if form.submit(request.actor, Change.PROFILE, detail.store.save, tags=detail.name):
+        if "locale" in detail.store.keys:
+            request.session.pop(CHOSEN, None)  # the next page speaks the language that was chosen here
         return redirect("profile")
     return page(request, gathering, detail, form)
 

@@ -170,6 +170,7 @@ class PublicSignInExperience(Record):
     sso_connectors: Annotated[tuple[SsoConnector, ...], OBJECTS, key("ssoConnectors")] = ()
     resets_password_by_email: Annotated[Flag, key("forgotPassword", "email")] = False
     resets_password_by_phone: Annotated[Flag, key("forgotPassword", "phone")] = False
+    fallback_language: Annotated[Text, key("languageInfo", "fallbackLanguage")] = ""  # where no other one fits
 
 
 def identifiers(value: object) -> tuple[str, ...]:

@@ -1,0 +1,142 @@
+"""Which language a page is in: by the address, the person's choice, the account, the browser, the tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils.translation import trans_real
+
+from accountsite.sandbox.logto import Logto
+from settings_app.languages import NAMES, catalogue, fitting, tag_of
+from settings_app.logto.tenant import Tenant
+from settings_app.management.commands.languages import compile_all
+from settings_app.models import AuditEntry
+from tests.people import client_of
+from tests.signin.ways import begin, query_of, sign_in, site
+
+GERMAN = {"Sign in": "Anmelden", "Overview": "Übersicht", "Profile": "Profil"}
+
+
+@pytest.fixture
+def german(settings: Any, tmp_path: Path) -> Iterator[None]:
+    """A site in English and German, of which three words are known here."""
+    path = catalogue(tmp_path, "de", "po")
+    path.parent.mkdir(parents=True)
+    lines = (f'msgid "{english}"\nmsgstr "{german}"\n' for english, german in GERMAN.items())
+    path.write_text("\n".join(lines), encoding="utf-8")
+    compile_all(tmp_path)
+    settings.LOCALE_PATHS = [tmp_path]
+    settings.LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+    trans_real._translations = {}
+    yield
+    trans_real._translations = {}
+
+
+def language_of(answer: Any) -> str:
+    return str(answer["Content-Language"])
+
+
+@pytest.mark.parametrize(
+    ("wish", "code"),
+    [
+        ("de-AT", "de"), ("pt-BR", "pt-br"), ("pt-PT", "pt"), ("pt", "pt"), ("zh", "zh-hans"), ("zh-CN", "zh-hans"),
+        ("zh-Hant-HK", "zh-hk"), ("zh-MO", "zh-hk"), ("zh-TW", "zh-hant"), ("zh-Hans-SG", "zh-hans"), ("fa-IR", "fa"),
+        ("fr_CA", "fr"), ("EN-gb", "en"), ("xx", ""), ("", ""), ("-", ""), ("*", ""), ("../../etc", ""), ("de\x00", ""),
+    ],
+)  # fmt: skip
+def test_a_tag_is_met_by_the_nearest_language(wish: str, code: str) -> None:
+    assert fitting([wish]) == code
+
+
+def test_every_language_meets_the_tag_that_others_know_it_by() -> None:
+    assert [fitting([tag_of(code)]) for code in NAMES] == list(NAMES)
+    assert fitting(["pt-BR"], ("en", "pt")) == "pt"
+
+
+@pytest.mark.usefixtures("german")
+def test_before_signing_in_the_address_then_the_browser_then_the_tenant_decide(client: Client, logto: Logto) -> None:
+    asked = "/sign-in/?ui_locales=xx+de-AT"
+    assert language_of(client.get(asked, headers={"Accept-Language": "en"})) == "de"
+    assert language_of(client.get("/sign-in/", headers={"Accept-Language": "fr;q=0.9, de;q=0.8, en;q=0.1"})) == "de"
+    assert language_of(client.get("/sign-in/")) == "en"
+    logto.state.sign_in_experience["languageInfo"]["fallbackLanguage"] = "de"
+    Tenant.of(site()).public_sign_in_experience()
+    assert language_of(client.get("/sign-in/", headers={"Accept-Language": "fr"})) == "de"
+    assert language_of(client.get("/sign-in/", headers={"Accept-Language": "en"})) == "en"
+    assert client.cookies == {}
+
+
+@pytest.mark.usefixtures("german")
+def test_what_the_address_asked_for_goes_along_to_logto_and_stays(client: Client, logto: Logto, db: None) -> None:
+    first = client.get("/profile/?ui_locales=de")
+    assert first["Location"].startswith("/sign-in/?next=%2Fprofile%2F%3Fui_locales%3Dde&ui_locales=de")
+    landing = client.get(first["Location"]).content.decode()
+    assert 'action="/sign-in/?ui_locales=de"' in landing
+    assert ">Anmelden<" in landing
+    address = client.post("/sign-in/?ui_locales=de", {"next": "/profile/"})["Location"]
+    assert query_of(address)["ui_locales"] == "de"
+    client.get(logto.authorize("ada", address))
+    assert language_of(client.get("/profile/")) == "de"
+
+
+@pytest.mark.usefixtures("german")
+def test_who_signs_in_gets_the_language_of_the_account(client: Client, logto: Logto, db: None) -> None:
+    logto.state.person("ada").user["profile"]["locale"] = "de-CH"
+    assert query_of(begin(client))["ui_locales"] == "en"
+    sign_in(client, logto)
+    assert language_of(client.get("/")) == "de"
+
+
+@pytest.mark.usefixtures("german")
+def test_a_language_chosen_in_the_footer_is_kept_on_the_account(ada: Client, logto: Logto) -> None:
+    page = ada.get("/profile/?a=1").content.decode()
+    assert '<button class="navigation__link"' in page
+    assert 'lang="de"' in page
+    answer = ada.post("/language/", {"ui_locales": "de", "next": "/profile/?a=1&ui_locales=en"})
+    assert answer["Location"] == "/profile/?a=1"
+    assert language_of(ada.get("/profile/")) == "de"
+    assert logto.state.person("ada").user["profile"]["locale"] == "de"
+    assert AuditEntry.objects.get().outcome == "done"
+    ada.post("/language/", {"ui_locales": "de"})
+    assert AuditEntry.objects.count() == 1
+    assert language_of(client_of(logto, "ada").get("/")) == "de"
+
+
+@pytest.mark.usefixtures("german")
+def test_where_the_tenant_keeps_profiles_to_itself_the_choice_is_this_sessions(ada: Client, logto: Logto) -> None:
+    logto.state.account_center["fields"]["profile"] = "ReadOnly"
+    before = dict(logto.state.person("ada").user["profile"])
+    ada.post("/language/", {"ui_locales": "de"})
+    assert logto.state.person("ada").user["profile"] == before
+    assert language_of(ada.get("/")) == "de"
+
+
+@pytest.mark.usefixtures("german")
+def test_a_language_that_the_site_has_not_is_not_taken(ada: Client, logto: Logto, settings: Any) -> None:
+    assert ada.post("/language/", {"ui_locales": "xx"}).status_code == 400
+    settings.SITES = (replace(site(), languages=("en",)),)
+    assert ada.post("/language/", {"ui_locales": "de"}).status_code == 400
+    assert "footer__language" not in ada.get("/").content.decode()
+
+
+@pytest.mark.usefixtures("german")
+def test_with_logto_down_the_choice_holds_for_this_session(ada: Client, logto: Logto) -> None:
+    ada.get("/")
+    logto.state.account_center["fields"]["profile"] = "Edit"
+    Tenant.of(site()).account_center.forget()
+    logto.faults.add("500", path="/api/account-center")
+    assert ada.post("/language/", {"ui_locales": "de", "next": "/profile/"})["Location"] == "/profile/"
+    assert language_of(ada.get("/profile/")) == "de"
+
+
+@pytest.mark.usefixtures("german")
+def test_the_language_of_the_profile_page_is_spoken_at_once(ada: Client, logto: Logto) -> None:
+    ada.get("/")
+    ada.post("/profile/language/change/", {"locale": "de", "initial-locale": "en-GB"})
+    assert logto.state.person("ada").user["profile"]["locale"] == "de"
+    assert language_of(ada.get("/profile/")) == "de"
