@@ -128,7 +128,7 @@ def menu(request: AccountRequest) -> Menu | None:
     choices = tuple(Choice(languages.tag_of(code), languages.NAMES[code], code == spoken()) for code in codes)
     if getattr(request, "person", None) is not None:
         return Menu(choices, "post", reverse("language"), (("next", without_wish(request.get_full_path())),))
-    rest = tuple((name, value) for name, value in request.GET.items() if name != ASKED)
+    rest = tuple((name, str(value)) for name, value in request.GET.items() if name != ASKED)
     return Menu(choices, "get", request.path, rest)
 
 
