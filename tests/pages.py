@@ -408,6 +408,7 @@ NO_PAGES = {
     "apps_logo": "a picture",
     "session_css": "a style sheet",
     "time_zone": "takes the zone of the browser from a script",
+    "language": "takes the choice of the footer and leads back",
     "healthz": "for machines",
     "readyz": "for machines",
     "statusz": "for machines",
