@@ -348,8 +348,11 @@ def test_logos_come_from_this_site_and_only_those_of_the_tenants_apps(amara: Cli
     assert Client().get(address).status_code == 302
 
 
-def test_the_overview_lists_apps(amara: Client, empty: Client) -> None:
-    assert re.search(r"Connected apps 3 apps have access Ledgerly Since .* Review 3 apps", text(amara, "/"))
+def test_the_overview_lists_apps_by_the_names_that_they_were_allowed_by(
+    amara: Client, empty: Client, logto: Logto
+) -> None:
+    logto.state.application_experiences[LEDGERLY]["displayName"] = "Ledgerly Pro"
+    assert re.search(r"Connected apps 3 apps have access Ledgerly Pro Since .* Review 3 apps", text(amara, "/"))
     assert "No apps have access" in text(empty, "/")
 
 

@@ -8,13 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from settings_app.logto.types import LogtoSession
+from settings_app.logto.types import ApplicationLook, LogtoSession
+from settings_app.sections.apps.listed import name_of
 from settings_app.sections.apps.permissions import PLAIN
 from settings_app.shell.connected_apps import App, apps_of
 from settings_app.shell.http import AccountRequest
 from settings_app.shell.reads import Reads, applications, grants, sessions
 from settings_app.shell.section import Finding, Summary
 
+MOST_SHOWN = 4  # on the overview
 LONG = timedelta(days=90)
 NEW = timedelta(days=30)
 HARMLESS = {*PLAIN, "profile", "email"}
@@ -31,15 +33,23 @@ def summary(request: AccountRequest, reads: Reads) -> Summary:
         return Summary([], _("No apps have access"), _("See connected apps"))
     counted = ngettext("%(total)d app has access", "%(total)d apps have access", total) % {"total": total}
     link = ngettext("Review %(total)d app", "Review %(total)d apps", total) % {"total": total}
-    return Summary([(named(app), since(request, app)) for app in found], counted, link)
+    shown = found[:MOST_SHOWN]
+    names = names_of(request, shown)
+    return Summary([(names[app.id], since(request, app)) for app in shown], counted, link)
 
 
 def since(request: AccountRequest, app: App) -> str:
     return _("Since %(day)s") % {"day": request.actor.formats.day(app.since)} if app.since else ""
 
 
-def named(app: App) -> str:
-    return (app.host if app.is_address else app.name) or app.id
+def names_of(request: AccountRequest, apps: list[App]) -> dict[str, str]:
+    """By id, as the list of apps has them."""
+    looks = request.account.tenant.looks_of(app.id for app in apps if app.application)
+    return {app.id: name_of(app, looks.get(app.id, ApplicationLook())) for app in apps}
+
+
+def named(request: AccountRequest, app: App) -> str:
+    return names_of(request, [app])[app.id]
 
 
 def forgotten_or_wide(request: AccountRequest, reads: Reads) -> Finding | None:
@@ -51,7 +61,7 @@ def forgotten_or_wide(request: AccountRequest, reads: Reads) -> Finding | None:
     old = [one for one in found if one.keeps_access and one.latest and now - one.latest > LONG]
     forgotten = [one for one in old if not is_signed_in_to(one, reads[sessions])]
     if forgotten:
-        words = {"name": named(forgotten[-1]), "day": request.actor.formats.day(forgotten[-1].latest)}  # type: ignore[arg-type]  # all of `old` have one
+        words = {"name": named(request, forgotten[-1]), "day": request.actor.formats.day(forgotten[-1].latest)}  # type: ignore[arg-type]  # all of `old` have one
         title = ngettext(
             "Check an app you haven’t signed in to for a while",
             "Check %(count)d apps you haven’t signed in to for a while",
@@ -63,7 +73,9 @@ def forgotten_or_wide(request: AccountRequest, reads: Reads) -> Finding | None:
     if wide is None:
         return None
     text = _("You recently gave it wide access, also for when you’re away. Check that it was you.")
-    return Finding("todo", _("Check the access of %(name)s") % {"name": named(wide)}, text, "apps", _("Review apps"))
+    return Finding(
+        "todo", _("Check the access of %(name)s") % {"name": named(request, wide)}, text, "apps", _("Review apps")
+    )
 
 
 def is_signed_in_to(app: App, listed: tuple[LogtoSession, ...]) -> bool:

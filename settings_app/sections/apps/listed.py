@@ -50,13 +50,11 @@ class Listed:
 
     @property
     def name(self) -> str:
-        """Of a client that is known by its address only the host is certain."""
-        certain = self.app.host if self.app.is_address else self.called
-        return certain or self.app.id
+        return name_of(self.app, self.look)
 
     @property
     def called(self) -> str:
-        return typed.line(self.look.name or self.app.name)
+        return called(self.app, self.look)
 
     @property
     def letter(self) -> str:
@@ -84,6 +82,15 @@ class Listed:
     @property
     def privacy_url(self) -> str:
         return self.look.privacy_url if typed.is_web_address(self.look.privacy_url, WEB) else ""
+
+
+def name_of(app: App, look: ApplicationLook) -> str:
+    """Of a client that is known by its address only the host is certain."""
+    return (app.host if app.is_address else called(app, look)) or app.id
+
+
+def called(app: App, look: ApplicationLook) -> str:
+    return typed.line(look.name or app.name)
 
 
 @dataclass(frozen=True)
