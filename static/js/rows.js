@@ -1,4 +1,7 @@
 /* Opening a row focuses its field and closes the other one unless it was changed; closing returns the focus to the row's link. */
+const FIELDS = "input:not([type=hidden]), select, textarea";
+let typed = new Map();
+
 document.addEventListener("htmx:afterSettle", ({ detail: { elt } }) => {
   if (elt.matches?.(".row--open")) {
     elt.animate({ opacity: [0, 1] }, window.matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 160);
@@ -8,6 +11,8 @@ document.addEventListener("htmx:afterSettle", ({ detail: { elt } }) => {
     }
   } else if (elt.matches?.(".row") && !document.querySelector(".row--open")) {
     elt.querySelector(".row__actions a:last-of-type")?.focus();
+  } else if (elt.id === "arranged") {
+    for (const field of elt.querySelectorAll(FIELDS)) field.value = typed.get(field.name) ?? field.value;
   } else if (elt.id === "page") {
     focusField(elt.querySelector(".row--open"));
   }
@@ -15,6 +20,11 @@ document.addEventListener("htmx:afterSettle", ({ detail: { elt } }) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") event.target.closest(".row--open")?.querySelector("[data-cancel]")?.click();
+});
+
+// Other fields take the place of these: what was typed while they were on their way is taken over.
+document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+  if (target.id === "arranged") typed = new Map([...target.querySelectorAll(FIELDS)].map(({ name, value }) => [name, value]));
 });
 
 // Where Logto is down altogether the answer has no row: what was typed stays in this one, below the answer's words.
@@ -37,7 +47,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 });
 
 function focusField(row) {
-  if (row && !document.querySelector("#page .main :is(input, select, textarea, .banner)[autofocus]")) row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+  if (row && !document.querySelector("#page .main :is(input, select, textarea, .banner)[autofocus]")) row.querySelector(FIELDS)?.focus();
   // Browsers begin at the start, where nobody goes on writing.
   const field = document.activeElement;
   if (row?.contains(field) && field.selectionEnd === 0) field.setSelectionRange(field.value.length, field.value.length);

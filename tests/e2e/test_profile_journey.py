@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.conftest import NewPage, SignIn
 from tests.e2e.place import Place
 
+OpenedAs = Callable[..., Page]
 both_ways = pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 
 
@@ -162,3 +164,24 @@ def test_signing_out_ends_the_session_here_and_at_logto(
     page.goto("/profile/")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("button", name="Ada Winterbourne").first).to_be_visible()  # Logto asks who it is
+
+
+@both_ways
+def test_another_country_asks_for_its_own_parts(opened_as: OpenedAs, place: Place, script: bool) -> None:
+    """With script at once, and the cursor stays where it is; without it by a button."""
+    page = opened_as("rtl", "profile", script=script)
+    row = opened_row(page, "address")
+    country = row.get_by_label("Country")
+    country.focus()
+    country.select_option("Japan")
+    if script:
+        expect(row.get_by_role("button", name="Change country")).to_be_hidden()
+        expect(country).to_be_focused()
+        row.locator("[name=region]:visible").fill("Kyoto")  # before the answer is there or after it
+    else:
+        row.get_by_role("button", name="Change country").click()
+        row.locator("[name=region]:visible").fill("Kyoto")
+    expect(row.locator(":is(input, textarea):visible").first).to_have_attribute("name", "postal_code")
+    save(row)
+    address = profile_of(place, "rtl")["address"]
+    assert (address["country"], address["region"]) == ("Japan", "Kyoto")
