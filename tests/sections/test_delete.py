@@ -633,6 +633,16 @@ def test_while_a_change_can_be_undone_nothing_is_deleted_at_once(
     assert not is_there(logto)
 
 
+def test_a_change_in_another_tab_right_before_is_noticed(asking: Asking, verified_ada: Client, logto: Logto) -> None:
+    verified_ada.get("/")
+    late = asking("ada", browser="second")
+    changed_email(asking)
+    with pytest.raises(Declined) as declined:
+        actions.delete_at_once(late)
+    assert declined.value.code == "deletion.waits"
+    assert is_there(logto)
+
+
 def test_a_way_back_that_began_meanwhile_puts_the_day_off(waits: None, asking: Asking, verified_ada: Client) -> None:
     press(verified_ada)
     with later(GRACE - 1):

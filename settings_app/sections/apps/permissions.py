@@ -10,27 +10,12 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from settings_app.logto.types import ApiResource, ConsentScopes, Permission
-from settings_app.sections.apps.claims import ORGANIZATION_ROLES, ORGANIZATIONS
+from settings_app.sections.apps.claims import ORGANIZATIONS
 from settings_app.shell.connected_apps import KEEPS_ACCESS, App
+from settings_app.shell.permission_words import DETAILS, WORDS
 
 Text = str | Promise
 
-DETAILS = "custom_data"
-# In the order of their sensitivity, the plainest first.
-WORDS: Mapping[str, Text] = {
-    "openid": _("Recognise you when you come back"),
-    "profile": _("See your profile"),
-    "email": _("See your email"),
-    "phone": _("See your phone number"),
-    "address": _("See your address"),
-    "roles": _("See your roles"),
-    ORGANIZATIONS: _("See which organisations you’re in"),
-    ORGANIZATION_ROLES: _("See your roles in your organisations"),
-    "identities": _("See your connected accounts, and what they say about you"),
-    DETAILS: _("See other details about you"),
-    "urn:logto:scope:sessions": _("See the devices you’re signed in on, and sign them out"),
-    "urn:logto:scope:trusted_devices": _("See the devices you trust, and remove them"),
-}
 PLAIN = {"openid", KEEPS_ACCESS}  # say nothing about the person but who they are
 NOTHING_KNOWN = ConsentScopes()
 HOUR_SECONDS = 3600  # what a token for an organisation lasts (docs/logto.md 14.3)

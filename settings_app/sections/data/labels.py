@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from settings_app.models import AuditEntry
 from settings_app.safeguards.changes import Change
+from settings_app.shell.connected_apps import KEEPS_ACCESS
+from settings_app.shell.permission_words import WORDS as PERMISSIONS
 
 LABELS: dict[str, Promise] = {
     "name": _("Name"),
@@ -54,8 +57,8 @@ LABELS: dict[str, Promise] = {
     "app": _("App"),
     "app_id": _("App ID"),
     "allowed_at": _("Allowed"),
-    "permissions": _("May see"),
-    "api_permissions": _("May do"),
+    "permissions": _("It may"),
+    "api_permissions": _("It may use"),
     "description": _("Description"),
     "roles": _("Roles"),
 }
@@ -71,6 +74,13 @@ OUTCOMES: dict[str, Promise] = {
     AuditEntry.Outcome.FAILED: _("Failed"),
     AuditEntry.Outcome.UNKNOWN: _("Not known"),
 }
+
+
+def words_of_permission(scope: str) -> str:
+    """What nobody has words for goes by its name."""
+    if scope == KEEPS_ACCESS:
+        return gettext("Keeps access while you’re away")
+    return str(PERMISSIONS.get(scope, scope))
 
 
 def label_of(key: str) -> Promise:

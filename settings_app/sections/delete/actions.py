@@ -24,6 +24,7 @@ from settings_app.safeguards.perform import perform, was_lost
 from settings_app.sections.delete import blockers
 
 BLOCKED = _("Something has to be settled before your account can be deleted.")
+WAITS = _("Your account can’t be deleted at once any more. Reload the page to see when it can be.")
 SUSPENDED = _("This account can’t be deleted right now.")
 STILL_THERE = _(
     "Your account was not deleted. Apps and access tokens may have lost their access already. Try again in a moment."
@@ -31,6 +32,14 @@ STILL_THERE = _(
 NOT_KNOWN = _("We lost the connection and don’t know yet whether your account was deleted. Reload the page to see.")
 
 log = logging.getLogger(__name__)
+
+
+def delete_at_once(actor: Actor) -> None:
+    """As the person asks for it. Raises Declined where the account has to wait by now, and as `delete` does."""
+    # guard: nothing-at-once-that-has-to-wait
+    if deletions.day_of(actor) is not None:
+        raise Declined(WAITS, code="deletion.waits")
+    delete(actor)
 
 
 def delete(actor: Actor) -> None:

@@ -52,7 +52,7 @@ def confirm(request: AccountRequest) -> HttpResponse:
     if (due_at := deletion.day_of(request.actor)) is not None:
         if form.submit(request.actor, Change.DELETION_ASKED, deletion.ask, is_told=False):
             return redirect("delete")
-    elif form.submit(request.actor, Change.ACCOUNT_DELETED, actions.delete, is_told=False):
+    elif form.submit(request.actor, Change.ACCOUNT_DELETED, actions.delete_at_once, is_told=False):
         request.session[DELETED] = True
         return redirect("delete_done")
     return render(request, "delete/confirm.html", {"form": form, "due_at": due_at})
