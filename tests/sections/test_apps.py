@@ -235,6 +235,18 @@ def test_remove_takes_everything_and_says_so(verified_amara: Client, logto: Logt
     assert "2 apps have access" in shown
 
 
+def test_remove_of_an_app_used_in_this_browser_keeps_one_signed_in_here(logto: Logto, db: None) -> None:
+    """Its session at Logto gets another cookie, and is listed as this device as before."""
+    person = logto.state.person("amara")
+    session = making.add_session(logto.state, person, sid="sid-here")
+    making.add_grant(logto.state, person, LEDGERLY, "openid", session=session)
+    amara, cookie = client_of(logto, "amara", verified=True, sid="sid-here"), session.payload["jti"]
+    amara.post(REMOVE)
+    assert session.payload["jti"] != cookie
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):  # the list of sessions is looked at again
+        assert "This device" in text(amara, "/sessions/")
+
+
 def test_remove_is_recorded_and_announced(verified_amara: Client) -> None:
     verified_amara.post(REMOVE)
     outbox.send_due()
