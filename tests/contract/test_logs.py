@@ -89,3 +89,20 @@ def test_a_refresh_is_written_down(api: Api, user: User, browser: Browser, appli
     form = {"grant_type": "refresh_token", "refresh_token": token["refresh_token"]}
     assert exchange(api, application, form).status_code == 200
     assert len(rows(api, f"userId={user['id']}&logKey=ExchangeTokenBy.RefreshToken")) == 1
+
+
+@pytest.mark.needs_tenant_to_change
+def test_pages_that_share_an_end_do_not_move(api: Api, user: User, browser: Browser, application: Application) -> None:
+    """Both ends belong to the window, and `enableCap` changes no row."""
+    browser.tokens(application, user)
+    first = rows(api, f"userId={user['id']}")
+    end = max(row["createdAt"] for row in first)
+    asked = f"/api/logs?userId={user['id']}&end_time={end}&enableCap=true&page_size=2&page="
+    before = [api.get(f"{asked}{page}").json() for page in (1, 2)]
+    assert [row["id"] for page in before for row in page] == [row["id"] for row in first[:4]]
+    while True:  # until a row of a later millisecond is there
+        browser.tokens(application, user)
+        if rows(api, f"userId={user['id']}")[0]["createdAt"] > end:
+            break
+    assert [api.get(f"{asked}{page}").json() for page in (1, 2)] == before
+    assert api.get(f"{asked}50").json() == []

@@ -109,10 +109,16 @@ def test_suspended_person_is_refused(
 
 
 @pytest.mark.usefixtures("second_factor")
-def test_second_factor_is_asked_for(user: User, browser: Browser, application: Application) -> None:
+def test_second_factor_is_asked_for(api: Api, user: User, browser: Browser, application: Application) -> None:
+    """And the sign-in is written down as one that failed (docs/logto.md 9)."""
     with pytest.raises(RefusedAtLogtoError) as refused:
         browser.sign_in(application, user)
     assert refusal(refused.value.answer) == (403, "session.mfa.require_mfa_verification")
+    (row,) = api.get(f"/api/logs?userId={user['id']}&logKey=Interaction.SignIn.Submit").json()
+    assert (row["payload"]["result"], row["payload"]["error"]["code"]) == (
+        "Error",
+        "session.mfa.require_mfa_verification",
+    )
     assert refused.value.answer.json()["data"]["availableFactors"] == ["Totp"]
     with pytest.raises(RefusedAtLogtoError) as wrong:
         browser.sign_in(application, user, code="000000")

@@ -74,6 +74,16 @@ def test_a_wrong_second_factor_names_the_person(logto: Logto) -> None:
     assert row["payload"]["userId"] == logto.state.person("amara").id
 
 
+def test_a_sign_in_that_still_needs_its_second_step_is_written_down_as_failed(logto: Logto) -> None:
+    browser, uid = at_sign_in(logto)
+    post(logto, "/sign-in", {"interaction": uid, "person": "amara"}, **browser.headers)
+
+    row = logto.state.logs[-1]
+    assert (row["key"], row["payload"]["result"]) == ("Interaction.SignIn.Submit", "Error")
+    assert row["payload"]["error"]["code"] == "session.mfa.require_mfa_verification"
+    assert row["payload"]["userId"] == logto.state.person("amara").id
+
+
 def test_tokens_are_written_down_with_the_code_in_clear(logto: Logto) -> None:
     callback = logto.authorize("ada", authorization_url(logto, scope="openid offline_access", prompt="consent"))
     token = json.loads(exchange(logto, callback).body)

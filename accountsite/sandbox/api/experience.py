@@ -13,7 +13,7 @@ from accountsite.sandbox.api.errors import ApiError
 from accountsite.sandbox.api.guards import Choice, ListOf, Optional, Record, Text, read_body
 from accountsite.sandbox.oidc.credentials import BLOCKED, check_password
 from accountsite.sandbox.oidc.interactions import Interaction, browser_interaction, finish
-from accountsite.sandbox.oidc.traces import note_factor, note_identified, note_password
+from accountsite.sandbox.oidc.traces import note_factor, note_identified, note_password, note_second_step_wanted
 from accountsite.sandbox.pages.consent import ORGANIZATIONS_SCOPE, keep_organizations, organizations_of
 from accountsite.sandbox.pages.factors import factor_is_right, factors_to_ask
 from accountsite.sandbox.pages.signin import record
@@ -89,6 +89,7 @@ def submit(call: Call) -> Answer:
         raise ApiError(404, "session.identifier_not_found", "User identifier not found. Please sign in again.")
     asked = factors_to_ask(call.state, person)
     if asked and not interaction.second_factor:
+        note_second_step_wanted(call, interaction)
         message = "Mfa verification is required to sign in."
         told = {"availableFactors": asked, "maskedIdentifiers": {}}
         raise ApiError(403, "session.mfa.require_mfa_verification", message, data=told)

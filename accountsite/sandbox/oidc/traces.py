@@ -71,6 +71,12 @@ def note_factor(call: Call, interaction: Interaction, kind: str, *, is_right: bo
     _note(call, interaction, key, user_id=interaction.user_id, error=error)
 
 
+def note_second_step_wanted(call: Call, interaction: Interaction) -> None:
+    """The sign-in was to end with the first step, and may not: Logto writes that down as one that failed."""
+    error = {"code": "session.mfa.require_mfa_verification", "message": "Mfa verification is required to sign in."}
+    _note(call, interaction, "Interaction.SignIn.Submit", user_id=interaction.user_id, error=error)
+
+
 def note_sign_in(call: Call, interaction: Interaction, person: Person, session: Session) -> None:
     """The sign-in is whole: its last row, the webhook, and for somebody new the application they came by."""
     if person.user["applicationId"] is None:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlencode
 from accountsite.sandbox.oidc.credentials import BLOCKED, WRONG, check_password, identifier_of
 from accountsite.sandbox.oidc.interactions import Interaction, browser_interaction, finish
 from accountsite.sandbox.oidc.sentinel import lockout_minutes
-from accountsite.sandbox.oidc.traces import note_factor, note_identified, note_password
+from accountsite.sandbox.oidc.traces import note_factor, note_identified, note_password, note_second_step_wanted
 from accountsite.sandbox.pages.factors import (
     CODE_FACTORS,
     current_totp,
@@ -102,6 +102,7 @@ def identified(
     note_identified(call, interaction)
     # Signing in with a passkey is two factors already.
     if way != "passkey" and factors_to_ask(call.state, person):
+        note_second_step_wanted(call, interaction)
         return Answer.redirect("/mfa-verification?" + urlencode({"app_id": interaction.client_id}))
     return Answer.redirect(finish(interaction, person.id))
 

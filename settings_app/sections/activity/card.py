@@ -1,21 +1,27 @@
-"""The newest sign-ins on the overview."""
+"""The newest of what happened, on the overview: of Logto's log the sign-ins alone, since most of the rest is noise."""
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from settings_app.device import name_of_agent
+from settings_app.safeguards import audit
+from settings_app.sections.activity import here
+from settings_app.sections.activity.at_logto import Teller
 from settings_app.shell.http import AccountRequest
 from settings_app.shell.known_devices import sign_ins
 from settings_app.shell.reads import Reads
 from settings_app.shell.section import Summary
 
+MOST = 4
+
 
 def summary(request: AccountRequest, reads: Reads) -> Summary:
-    formats, found = request.actor.formats, reads[sign_ins].entries
-    done = [row for row in found if row.at is not None and not row.is_refused]
-    facts = [(name_of_agent(row.user_agent) or _("Unknown device"), formats.moment(row.at)) for row in done if row.at]
-    if not facts:
+    actor, page = request.actor, reads[sign_ins]
+    events = Teller(actor.formats, {}, page, request.site.app_id).events(page.entries)
+    events += here.events(audit.trail(actor, until=timezone.now(), since=None, most=MOST))
+    newest = sorted(events, key=lambda event: event.at, reverse=True)[:MOST]
+    if not newest:
         return Summary([], _("See what happened in your account"), _("See activity"))
-    line = _("Last sign-in: %(when)s") % {"when": facts[0][1]}
-    return Summary(facts, line, _("See activity"))
+    facts = [(str(event.title), actor.formats.moment(event.at)) for event in newest]
+    return Summary(facts, f"{facts[0][0]}, {actor.formats.moment(newest[0].at, in_sentence=True)}", _("See activity"))
