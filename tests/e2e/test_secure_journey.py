@@ -19,8 +19,10 @@ NEW_PASSWORD = "Wicker-lantern-70"
 @pytest.mark.parametrize(("script", "phone"), [(True, False), (False, True)], ids=["desktop", "phone without script"])
 def test_this_was_not_me(new_page: NewPage, place: Place, sign_in: SignIn, script: bool, phone: bool) -> None:
     state, ada = place.logto.state, place.logto.state.person("ada")
-    about = {"user_agent": making.CHROME, "ip": "192.0.2.66", "user_id": ada.id}
-    write_log(state, "Interaction.SignIn.Submit", created_at=state.now_ms - 3_600_000, **about)
+    ago = state.now_ms - 3_600_000
+    write_log(
+        state, "Interaction.SignIn.Submit", created_at=ago, user_agent=making.CHROME, ip="192.0.2.66", user_id=ada.id
+    )
     intruder = new_page()
     sign_in(intruder, "ada")
     page = new_page(script=script, phone=phone)
