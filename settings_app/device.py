@@ -35,6 +35,12 @@ def network(address: str) -> str:
     return str(parsed)
 
 
+def families(agent: str) -> tuple[str, str]:
+    """Browser and system without their versions, as the parser calls them: for telling devices apart, not for pages."""
+    found = parsed(agent)
+    return found.user_agent.family, found.os.family
+
+
 def name_of_agent(agent: str) -> str:
     """ "Firefox on macOS", from a `User-Agent` header; empty when it names neither browser nor system."""
     found = parsed(agent)

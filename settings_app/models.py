@@ -218,6 +218,64 @@ class ProvenEmail(models.Model):
         return f"email proven at {self.proven_at:%Y-%m-%d %H:%M:%S}Z"
 
 
+class KnownDevice(models.Model):
+    """A browser from which somebody signed in to an account, or began to (safeguards/sign_ins/devices.py).
+
+    `digest` stands for browser, system and network, `place` for browser, system and place, under the key named `key`.
+    `reached` is how far it got, `told` how far it was told of. `waits_since` is the moment of what is still to be told,
+    and null when there is nothing; `sealed` holds what was seen then.
+    """
+
+    tenant = models.CharField(max_length=255)
+    subject = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    place = models.CharField(max_length=64, blank=True, default="")
+    key = models.CharField(max_length=16)
+    reached = models.PositiveSmallIntegerField()
+    told = models.PositiveSmallIntegerField(default=0)
+    told_at = models.DateTimeField(null=True)
+    waits_since = models.DateTimeField(null=True)
+    last_at = models.DateTimeField(db_index=True)
+    sealed = models.TextField(blank=True, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "waits_since"])]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "subject", "digest"], name="one_row_per_device"),
+        ]
+
+    def __str__(self) -> str:
+        return f"device, last seen {self.last_at:%Y-%m-%d %H:%M:%S}Z"
+
+
+class ReadLog(models.Model):
+    """Up to when the sign-ins in the log of a Logto tenant were read."""
+
+    tenant = models.CharField(max_length=255, primary_key=True)
+    read_until = models.DateTimeField()
+    tried_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.tenant} until {self.read_until:%Y-%m-%d %H:%M:%S}Z"
+
+
+class AlertSettings(models.Model):
+    """What a person wants to be told of by mail, where it differs from what everybody is told."""
+
+    tenant = models.CharField(max_length=255)
+    subject = models.CharField(max_length=64)
+    new_devices = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name_plural = "alert settings"
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "subject"], name="one_row_of_alert_settings"),
+        ]
+
+    def __str__(self) -> str:
+        return "new devices are told" if self.new_devices else "new devices are not told"
+
+
 class Restoration(models.Model):
     """A way back to what an account held before somebody changed it; `key` is a digest of the link's token.
 

@@ -144,6 +144,10 @@ def not_me_pressed(client: Client, logto: Logto) -> str:
     return link
 
 
+def told_no_new_devices(client: Client, logto: Logto) -> None:
+    assert client.post(reverse("alerts_new_devices_turn_off")).status_code == 302
+
+
 def came_in_by(client: Client, logto: Logto, handle: str) -> Session:
     """From now on the browser knows the session at Logto through which it came in."""
     client.cookies = client_of(logto, handle, verified=True, sid="sid-of-this-browser").cookies
@@ -292,6 +296,8 @@ VISITS = (
     Visit("connections_elsewhere", "ada", names={"target": "apple"}),
     Visit("connections_remove", "amara", verified=True, names={"target": "google"}),
     Visit("connections_remove", "social", verified=True, names={"target": "google"}, state="last way in"),
+    Visit("alerts_new_devices_turn_off", "ada", verified=True),
+    Visit("alerts_new_devices_turn_on", "ada", verified=True, way=told_no_new_devices),
     Visit("sessions", "amara"),
     Visit("sessions", "amara", way=this_device_known, state="known"),
     Visit("sessions", "heavy"),

@@ -6,11 +6,12 @@ devices are other people's words: none of them makes a link, a line or a paragra
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import formataddr, parseaddr
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -24,12 +25,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from settings_app import typed
+from settings_app.device import name_of_agent
 from settings_app.formats import Formats, parsed_locale
 from settings_app.mails import colours
 from settings_app.models import Notice
 from settings_app.safeguards import reports
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.notices import Facts, Role
+from settings_app.safeguards.sign_ins.sighting import Reached
 from settings_app.sites import Site
 
 MOST_TOLD = 20  # of the changes in one mail; the page about the account shows all
@@ -61,8 +64,9 @@ def compose(told: Sequence[tuple[Notice, Facts]], site: Site) -> EmailMultiAlter
     (first, _facts), (last, facts) = told[0], told[-1]
     brand = typed.line(site.brand.name)
     with translation.override(facts.language):
-        events = [event_of(notice, its) for notice, its in told[-MOST_TOLD:]]
-        headline = events[0].title if len(told) == 1 else changes(len(told))
+        every = [event for notice, its in told for event in events_of(notice, its)]
+        events = every[-MOST_TOLD:]
+        headline = title_of(first) if len(told) == 1 else changes(len(told))
         context = {
             "site": site,
             "brand": brand,
@@ -74,8 +78,8 @@ def compose(told: Sequence[tuple[Notice, Facts]], site: Site) -> EmailMultiAlter
             "role": facts.role if all(its.role == facts.role for _notice, its in told) else "",
             "is_about_email": any(Change(notice.change).words.value == "email" for notice, _its in told),
             "events": events,
-            "only": events[0] if len(told) == 1 else None,
-            "more": len(told) - len(events),
+            "only": events[0] if len(every) == 1 else None,
+            "more": len(every) - len(events),
             "secure_url": site.url(reverse("secure")),
             "undo_url": link(site, "undo", facts.undo),
             "report_url": link(site, "not_me", "" if facts.undo else reports.token_of(last, facts.role)),
@@ -101,10 +105,38 @@ def changes(count: int) -> str:
     return words % {"count": count}
 
 
-def event_of(notice: Notice, facts: Facts) -> Event:
+def title_of(notice: Notice) -> str:
     words = Change(notice.change).words
     is_known = notice.state != Notice.State.UNKNOWN
-    title = str(words.announced if is_known or words.begun is None else words.begun)
+    return str(words.announced if is_known or words.begun is None else words.begun)
+
+
+def events_of(notice: Notice, facts: Facts) -> list[Event]:
+    """One, or one for each device that was seen."""
+    return [device_event(one, facts) for one in facts.sightings] or [event_of(notice, facts)]
+
+
+def device_event(seen: Mapping[str, Any], facts: Facts) -> Event:
+    """A sign-in on a new device, or one that stopped."""
+    got_in = seen.get("reached") == Reached.SIGNED_IN
+    its = replace(facts, at=str(seen.get("at", "")), address=str(seen.get("address", "")))
+    name, address = name_of_agent(str(seen.get("user_agent", ""))), address_of(its)
+    locale = parsed_locale(facts.locale) or Locale("en")
+    place = (str(seen.get("city", "")), locale.territories.get(str(seen.get("country", "")), ""))
+    details = [
+        Detail(_("When:"), in_full(its)),
+        Detail(_("Device:"), typed.unlinked(name) or _("not known")),
+        Detail(_("Place:"), typed.unlinked(", ".join(part for part in place if part))),
+        Detail(_("Network address:"), address or _("not known"), is_exact=bool(address)),
+        Detail(_("App:"), typed.unlinked(typed.line(str(seen.get("app", ""))))),
+        Detail(_("How far:"), _("Signed in") if got_in else _("The first step, and no further")),
+    ]
+    title = _("A new device signed in") if got_in else _("Someone started to sign in")
+    return Event(title, True, [detail for detail in details if detail.value])
+
+
+def event_of(notice: Notice, facts: Facts) -> Event:
+    title, is_known = title_of(notice), notice.state != Notice.State.UNKNOWN
     # Who has lost the account by a way back learns nothing of who used it.
     unknown = "" if facts.role == Role.LEFT else _("not known")
     details = [

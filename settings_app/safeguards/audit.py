@@ -6,8 +6,10 @@ The mails about a change are stored with its row, and released or dropped with i
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -36,6 +38,7 @@ def start(
     *,
     written: str = "",
     is_part: bool = False,
+    sightings: Sequence[Mapping[str, Any]] = (),
 ) -> AuditEntry:
     """Commits the row "started" and its mails: a change that is cut off by a crash has left its trace.
 
@@ -53,7 +56,7 @@ def start(
             address=actor.address,
         )
         if not is_part:
-            notices.hold(actor, entry, change, written, kept)
+            notices.hold(actor, entry, change, written, kept, sightings)
     return entry
 
 

@@ -72,6 +72,11 @@ class Change(Enum):
     ACCOUNT_REPORTED = "account-reported"
     ACCESS_TOKENS_REMOVED = "access-tokens-removed"
 
+    NEW_DEVICE = "new-device"
+    SIGN_IN_STOPPED = "sign-in-stopped"
+    DEVICE_ALERTS_ON = "device-alerts-on"
+    DEVICE_ALERTS_OFF = "device-alerts-off"
+
     SESSION_ENDED = "session-ended"
     OTHER_SESSIONS_ENDED = "other-sessions-ended"
     ALL_SESSIONS_ENDED = "all-sessions-ended"
@@ -359,6 +364,20 @@ TABLE: dict[Change, Words] = {
         announced=_("Everyone was locked out of your account"),
         begun=_("Someone tried to lock everyone out of your account"),
         is_limited=False,
+    ),
+    Change.NEW_DEVICE: Words(done=_("Emailed."), announced=_("A new device signed in to your account")),
+    Change.SIGN_IN_STOPPED: Words(
+        done=_("Emailed."), announced=_("Someone started to sign in to your account on a new device")
+    ),
+    Change.DEVICE_ALERTS_ON: Words(
+        done=_("Emails about new devices are on."),
+        announced=_("Emails about new devices were turned on for your account"),
+        begun=_("Someone tried to turn on emails about new devices for your account"),
+    ),
+    Change.DEVICE_ALERTS_OFF: Words(
+        done=_("Emails about new devices are off."),
+        announced=_("Emails about new devices were turned off for your account"),
+        begun=_("Someone tried to turn off emails about new devices for your account"),
     ),
     Change.SESSION_ENDED: Words(
         done=_("Signed out. Apps open on that device may keep working for a while."),

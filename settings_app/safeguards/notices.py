@@ -7,9 +7,11 @@ rests sealed.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -69,9 +71,18 @@ class Facts:
     # What was changed, so that who knows it knows it again.
     before: str = ""
     after: str = ""
+    # Devices that were new, each with its moment, address, place, app and how far it got (sign_ins/devices.py).
+    sightings: Sequence[Mapping[str, Any]] = ()
 
 
-def hold(actor: Actor, entry: AuditEntry, change: Change, written: str, kept: undo.Kept | None) -> None:
+def hold(
+    actor: Actor,
+    entry: AuditEntry,
+    change: Change,
+    written: str,
+    kept: undo.Kept | None,
+    sightings: Sequence[Mapping[str, Any]] = (),
+) -> None:
     """Stores the mails about a change that is about to be tried. A person without any address gets none.
 
     `kept` is what its way back brings back, where it has one.
@@ -86,6 +97,7 @@ def hold(actor: Actor, entry: AuditEntry, change: Change, written: str, kept: un
     if watcher and not any(_is_same(watcher, address) for address, _role in told):
         told.append((watcher, Role.ESTABLISHED))
     planned = deletion.prepare(actor, change)
+    hinted = hints(change, person, written)
     facts = Facts(
         to="",
         role="",
@@ -98,11 +110,14 @@ def hold(actor: Actor, entry: AuditEntry, change: Change, written: str, kept: un
         address=entry.address,
         until=planned.due_at.isoformat() if planned else "",
         keep=planned.signed_token if planned else "",
-        **hints(change, person, written),
+        before=hinted.get("before", ""),
+        after=hinted.get("after", ""),
     )
     language = established.language(actor)
     for address, role in told:
-        own = asdict(facts) | {"to": address, "role": role.value}
+        own = asdict(facts) | {"to": address, "role": role.value, "sightings": list(sightings)}
+        if not sightings:  # a process of the release before, which knows no such mails, reads all others
+            del own["sightings"]
         if language != actor.language and role is not Role.NEW:
             own |= {"language": language, "locale": language}
         # guard: way-back-for-the-established-address-alone

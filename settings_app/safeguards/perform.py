@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -86,9 +86,12 @@ def unless_taken_back(action: Callable[..., T]) -> Callable[..., T]:
     return checked
 
 
-def record(actor: Actor, change: Change, reason: str) -> None:
-    """Records and announces a change that was made already, as at Logto's own pages; `reason` says how it came."""
-    audit.finish(audit.start(actor, change), Outcome.DONE, reason)
+def record(actor: Actor, change: Change, reason: str, *, sightings: Sequence[Mapping[str, Any]] = ()) -> None:
+    """Records and announces what happened already, as at Logto's own pages; `reason` says how it came.
+
+    `sightings` are the devices that the mail tells of.
+    """
+    audit.finish(audit.start(actor, change, sightings=sightings), Outcome.DONE, reason)
 
 
 def read_again(error: LogtoError | Declined, read: Callable[[], T]) -> T | None:

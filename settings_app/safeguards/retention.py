@@ -10,6 +10,7 @@ from django.utils import timezone
 from settings_app.models import Counter, Lease, SeenLogoutToken, SeenWebhook, Session
 from settings_app.safeguards import audit, deletion, heartbeats, notices, one_time, pending, undo
 from settings_app.safeguards.batches import BATCH_ROWS, delete_some
+from settings_app.safeguards.sign_ins import devices
 
 
 def delete_old(*, seconds: float | None = None) -> dict[str, int]:
@@ -61,6 +62,7 @@ DELETIONS: dict[str, Callable[[], int]] = {
     "one-time states": one_time.delete_old,
     "ways back": undo.delete_old,
     "deletions": deletion.delete_old,
+    "devices": devices.delete_old,
     "mails": notices.delete_old,
     "counts": _counters,
     "leases": _leases,

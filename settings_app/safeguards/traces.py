@@ -8,8 +8,10 @@ from __future__ import annotations
 from django.db.models import Model
 
 from settings_app.models import (
+    AlertSettings,
     AuditEntry,
     DeletionRequest,
+    KnownDevice,
     KnownValue,
     Notice,
     OneTimeState,
@@ -27,6 +29,8 @@ FORGOTTEN: tuple[type[Model], ...] = (
     OneTimeState,
     KnownValue,
     ProvenEmail,
+    KnownDevice,
+    AlertSettings,
     Restoration,
     Undo,
 )

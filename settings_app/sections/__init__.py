@@ -16,6 +16,7 @@ NAMES = (
     "password",
     "two_step",
     "connections",
+    "alerts",
     "sessions",
     "activity",
     "apps",

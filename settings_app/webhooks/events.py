@@ -5,8 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from settings_app.logto.types.reading import mapping
+from django.conf import settings
+
+from settings_app.logto.types.reading import mapping, text
 from settings_app.safeguards import sessions, traces
+from settings_app.safeguards.sign_ins import devices
+from settings_app.safeguards.sign_ins.sighting import Reached, Sighting
 from settings_app.sites import Site
 from settings_app.webhooks.message import Told
 
@@ -32,7 +36,25 @@ def deleted(site: Site, told: Told) -> None:
     log.info("%s was deleted: nothing of theirs is kept, and every session has ended", told.subject)
 
 
+def signed_in(site: Site, told: Told) -> None:
+    """A device that may be new. The log tells of the same sign-in; this one knows no place, and comes at once."""
+    if not any(one.new_device_alerts for one in settings.SITES if one.tenant == site.tenant):
+        return
+    content = told.content
+    seen = Sighting(
+        subject=told.subject,
+        at=told.at,
+        reached=Reached.SIGNED_IN,
+        user_agent=text(content.get("userAgent")),
+        address=text(content.get("userIp")),
+        application_id=text(mapping(content.get("application")).get("id")),
+    )
+    devices.note(site.tenant, [seen])
+
+
 EVENTS: dict[str, Callable[[Site, Told], None]] = {
+    "PostSignIn": signed_in,
+    "PostRegister": signed_in,
     "User.SuspensionStatus.Updated": suspended_or_back,
     "User.Deleted": deleted,
 }

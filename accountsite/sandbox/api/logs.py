@@ -12,6 +12,7 @@ from accountsite.sandbox.web import Answer
 routes = Router()
 
 CAP = 10_001
+FILTERS = ("userId", "applicationId", "logKey")
 
 
 @routes.get("/api/logs")
@@ -20,7 +21,8 @@ def list_logs(call: Call) -> Answer:
     start, end = _time(call, "start_time"), _time(call, "end_time")
     if start is not None and end is not None and start > end:
         raise ApiError(400, "log.invalid_time_window", "`end_time` must be after `start_time`.")
-    found = [row for row in call.state.logs if _fits(call, row, start, end)]
+    wanted = {name: value for name in FILTERS if (value := call.param(name))}
+    found = [row for row in call.state.logs if _fits(wanted, row, start, end)]
     found.sort(key=lambda row: int(row["createdAt"]))
     found.reverse()
     answer = page_answer(call, found)
@@ -38,15 +40,11 @@ def read(call: Call) -> Answer:
     raise not_exists_with_id("logs", call.names["id"])
 
 
-def _fits(call: Call, row: Json, start: int | None, end: int | None) -> bool:
+def _fits(wanted: dict[str, str], row: Json, start: int | None, end: int | None) -> bool:
+    if (start is not None and row["createdAt"] < start) or (end is not None and row["createdAt"] > end):
+        return False
     payload = row["payload"]
-    return (
-        call.param("userId") in (None, "", payload.get("userId"))
-        and call.param("applicationId") in (None, "", payload.get("applicationId"))
-        and call.param("logKey") in (None, "", row["key"])
-        and (start is None or row["createdAt"] >= start)
-        and (end is None or row["createdAt"] <= end)
-    )
+    return all((row["key"] if name == "logKey" else payload.get(name)) == value for name, value in wanted.items())
 
 
 def _time(call: Call, name: str) -> int | None:

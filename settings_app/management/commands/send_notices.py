@@ -15,6 +15,7 @@ from django.db import DatabaseError, close_old_connections
 
 from settings_app.mails import outbox
 from settings_app.safeguards import heartbeats, retention
+from settings_app.safeguards.sign_ins import reading
 from settings_app.sections.delete import due
 
 PAUSE_SECONDS = 5
@@ -38,7 +39,9 @@ class Command(BaseCommand):
         if loop:
             go_on()
             return
-        self.stdout.write(f"{outbox.send_due()} sent")
+        sent = outbox.send_due()
+        look_for_sign_ins()
+        self.stdout.write(f"{sent} sent")
 
 
 def go_on() -> None:
@@ -50,9 +53,31 @@ def go_on() -> None:
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
+    # Beside it, for the mails must not wait while Logto does not answer.
+    watching = threading.Thread(target=watch_sign_ins, args=(stop,), daemon=True)
+    watching.start()
     while not stop.is_set():
         go_round()
         stop.wait(PAUSE_SECONDS)
+    watching.join(PAUSE_SECONDS)
+
+
+def watch_sign_ins(stop: threading.Event) -> None:
+    while not stop.is_set():
+        look_for_sign_ins()
+        close_old_connections()
+        stop.wait(PAUSE_SECONDS)
+
+
+def look_for_sign_ins() -> None:
+    """New devices, of which the mails are then sent like all others. Whatever fails, the next round tries it again."""
+    try:
+        close_old_connections()
+        reading.go_round()
+    except DatabaseError as error:
+        log.error("the database does not answer, sign-ins wait: %s", type(error).__name__)  # noqa: TRY400  # one line
+    except Exception:
+        log.exception("sign-ins wait")
 
 
 def go_round() -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from settings_app.actor import Actor
@@ -23,6 +24,7 @@ from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined, Unfinished
 from settings_app.safeguards.limits import Limit
 from settings_app.safeguards.perform import perform
+from settings_app.safeguards.sign_ins import devices
 from settings_app.safeguards.undo import Kept
 from settings_app.safeguards.ways_in import Holdings
 
@@ -77,6 +79,7 @@ def lock_out(actor: Actor, token: str, notice: Notice) -> None:
     sessions.end_all(actor)
     # guard: this-was-not-me-keeps-the-account
     deletion.withdraw(actor)
+    devices.suspect(actor.realm, actor.account.user_id, since=timezone.now() - reports.LIFE)
     reports.use(notice)
 
 

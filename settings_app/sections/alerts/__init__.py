@@ -1,0 +1,1 @@
+"""Alerts: what the person is emailed about, and where else that goes."""
