@@ -105,6 +105,15 @@ def test_the_password_typed_on_the_way_here_is_not_asked_for_again_before_one_ch
     assert counts(logto, NEW)
 
 
+def test_who_has_a_second_step_can_say_at_once_that_the_password_is_forgotten(db: None, logto: Logto) -> None:
+    client = client_of(logto, "amara")
+    for_password = client.get("/verify/?next=/password/change/").content.decode()
+    for_email = client.get("/verify/?next=/email/change/").content.decode()
+    assert 'action="/sign-in/again/?next=%2Fpassword%2Fchange%2F"' in for_password
+    assert 'name="forgotten"' in for_password
+    assert 'name="forgotten"' not in for_email
+
+
 def test_a_password_that_opens_nothing_yet_says_so_beforehand(db: None, logto: Logto) -> None:
     person = add_person(logto.state, "bob", password=None)
     person.user["primaryEmail"] = person.user["primaryPhone"] = person.user["username"] = None
