@@ -228,7 +228,7 @@ class Account:
         found = self._transport.fetch_list("GET", "/api/organization-invitations", params={"invitee": email})
         invitations = [Invitation.from_api(one) for one in found]
         # guard: invitations-of-this-address-alone
-        invitations = [one for one in invitations if one.invitee.casefold() == email.casefold()]
+        invitations = [one for one in invitations if is_same_email(one.invitee, email)]
         return tuple(invitations)
 
     def accept_invitation(self, invitation_id: str) -> None:
@@ -403,6 +403,11 @@ class Account:
 
 def addressed(recipient: str) -> dict[str, str]:
     return {"email": recipient} if "@" in recipient else {"phone": digits(recipient)}
+
+
+def is_same_email(one: str, other: str) -> bool:
+    """In whatever case a to z are written; other letters that look or fold alike can be another mailbox."""
+    return one == other or (one.isascii() and other.isascii() and one.lower() == other.lower())
 
 
 def digits(phone: str) -> str:

@@ -37,6 +37,8 @@ def test_exact_ignores_capitals_unless_told(api: Api, user: User) -> None:
 
 def test_exact_may_name_several(api: Api, user: User, new_user: Callable[..., User], unique: str) -> None:
     other = new_user(username=f"{unique}_b")
+    ids = f"search.id={user['id']}&search.id={other['id']}&search.id=nobody&mode.id=exact"
+    assert sorted(found(api, ids)) == sorted([user["id"], other["id"]])
     query = f"search.username={user['username']}&search.username={other['username']}&mode.username=exact"
     assert found(api, query) == [other["id"], user["id"]]
 

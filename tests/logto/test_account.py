@@ -428,6 +428,7 @@ ROWS = {
                 "organizationRoles": [{"id": "member", "name": "Member"}],
             },
             {"id": "i2", "invitee": "eve@example.test", "status": "Pending"},
+            {"id": "i4", "invitee": "ada+x@example.te\u017ft", "status": "Pending"},
             {"id": "i3", "invitee": "ADA+x@example.test", "status": "Sleeping"},
         ],
         (

@@ -325,15 +325,35 @@ def test_invitations_that_cannot_be_read_leave_the_rest(proven_ada: Client, logt
     assert "Rowing Club" in source
 
 
-def test_a_logo_comes_from_here_and_only_to_members(amara: Client, ada: Client, logto: Logto) -> None:
+def test_a_logo_comes_from_here_and_by_the_address_on_a_page_alone(amara: Client, ada: Client, logto: Logto) -> None:
     drawing = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' id='oar'/>"
     logto.state.organizations["okaforstudio"]["branding"] = {"logoUrl": drawing}
-    found = re.search(r'src="(/organizations/okaforstudio/logo/\?\w+)"', shown(amara))
+    found = re.search(r'src="(/organizations/okaforstudio/logo/\?(\w+))"', shown(amara))
     assert found
     answer = amara.get(found[1])
     assert (answer["Content-Type"], answer["Cache-Control"].partition(",")[0]) == ("image/svg+xml", "private")
-    assert ada.get(found[1]).status_code == 404
-    assert amara.get("/organizations/harbourenrgy/logo/").status_code == 404  # it has none
+    for address in (
+        "okaforstudio/logo/",
+        "okaforstudio/logo/?0123456789ab",
+        f"harbourenrgy/logo/?{found[2]}",
+        "nope/logo/?x",
+    ):
+        assert ada.get(f"/organizations/{address}").status_code == 404
+    email_proven(ada, logto)
+    assert found[1] in shown(ada)  # with the invitation
+
+
+def test_many_invitations_stay_few_reads(proven_ada: Client, logto: Logto, logto_mock: RequestsMock) -> None:
+    for number in range(40):
+        key = f"org{number}"
+        logto.state.organizations[key] = logto.state.organizations["rowingclub01"] | {"id": key}
+        logto.state.memberships[key] = {}
+        add_invitation(logto.state, ADAS, key, expires_at=logto.state.now_ms + DAY_MS)
+    before = len(logto_mock.calls)
+    source = shown(proven_ada)
+    assert source.count("/join/") == 20
+    assert "21 more are waiting. Answer these first." in source
+    assert len([path for path in paths_asked(logto_mock, before) if "/api/organizations/" in path]) <= 22
 
 
 def test_the_overview_lists_them(amara: Client, empty: Client) -> None:

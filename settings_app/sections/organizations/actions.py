@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from settings_app.actor import Actor
+from settings_app.logto.account import is_same_email
 from settings_app.logto.errors import NotFound, Refused
 from settings_app.logto.types import Invitation
 from settings_app.safeguards import pending
@@ -38,7 +39,7 @@ def accept(actor: Actor, invitation: Invitation) -> None:
 def decline(actor: Actor, invitation: Invitation) -> None:
     """Logto takes an answer to anybody's invitation: it has to be one of the person's own."""
     # guard: only-ones-own-invitations-are-declined
-    if invitation.invitee.casefold() != actor.person.email.casefold():
+    if not is_same_email(invitation.invitee, actor.person.email):
         raise Declined(NOT_OPEN, code="invitation.of_another")
     try:
         actor.account.decline_invitation(invitation.id)

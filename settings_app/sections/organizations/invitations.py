@@ -15,10 +15,10 @@ from settings_app.logto.parallel import Part
 from settings_app.logto.types import Invitation, InvitationStatus, OrganizationLooks, OrganizationRole
 from settings_app.safeguards import audit, proven_email
 from settings_app.safeguards.changes import Change
-from settings_app.sections.organizations.memberships import HeldRole, held_roles, name_of
-from settings_app.shell.reads import Reads, organization_roles, permission_descriptions
+from settings_app.sections.organizations.memberships import HeldRole, held_roles, logo_url, name_of
+from settings_app.shell.reads import Reads, organization_roles, organizations, permission_descriptions
 
-MOST_PAST = 10
+MOST_WAITING, MOST_PAST = 20, 10
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Invited:
         return name_of(self.organization)
 
     @property
-    def role_names(self) -> str:
-        return ", ".join(role.name for role in self.roles)
+    def logo_url(self) -> str:
+        return logo_url(self.organization)
 
 
 def to_person(actor: Actor) -> tuple[Invitation, ...]:
@@ -56,10 +56,12 @@ def shown(actor: Actor, found: Iterable[Invitation], reads: Reads) -> list[Invit
     once it is known, all at the same time: organisations are tenant data, and those who invited come in one answer.
     """
     every = list(found)
-    chosen = [one for one in every if one.is_pending]
+    chosen = [one for one in every if one.is_pending][:MOST_WAITING]
     chosen += [one for one in every if not one.is_pending][:MOST_PAST]
     tenant = actor.tenant
-    looks = {one.organization_id: tenant.start(tenant.organization(one.organization_id)) for one in chosen}
+    mine = {one.id: one for one in reads.part(organizations).value or ()}
+    others = {one.organization_id for one in chosen} - set(mine)
+    looks = {key: tenant.start(tenant.organization(key)) for key in others}
     inviters = {one.inviter_id for one in chosen if one.is_pending and one.inviter_id}
     named = tenant.start(lambda: tenant.names_of(inviters))
     declined = audit.done_about(actor, Change.ORGANIZATION_DECLINED) if chosen else set()
@@ -68,7 +70,7 @@ def shown(actor: Actor, found: Iterable[Invitation], reads: Reads) -> list[Invit
     return [
         invited(actor, one, organization, names, declined, known, words)
         for one in chosen
-        if (organization := unless_gone(looks[one.organization_id])) is not None
+        if (organization := mine.get(one.organization_id) or unless_gone(looks[one.organization_id])) is not None
     ]
 
 

@@ -26,6 +26,13 @@ def name_of(organization: OrganizationLooks) -> str:
     return typed.line(organization.name) or _("Unnamed organisation")
 
 
+def logo_url(organization: OrganizationLooks) -> str:
+    """On this site; empty for none. Its mark comes from pages alone, which show it to whom it concerns."""
+    if not organization.logo:
+        return ""
+    return f"{reverse('organizations_logo', args=[organization.id])}?{logos.mark_of(organization.logo)}"
+
+
 @dataclass(frozen=True)
 class HeldRole:
     """A role, and what it permits: first in the organisation, then in each API."""
@@ -76,9 +83,7 @@ class Membership:
 
     @property
     def logo_url(self) -> str:
-        """On this site; empty for none."""
-        logo = self.organization.logo
-        return f"{reverse('organizations_logo', args=[self.organization.id])}?{logos.mark_of(logo)}" if logo else ""
+        return logo_url(self.organization)
 
     @property
     def leave_url(self) -> str:

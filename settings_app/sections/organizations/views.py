@@ -8,9 +8,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from settings_app.logto.errors import LogtoError
+from settings_app.logto.errors import LogtoError, NotFound
 from settings_app.logto.types import Invitation, InvitationStatus
 from settings_app.safeguards import pending, proven_email
 from settings_app.safeguards.changes import Change
@@ -65,6 +66,7 @@ class Inbox:
     is_proven: bool
     can_be_proven: bool
     waiting: tuple[Invited, ...] = ()
+    more: int = 0
     past: tuple[Invited, ...] = ()
     failed: Panel | None = None
 
@@ -73,15 +75,16 @@ class Inbox:
         email, is_proven = request.person.email, proven_email.is_proven(request.actor)
         can_be_proven = can_send("email", reads.part(connectors).value or ())
         try:
-            found = invitations.shown(request.actor, invitations.to_person(request.actor), reads)
+            every = invitations.to_person(request.actor)
+            found = invitations.shown(request.actor, every, reads)
         except LogtoError as error:
             failure = _("We couldn’t load your invitations")
             panel = failed(request, "invitations", _("Invitations"), failure, error)
             return cls(email, is_proven, can_be_proven, failed=panel)
         waiting = tuple(one for one in found if one.invitation.is_pending)
-        return cls(
-            email, is_proven, can_be_proven, waiting, tuple(one for one in found if not one.invitation.is_pending)
-        )
+        more = max(0, sum(one.is_pending for one in every) - invitations.MOST_WAITING)
+        past = tuple(one for one in found if not one.invitation.is_pending)
+        return cls(email, is_proven, can_be_proven, waiting, more, past)
 
 
 def failed(request: AccountRequest, part: str, title: str, failure: str, error: LogtoError) -> Panel:
@@ -89,10 +92,13 @@ def failed(request: AccountRequest, part: str, title: str, failure: str, error: 
 
 
 def logo(request: AccountRequest, organization_id: str) -> HttpResponse:
-    """Of an organisation that the person belongs to."""
-    found = next((one for one in request.account.organizations() if one.id == organization_id), None)
-    # guard: only-logos-of-ones-own-organisations
-    if found is None:
+    """Of an organisation that a page showed to somebody: the mark in that address is made here and with our key."""
+    try:
+        found = request.account.tenant.organization(organization_id)()
+    except NotFound as error:
+        raise Http404 from error
+    # guard: only-logos-that-a-page-showed
+    if not constant_time_compare(logos.mark_of(found.logo), request.META.get("QUERY_STRING", "")):
         raise Http404
     return logos.answer_with(found.logo, kept_by="private")
 
@@ -138,7 +144,7 @@ ANSWERS = {
 def answer(request: AccountRequest, invitation_id: str, becomes: InvitationStatus) -> HttpResponse:
     if request.person.email and not proven_email.is_proven(request.actor):
         return redirect("organizations_email")
-    reads = Reads(request.account, TENANTS)
+    reads = Reads(request.account, [organizations, *TENANTS])
     found: list[Invitation] = [one for one in invitations.to_person(request.actor) if one.id == invitation_id]
     why_not = invitations.why_it_cannot_be_answered(request.actor, found[0] if found else None)
     invited = None if why_not else next(iter(invitations.shown(request.actor, found, reads)), None)

@@ -24,7 +24,7 @@ def panels(request: AccountRequest, reads: Reads) -> list[Panel]:
     counted = ngettext("%(count)d token", "%(count)d tokens", working) % {"count": working}
     row = Row(
         name="access-tokens",
-        label=_("Access tokens"),
+        label=_("Your tokens"),
         icon="tokens",
         value=counted if working else "",
         empty_text=_("None"),
