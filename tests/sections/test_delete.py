@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -231,6 +232,18 @@ def test_deleting_takes_tokens_and_apps_then_the_account_then_every_trace(
     body = str(mail.outbox[0].body)
     assert "nobody can bring it back" in body
     assert "/secure/" not in body
+
+
+def test_everybody_can_go(logto: Logto, db: None) -> None:
+    """Forty devices and 25 apps, nothing at all, no password, a company's account, odd apps, another script."""
+    for handle in ("heavy", "empty", "social", "passkey", "enterprise", "curious", "rtl"):
+        client = client_of(logto, handle, verified=True)
+        assert client.get("/delete/").status_code == 200
+        asked = source(client, "/delete/confirm/")
+        shown = re.findall(r'<p class="hint"[^>]*>(.*?)</p>', asked, re.DOTALL)
+        typed = html.unescape(re.sub(r"<[^>]+>", "", shown[0])).strip()
+        assert press(client, typed)["Location"] == "/delete/done/", (handle, typed)
+        assert not is_there(logto, handle)
 
 
 def test_goodbye_is_said_to_nobody_else(client: Client, db: None, ada: Client) -> None:
