@@ -25,6 +25,7 @@ from accountsite.sandbox import making
 from accountsite.sandbox.logto import Logto
 from settings_app.logto.errors import NotFound
 from settings_app.mails import outbox
+from settings_app.management.commands import send_notices
 from settings_app.models import AuditEntry, DeletionRequest, KnownValue, Pending, Restoration, Session
 from settings_app.safeguards import deletion, leases, undo
 from settings_app.safeguards.changes import Change
@@ -429,7 +430,7 @@ def test_the_button_of_the_banner_keeps_the_account(waits: None, verified_ada: C
     assert verified_ada.get("/delete/cancel/")["Location"] == "/delete/"
     assert DeletionRequest.objects.get().state == "waiting"
     assert "Your account stays." in verified_ada.post("/delete/cancel/", follow=True).content.decode()
-    assert "will be deleted" not in source(verified_ada, "/")
+    assert "will be deleted on" not in source(verified_ada, "/")
     with later(GRACE + 1):
         run()
     assert is_there(logto)
@@ -551,6 +552,18 @@ def test_whoever_watches_is_told_when_nobody_carries_deletions_out(
         logto.faults.add("500", path="/api/users/*")
         run()
         assert "ok   deletions: 0 are due" in source(client, "/statusz")
+
+
+def test_the_loop_that_sends_mails_carries_deletions_out(waits: None, verified_ada: Client, logto: Logto) -> None:
+    press(verified_ada)
+    with later(GRACE + 0.1):
+        send_notices.delete_what_is_due()
+        assert not is_there(logto)
+        send_notices.delete_what_is_due()  # within the same minute it does not even look
+    DeletionRequest.objects.update(state="waiting", claimed_until=None)
+    with on_site(base_url="https://elsewhere.example"), later(GRACE + 0.2):
+        send_notices.delete_what_is_due()  # another site serves these people by now
+    assert DeletionRequest.objects.get().state == "deleted"
 
 
 def test_a_fault_on_its_day_is_tried_again_after_an_hour(waits: None, verified_ada: Client, logto: Logto) -> None:

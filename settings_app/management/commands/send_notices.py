@@ -54,7 +54,7 @@ def go_on() -> None:
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
     # Beside it, for the mails must not wait while Logto does not answer.
-    watching = threading.Thread(target=watch_sign_ins, args=(stop,), daemon=True)
+    watching = threading.Thread(target=work_with_logto, args=(stop,), daemon=True)
     watching.start()
     while not stop.is_set():
         go_round()
@@ -62,9 +62,10 @@ def go_on() -> None:
     watching.join(PAUSE_SECONDS)
 
 
-def watch_sign_ins(stop: threading.Event) -> None:
+def work_with_logto(stop: threading.Event) -> None:
     while not stop.is_set():
         look_for_sign_ins()
+        delete_what_is_due()
         close_old_connections()
         stop.wait(PAUSE_SECONDS)
 
@@ -80,16 +81,22 @@ def look_for_sign_ins() -> None:
         log.exception("sign-ins wait")
 
 
-def go_round() -> None:
-    """Sends what is due. Once a minute deletes accounts whose day has come, once an hour what is past its keeping: a
-
-    little each time, so that no mail waits long.
-    """
+def delete_what_is_due() -> None:
+    """Once a minute, the accounts whose day has come. Whatever fails, a later round tries it again."""
     try:
-        close_old_connections()
         if heartbeats.is_older(heartbeats.DELETIONS, DELETIONS_EVERY):
             heartbeats.beat(heartbeats.DELETIONS)
             due.carry_out(seconds=DELETIONS_SECONDS)
+    except DatabaseError as error:
+        log.error("the database does not answer, deletions wait: %s", type(error).__name__)  # noqa: TRY400  # one line
+    except Exception:
+        log.exception("deletions wait")
+
+
+def go_round() -> None:
+    """Sends what is due; once an hour deletes what is past its keeping, a little each time, so that no mail waits."""
+    try:
+        close_old_connections()
         outbox.send_due()
         if heartbeats.is_older(heartbeats.RETENTION, RETENTION_EVERY):
             retention.delete_old(seconds=RETENTION_SECONDS)

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from settings_app.models import (
+    AlertSettings,
     AuditEntry,
     DeletionRequest,
+    KnownDevice,
     KnownValue,
     Notice,
     OneTimeState,
@@ -73,6 +75,16 @@ def listed() -> tuple[Kept, ...]:
             _("How long you’ve had your email, phone number and connected accounts, in a form that can’t be read back"),
             _("As long as they’re yours"),
             (KnownValue, ProvenEmail),
+        ),
+        Kept(
+            _("Browsers and systems you’ve signed in with, in a form that can’t be read back, so we can spot new ones"),
+            _("400 days after you last used one"),
+            (KnownDevice,),
+        ),
+        Kept(
+            _("Which emails about your account you’ve turned off"),
+            _("As long as you have the account"),
+            (AlertSettings,),
         ),
         Kept(
             _("Your request to delete your account"),

@@ -17,6 +17,7 @@ from settings_app.actor import Actor
 from settings_app.device import name_of_agent
 from settings_app.logto.types import Factor, Grant, LogtoSession
 from settings_app.models import AuditEntry
+from settings_app.safeguards.alert_settings import wants_new_devices
 from settings_app.shell.reads import (
     Read,
     Reads,
@@ -187,6 +188,10 @@ def tokens(actor: Actor, reads: Reads) -> list[Values]:
     return [{"name": one.name, "created_at": one.created_at, "until": one.expires_at} for one in reads[access_tokens]]
 
 
+def alerts(actor: Actor, reads: Reads) -> Values:
+    return {"new_devices": wants_new_devices(actor.realm, actor.account.user_id)}
+
+
 def activity(actor: Actor) -> Iterator[Values]:
     """This site's own trail of the account, newest first."""
     rows = actor.owned(AuditEntry).order_by("-started_at", "-pk")
@@ -215,6 +220,7 @@ PARTS: tuple[Part, ...] = (
     Part("organizations", _("Organisations"), organizations_joined, (organizations,)),
     Part("roles", _("Roles"), roles_held, (roles,)),
     Part("access_tokens", _("Access tokens"), tokens, (access_tokens,)),
+    Part("alerts", _("Emails about your account"), alerts),
 )
 ACTIVITY = Stream("activity", _("Activity on this site"), activity)
 EVERY: tuple[Part | Stream, ...] = (*PARTS, ACTIVITY)
