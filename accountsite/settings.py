@@ -43,6 +43,9 @@ ONE_SITE = {
     "text_number_kinds": env.listed("TEXT_NUMBER_KINDS"),
     "texts_per_hour": env.text("TEXTS_PER_HOUR"),
     "deletion_grace_days": env.text("DELETION_GRACE_DAYS"),
+    "preview_names_admin": env.text("PREVIEW_NAMES_ADMIN"),
+    "preview_is_mailed": env.text("PREVIEW_IS_MAILED"),
+    "preview_of_admins": env.text("PREVIEW_OF_ADMINS"),
     "privacy_url": env.text("PRIVACY_URL"),
     "terms_url": env.text("TERMS_URL"),
     "brand": {
@@ -102,6 +105,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "settings_app.shell.middleware.PolicyMiddleware",
     "settings_app.shell.middleware.SessionMiddleware",
+    "settings_app.shell.preview.PreviewMiddleware",
     "settings_app.shell.language.LanguageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -64,6 +64,32 @@ class AuditEntry(models.Model):
         return f"{self.started_at:%Y-%m-%d %H:%M:%S}Z {self.change} {self.outcome}"
 
 
+class Preview(models.Model):
+    """An administrator looks at somebody's account; `key` stands in the addresses and opens nothing by itself.
+
+    `admin` and `binding` say whose browser may use it. `sealed` holds why, and the administrator's name where the
+    person may know it.
+    """
+
+    key = models.CharField(max_length=32, primary_key=True)
+    entry = models.OneToOneField(AuditEntry, null=True, on_delete=models.SET_NULL, related_name="preview")
+    site = models.CharField(max_length=255)
+    tenant = models.CharField(max_length=255)
+    subject = models.CharField(max_length=64)
+    admin = models.CharField(max_length=64)
+    binding = models.CharField(max_length=64)
+    sealed = models.TextField()
+    started_at = models.DateTimeField(db_index=True)
+    ends_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "admin", "started_at"])]
+
+    def __str__(self) -> str:
+        return f"preview of {self.subject} since {self.started_at:%Y-%m-%d %H:%M:%S}Z"
+
+
 class OneTimeState(models.Model):
     """What is kept until it is used, once, or too old (safeguards/one_time.py). One DELETE decides who uses it.
 

@@ -37,6 +37,9 @@ ENVIRONMENT_NAMES = {
     "text_countries": "TEXT_COUNTRIES",
     "text_number_kinds": "TEXT_NUMBER_KINDS",
     "texts_per_hour": "TEXTS_PER_HOUR",
+    "preview_names_admin": "PREVIEW_NAMES_ADMIN",
+    "preview_is_mailed": "PREVIEW_IS_MAILED",
+    "preview_of_admins": "PREVIEW_OF_ADMINS",
     "deletion_grace_days": "DELETION_GRACE_DAYS",
     "show_roles": "SHOW_ROLES",
     "access_tokens": "ACCESS_TOKENS",
@@ -268,6 +271,9 @@ class Site:
     texts_per_hour: Annotated[int, BeforeValidator(whole_number)] = 200
     deletion_grace_days: Annotated[int, BeforeValidator(days_of_grace)] = 0
     deletion_blockers: tuple[DeletionBlocker, ...] = ()
+    preview_names_admin: Switch = False
+    preview_is_mailed: Switch = False
+    preview_of_admins: Switch = False
     home_url: Address = ""
     support_url: Address = ""
     privacy_url: Address = ""

@@ -233,8 +233,22 @@ def token_of_adas(action: str) -> Way:
     return go
 
 
+def looking_at(handle: str, path: str) -> Way:
+    """As an administrator, the page that this person would see at `path`."""
+
+    def go(client: Client, logto: Logto) -> str:
+        start = reverse("admin_preview_start", args=[logto.state.person(handle).id])
+        return str(client.post(start, {"why": "Ticket 4711: can’t find her passkeys"})["Location"]) + path
+
+    return go
+
+
 VISITS = (
     Visit("admin_people", "admin", verified=True),
+    Visit("admin_preview_start", "admin", verified=True, names={"person_id": "k3v9q0zt8xw1"}),
+    Visit("overview", "admin", verified=True, way=looking_at("amara", ""), state="preview"),
+    Visit("security", "admin", verified=True, way=looking_at("amara", "security/"), state="preview"),
+    Visit("delete", "admin", verified=True, way=looking_at("amara", "delete/"), status=403, state="preview"),
     Visit("admin_people", "admin", verified=True, query="?q=a", state="found"),
     Visit("admin_people", "admin", verified=True, query="?q=nobody+at+all", state="not-found"),
     Visit("overview", "ada"),
@@ -382,6 +396,7 @@ NO_PAGES = {
     "data_download_page": "a file to read",
     "data_download_file": "a file for programs",
     "delete_cancel": "leads to the overview",
+    "admin_preview_end": "leads to the search for people",
     "admin": "leads to the search for people",
     "admin_nothing": "there is nothing",
     "email_resend": "sends a code and leads to the page that takes it",

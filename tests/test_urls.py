@@ -71,7 +71,6 @@ RECENTLY_VERIFIED |= {"sessions_end", "sessions_end_others"}
 SIGNED_IN |= {"tokens"}
 RECENTLY_VERIFIED |= {"tokens_add", "tokens_rename", "tokens_remove"}
 # Nobody else sees that they exist; tests/admin/ tries each of them, as everybody.
-ADMINS = {"admin", "admin_people", "admin_nothing"}
 SIGNED_IN |= {
     "organizations", "organizations_email", "organizations_email_confirm", "organizations_join",
     "organizations_decline", "organizations_logo",
@@ -82,11 +81,14 @@ RECENTLY_VERIFIED |= {"apps_remove", "apps_organizations"}
 # Pictures that say nothing about the person; the browser may keep them, nothing between may.
 LOGOS = {"apps_logo"}
 RECENTLY_VERIFIED |= {"alerts_new_devices_turn_on", "alerts_new_devices_turn_off"}
+ADMINS = {"admin", "admin_people", "admin_preview_start", "admin_preview_end", "admin_nothing"}
 # The callbacks are opened by a redirect from elsewhere, so they must write on GET; nothing else does.
 WRITES_ON_GET = {"sign_in_callback", "connections_callback"}
 
 ARGUMENTS: dict[str, dict[str, str]] = {
     "admin_nothing": {"rest": "nothing/"},
+    "admin_preview_start": {"person_id": "k3v9q0zt8xw1"},
+    "admin_preview_end": {"key": "abcdefghij0123456789"},
     "two_step_passkey_remove": {"factor_id": "factoramarapasskey001"},
     "profile_change": {"field": "nickname"},
     "profile_arrange": {"field": "address"},

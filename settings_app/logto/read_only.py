@@ -9,7 +9,7 @@ from .paths import template_of
 from .response import Answer
 from .transport import Content, Transport
 
-OF_PEOPLE = "/api/users"
+PEOPLE = "users"  # what follows it in an address is whose it is
 LOG = "/api/logs"
 
 
@@ -26,7 +26,7 @@ class ReadOnlyTransport(Transport):
     def __init__(self, transport: Transport, user_id: str) -> None:
         self.site = transport.site
         self._whole = transport
-        self._own = f"{OF_PEOPLE}/{quote(user_id, safe='')}"
+        self._own = quote(user_id, safe="")
         self._user_id = user_id
 
     def answer(self, method: str, path: str, **content: Unpack[Content]) -> Answer:
@@ -45,5 +45,5 @@ class ReadOnlyTransport(Transport):
         """Whether it is of this person, or of nobody in particular."""
         if path == LOG:
             return (content.get("params") or {}).get("userId") == self._user_id
-        below = path == self._own or path.startswith(f"{self._own}/")
-        return below or not (path == OF_PEOPLE or path.startswith(f"{OF_PEOPLE}/"))
+        steps = path.split("/")
+        return all(steps[place + 1 : place + 2] == [self._own] for place, step in enumerate(steps) if step == PEOPLE)

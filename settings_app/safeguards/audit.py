@@ -114,7 +114,7 @@ def trail(actor: Actor, *, until: datetime, since: datetime | None, most: int) -
     rows = actor.owned(AuditEntry).filter(started_at__lte=until).exclude(change__in=_UNTOLD)
     if since is not None:
         rows = rows.filter(started_at__gte=since)
-    return list(rows.order_by("-started_at", "-pk").prefetch_related("notices")[:most])
+    return list(rows.order_by("-started_at", "-pk").select_related("preview").prefetch_related("notices")[:most])
 
 
 def _of_same_person(entry: AuditEntry) -> QuerySet[AuditEntry]:

@@ -90,6 +90,8 @@ class Change(Enum):
     ACCOUNT_DELETED = "account-deleted"
     # What administrators do.
     PEOPLE_SEARCHED = "people-searched"
+    ACCOUNT_VIEWED = "account-viewed"
+    VIEW_REFUSED = "view-refused"
 
     @property
     def words(self) -> Words:
@@ -135,6 +137,14 @@ class Words:
 
 
 TABLE: dict[Change, Words] = {
+    Change.ACCOUNT_VIEWED: Words(
+        done=_("Preview started. It ends by itself after 15 minutes."),
+        announced=_("Support looked at your account"),
+        begun=_("Support tried to look at your account"),
+        is_limited=False,
+        by_admin=True,
+    ),
+    Change.VIEW_REFUSED: Words(done=_("Nothing was changed."), is_limited=False, by_admin=True),
     Change.PEOPLE_SEARCHED: Words(done=_("Searched"), is_limited=False, by_admin=True),
     Change.PROFILE: Words(done=_("Saved"), name=_("Your profile was changed")),
     Change.STEP_UP: Words(

@@ -11,6 +11,7 @@ from settings_app.actor import Actor
 from settings_app.logto import deadline
 from settings_app.logto.errors import LogtoError, Refused, Unavailable
 from settings_app.logto.read_only import OnlyReads
+from settings_app.models import AuditEntry
 from settings_app.safeguards import audit, limits, undo
 from settings_app.safeguards.audit import Outcome
 from settings_app.safeguards.changes import Change
@@ -37,12 +38,14 @@ def perform(
     about: str = "",
     is_done: Callable[[], bool] | None = None,
     is_part: bool = False,
+    on_start: Callable[[AuditEntry], object] | None = None,
     **values: Any,
 ) -> T | None:
     """Runs `action(actor, **values)`. Out: what it gives; None where its answer was lost and `is_done` says it is done.
 
     `written` is the email or phone that is about to be written: both addresses are told of that. `is_done` reads again.
     `about` names the field that is changed, for the trail.
+    `on_start` is given the row, once it is committed and before the action runs.
     `is_part`: this is a step of taking the account back, which is announced as a whole.
     Raises what the action raises; by then the trail has it and the notice is released or dropped. Raises OnlyReads for
     an administrator who looks at somebody's account.
@@ -58,6 +61,8 @@ def perform(
     if not takes_back:
         undo.refuse_while_taken_back(actor)
     entry = audit.start(actor, change, written=written, is_part=is_part)
+    if on_start is not None:
+        on_start(entry)
     try:
         result = (action if takes_back else unless_taken_back(action))(actor, **values)
     except (LogtoError, Declined) as error:

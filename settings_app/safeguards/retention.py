@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from settings_app.models import Counter, Lease, SeenLogoutToken, SeenWebhook, Session
-from settings_app.safeguards import audit, deletion, heartbeats, notices, one_time, pending, undo
+from settings_app.safeguards import audit, deletion, heartbeats, notices, one_time, pending, previews, undo
 from settings_app.safeguards.batches import BATCH_ROWS, delete_some
 from settings_app.safeguards.sign_ins import devices
 
@@ -55,6 +55,7 @@ def _leases() -> int:
 
 DELETIONS: dict[str, Callable[[], int]] = {
     "audit entries": audit.delete_old,
+    "previews": previews.delete_old,
     "sessions": _sessions,
     "logout tokens": _logout_tokens,
     "webhooks": _webhooks,

@@ -16,6 +16,7 @@ from settings_app.models import (
     Notice,
     OneTimeState,
     Pending,
+    Preview,
     ProvenEmail,
     Restoration,
     Session,
@@ -35,7 +36,7 @@ FORGOTTEN: tuple[type[Model], ...] = (
     Undo,
 )
 # Each for a time of its own: the trail, mails that still go out, and that a deletion was asked for.
-KEPT: tuple[type[Model], ...] = (AuditEntry, Notice, DeletionRequest)
+KEPT: tuple[type[Model], ...] = (AuditEntry, Preview, Notice, DeletionRequest)
 
 
 def forget(*, tenant: str, subject: str) -> None:

@@ -22,7 +22,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "person", None)
     htmx = getattr(request, "htmx", False)
     whole = not htmx or request.headers.get("HX-History-Restore-Request") == "true"
+    look = request.__dict__.get("preview")
     return {
+        "preview": look if look and look.person_name else None,
         "base_template": "base.html" if whole else "fragment.html",
         "site": getattr(request, "site", None),
         "person": person,
@@ -30,7 +32,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "idle_seconds": settings.SESSION_IDLE_SECONDS,
         "back": way_back(request),
         "deletion": lambda: deletion.waiting(cast("AccountRequest", request).actor) if person is not None else None,
-        "asks_zone": person is not None and person.profile.zoneinfo not in zone_names(),
+        "asks_zone": person is not None and look is None and person.profile.zoneinfo not in zone_names(),
         "languages": lambda: menu(cast("AccountRequest", request)) if hasattr(request, "site") else None,
         "browser_zone": browser_zone(getattr(request, "session", None)),
     }

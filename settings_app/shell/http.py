@@ -40,6 +40,8 @@ class AccountRequest(HttpRequest):
     actor: Actor
     looking: Part[tuple[LogtoSession, ...]] | None
     roles: Part[tuple[Role, ...]]  # on the addresses of the admin area
+    preview: Any  # on the addresses of a preview its `Look`, and the administrator who looks
+    admin: Actor
 
 
 def public(view: View) -> View:

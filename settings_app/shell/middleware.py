@@ -18,13 +18,14 @@ from django.utils.functional import SimpleLazyObject
 
 from settings_app import tracing
 from settings_app.logto.errors import LogtoError, NotFound
+from settings_app.logto.read_only import OnlyReads
 from settings_app.logto.tenant import Tenant
 from settings_app.logto.types import Person
 from settings_app.safeguards import limits, undo
 from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.safeguards.limits import Limit
 from settings_app.session import BROWSER, SessionStore, signed_in
-from settings_app.shell import administration, drafts, errors, language, logto_session
+from settings_app.shell import administration, drafts, errors, language, logto_session, preview
 from settings_app.shell.http import AccountRequest, actor_on
 from settings_app.shell.places import Places
 from settings_app.sites import site_for
@@ -157,7 +158,8 @@ class AccountMiddleware:
     def process_view(
         self, request: AccountRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        if getattr(view, "is_public", False):
+        look = request.__dict__.get("preview")
+        if look is None and getattr(view, "is_public", False):
             return None
         # Before anything is read, so that nothing tells it from an address that does not exist.
         # guard: admin-area-is-not-there-for-others
@@ -179,12 +181,14 @@ class AccountMiddleware:
         request.account = tenant.account(who.subject)
         person = tenant.start(request.account.person)
         request.looking = logto_session.look(request)
-        if administration.is_for_admins(view):
+        if look is not None or administration.is_for_admins(view):
             request.roles = tenant.start(request.account.roles)
         tenant.warm()
         request.person = cast("Person", SimpleLazyObject(lambda: still_there(person.required)))
         follow_account(request)
         request.actor = actor_on(request, request.account, request.person)
+        if look is not None:
+            return self.let_look(request, look)
         if request.method not in SAFE_METHODS:
             # guard: person-read-before-write
             if gone := self.told_if_gone(request):
@@ -195,6 +199,17 @@ class AccountMiddleware:
             # guard: posts-limited
             return self.told_to_wait(request)
         return None
+
+    def let_look(self, request: AccountRequest, look: preview.Look) -> HttpResponse | None:
+        """An administrator looks at somebody's account, unless they are gone or signed out themselves."""
+        if gone := self.told_if_gone(request):
+            return gone
+        if logto_session.is_over(request, request.looking):
+            return self.sign_in_first(request)
+        try:
+            return preview.enter(request, look)
+        except (LogtoError, TooManyAttempts) as exception:
+            return self.process_exception(request, exception)
 
     def told_if_over(self, request: AccountRequest) -> HttpResponse | None:
         """For a page that was opened; a form was looked at before it was taken."""
@@ -224,6 +239,8 @@ class AccountMiddleware:
             return errors.logto_failed(request, exception)
         if isinstance(exception, TooManyAttempts):
             return errors.wait_first(request, exception)
+        if isinstance(exception, OnlyReads) and (look := request.__dict__.get("preview")):
+            return preview.refused(request, request.admin, look)
         if isinstance(exception, UnreadablePostError):
             return errors.bad_request(request)  # the connection dropped half-way: nobody waits for the answer
         return None

@@ -96,6 +96,8 @@ class Contribution:
 class Section:
     """`parent` is the section whose line in the navigation is marked on the pages of this one.
 
+    `in_preview` are its addresses, by url name, that an administrator may open who looks at somebody's account: pages
+    that show, and neither reveal a secret nor hand anything out. Every other one is closed to them.
     `about` says on `/verify/` what the person is about to do; `about_at` says it for single addresses, by url name.
     """
 
@@ -109,6 +111,7 @@ class Section:
     about_at: Mapping[str, Promise] = field(default_factory=dict)
     addresses: tuple[URLPattern, ...] = ()
     fields: Mapping[str, Text] = field(default_factory=dict)  # what changes of it are called, by the tag of their row
+    in_preview: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _section_at.update({str(address.name): self for address in self.addresses})

@@ -10,7 +10,7 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
@@ -35,11 +35,12 @@ def partial(context: Context, name: str, **values: Any) -> SafeString:
 @register.simple_tag
 def fixed(name: str, **values: Any) -> SafeString:
     """A component that says the same to everybody with the same values: drawn once for each language."""
-    return _fixed(name, get_language() or "", tuple(values.items()))
+    # In a preview every address has another beginning.
+    return _fixed(name, (get_language() or "", get_script_prefix()), tuple(values.items()))
 
 
 @lru_cache(maxsize=256)
-def _fixed(name: str, _language: str, values: tuple[tuple[str, Any], ...]) -> SafeString:
+def _fixed(name: str, _of: tuple[str, str], values: tuple[tuple[str, Any], ...]) -> SafeString:
     return mark_safe(render_to_string(f"components/{name}.html", dict(values)))  # noqa: S308  # a template's output
 
 

@@ -36,7 +36,16 @@ def test_no_method_but_get_leaves(tenant: Tenant, wire: responses.RequestsMock, 
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/users", "/api/users/amara", "/api/users/ada2", "/api/users/amara/roles", "/api/logs"]
+    "path",
+    [
+        "/api/users",
+        "/api/users/amara",
+        "/api/users/ada2",
+        "/api/users/amara/roles",
+        "/api/logs",
+        "/api/roles/r/users",
+        "/api/applications/a/users/amara/consent-organizations",
+    ],
 )
 def test_of_people_only_the_one_can_be_read(tenant: Tenant, wire: responses.RequestsMock, path: str) -> None:
     with pytest.raises(OnlyReads):

@@ -1,11 +1,16 @@
-"""The page on which administrators find a person."""
+"""The pages on which administrators find a person, begin to look at the account, and stop."""
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
 from settings_app.admin.people import search
+from settings_app.admin.people.forms import PreviewForm
+from settings_app.safeguards import previews
 from settings_app.shell.administration import admins_only
 from settings_app.shell.http import AccountRequest, render
 
@@ -15,7 +20,26 @@ from settings_app.shell.http import AccountRequest, render
 def show(request: AccountRequest) -> HttpResponse:
     term, page = request.GET.get("q", "").strip()[: search.LONGEST_TERM], page_of(request.GET.get("page", ""))
     found = search.find(request.actor, term, page) if term else None
-    return render(request, "admin/people/show.html", {"term": term, "found": found, "field_has_focus": True})
+    context = {"term": term, "found": found, "recent": previews.recent(request.actor), "field_has_focus": True}
+    return render(request, "admin/people/show.html", context)
+
+
+@admins_only
+def start(request: AccountRequest, person_id: str) -> HttpResponse:
+    form = PreviewForm.received(request)
+    if row := form.begin(request.actor, person_id):
+        return redirect(f"/admin/preview/{row.key}/")
+    return render(request, "admin/people/preview.html", {"form": form, "person_id": person_id})
+
+
+@admins_only
+@require_POST
+def end(request: AccountRequest, key: str) -> HttpResponse:
+    row = previews.find(request.site, key, admin=request.account.user_id, binding=request.actor.binding)
+    if row is not None:
+        previews.end(row)
+        messages.success(request, _("Preview ended."))
+    return redirect("admin_people")
 
 
 def page_of(number: str) -> int:

@@ -15,4 +15,5 @@ SECTION = Section(
         path("", views.show, name="overview"),
         path("check-up/", views.check_up, name="check_up"),
     ),
+    in_preview=("overview", "check_up"),
 )

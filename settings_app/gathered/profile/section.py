@@ -17,4 +17,5 @@ SECTION = Section(
         path("profile/<slug:field>/change/", views.change, name="profile_change"),
         path("profile/<slug:field>/arrange/", views.arrange, name="profile_arrange"),
     ),
+    in_preview=("profile",),
 )

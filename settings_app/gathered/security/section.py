@@ -24,4 +24,5 @@ SECTION = Section(
     ),
     checks=(Check(card.reachable, (account_center,)), Check(card.ways_to_sign_in, (*READS, *READS_OF_WAYS))),
     addresses=(path("security/", views.show, name="security"),),
+    in_preview=("security",),
 )

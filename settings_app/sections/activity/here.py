@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from settings_app.models import AuditEntry, Notice
+from settings_app.safeguards import previews
 from settings_app.safeguards.changes import Change
 from settings_app.sections.activity.events import Event, Kind
 from settings_app.shell.section import field_named
@@ -49,7 +50,7 @@ def event(row: AuditEntry) -> Event | None:
     title = title_of(row, change, failed=failed)
     if title is None:
         return None
-    notes = [mailed(row), _("Done by support") if row.acting_admin else ""]
+    notes = [mailed(row), by_support(row)]
     return Event(
         id=f"here-{row.pk}",
         at=row.started_at,
@@ -63,6 +64,16 @@ def event(row: AuditEntry) -> Event | None:
         is_uncertain=row.outcome in (AuditEntry.Outcome.STARTED, AuditEntry.Outcome.UNKNOWN),
         is_answerable=not row.acting_admin,
     )
+
+
+def by_support(row: AuditEntry) -> str:
+    """Who did it to this account and why, as far as the person may know."""
+    if not row.acting_admin:
+        return ""
+    reason = previews.Reason.of(row.preview) if hasattr(row, "preview") else previews.Reason()
+    if not reason.why:
+        return _("Done by support")
+    return _("%(who)s: “%(why)s”") % {"who": reason.who or _("Support"), "why": reason.why}
 
 
 def title_of(row: AuditEntry, change: Change, *, failed: bool) -> str | Promise | None:

@@ -17,4 +17,5 @@ SECTION = Section(
         path("activity/", views.show, name="activity"),
         path("activity/download/", views.download, name="activity_download"),
     ),
+    in_preview=("activity",),
 )

@@ -23,4 +23,5 @@ SECTION = Section(
         path("apps/<slug:key>/organizations/", views.organizations, name="apps_organizations"),
         path("apps/<slug:key>/remove/", views.remove, name="apps_remove"),
     ),
+    in_preview=("apps", "apps_details", "apps_logo"),
 )

@@ -27,4 +27,5 @@ SECTION = Section(
         path("connections/<path:target>/elsewhere/", views.elsewhere, name="connections_elsewhere"),
         path("connections/<path:target>/remove/", views.remove, name="connections_remove"),
     ),
+    in_preview=("connections", "connections_logo"),
 )

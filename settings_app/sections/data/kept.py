@@ -18,6 +18,7 @@ from settings_app.models import (
     Notice,
     OneTimeState,
     Pending,
+    Preview,
     ProvenEmail,
     Restoration,
     Session,
@@ -60,6 +61,11 @@ def listed() -> tuple[Kept, ...]:
             _("A record of changes to your account: what changed, when, and the device and network address used"),
             days(settings.AUDIT_KEPT_DAYS),
             (AuditEntry,),
+        ),
+        Kept(
+            _("When support looked at your account, and why they did, encrypted"),
+            days(settings.AUDIT_KEPT_DAYS),
+            (Preview,),
         ),
         Kept(
             _("Emails to you about changes, encrypted"),

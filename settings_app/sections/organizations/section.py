@@ -23,4 +23,5 @@ SECTION = Section(
         path("organizations/<str:organization_id>/logo/", views.logo, name="organizations_logo"),
         path("organizations/<slug:organization_id>/leave/", views.leave, name="organizations_leave"),
     ),
+    in_preview=("organizations", "organizations_logo"),
 )

@@ -22,4 +22,5 @@ SECTION = Section(
         path("sessions/end-others/", views.end_others, name="sessions_end_others"),
         path("sessions/<slug:uid>/end/", views.end, name="sessions_end"),
     ),
+    in_preview=("sessions",),
 )

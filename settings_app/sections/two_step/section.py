@@ -40,4 +40,5 @@ SECTION = Section(
         path("two-step/passkeys/<slug:factor_id>/remove/", removal.passkey, name="two_step_passkey_remove"),
         path(".well-known/passkey-endpoints", passkeys.well_known, name="well_known_passkey_endpoints"),
     ),
+    in_preview=("two_step",),
 )
