@@ -18,6 +18,7 @@ from settings_app.actor import Actor
 from settings_app.logto.account import digits
 from settings_app.logto.types import Person, SocialIdentity
 from settings_app.models import KnownValue
+from settings_app.safeguards import proven_email
 from settings_app.safeguards.encryption import digests, key_names
 
 STANDS_AFTER = timedelta(hours=72)
@@ -37,17 +38,20 @@ def note(actor: Actor, *, put_back: Callable[[Actor], Collection[Value]]) -> Non
 
     `put_back` gives values that had been established before, whose time does not begin anew. Raises a `LogtoError`.
     """
-    rows = list(KnownValue.objects.filter(**actor.key))
-    new, gone = _differences(actor, actor.person, rows, put_back)
+    rows, person = list(KnownValue.objects.filter(**actor.key)), actor.person
+    new, gone = _differences(actor, person, rows, put_back)
     # A slow page may have read the person before another one changed or restored the account.
     # guard: noted-as-it-is-now
     if rows and (new or gone):
-        new, gone = _differences(actor, actor.account.person(), rows, put_back)
+        person = actor.account.person()
+        new, gone = _differences(actor, person, rows, put_back)
     if not new and not gone:
         return
     with transaction.atomic():
         KnownValue.objects.filter(pk__in=gone).delete()
         KnownValue.objects.bulk_create(new, ignore_conflicts=True)
+        # guard: former-email-is-proven-no-more
+        proven_email.forget_former(actor, person.email)
 
 
 def _differences(

@@ -27,6 +27,11 @@ def note(actor: Actor, email: str) -> None:
         )
 
 
+def forget_former(actor: Actor, email: str) -> None:
+    """All but that of `email`, which is on the account now: what comes back there later needs another proof."""
+    ProvenEmail.objects.filter(**actor.key).exclude(digest__in=_digests(actor, email)).delete()
+
+
 def is_proven(actor: Actor) -> bool:
     """Whether that is so of the email that is on the account now."""
     email = actor.person.email

@@ -7,7 +7,7 @@ from pytest_django import Settings
 
 from accountsite.sandbox.logto import Logto
 from settings_app.models import ProvenEmail
-from settings_app.safeguards import pending, proven_email
+from settings_app.safeguards import pending, proven_email, undo
 from settings_app.safeguards.declined import Declined
 from settings_app.safeguards.pending import Kind, Purpose
 
@@ -83,3 +83,17 @@ def test_a_proof_that_waits_is_no_change_that_waits(asking: Asking, logto: Logto
     pending.send(asking("ada"), Purpose.PROOF, Kind.EMAIL, ADAS)
     assert pending.of_person(asking("ada")) == []
     assert pending.waiting(asking("ada"), Purpose.PROOF) is not None
+
+
+def test_an_email_that_came_back_has_to_be_proven_again(asking: Asking, logto: Logto) -> None:
+    undo.note(asking("ada"))
+    pending.send(asking("ada"), Purpose.PROOF, Kind.EMAIL, ADAS)
+    pending.redeem(asking("ada"), Purpose.PROOF, code_to(logto, ADAS))
+    undo.note(asking("ada"))
+    assert proven_email.is_proven(asking("ada"))
+    logto.state.person("ada").user["primaryEmail"] = "new@winterbourne.example"
+    undo.note(asking("ada"))
+    assert ProvenEmail.objects.count() == 0
+    logto.state.person("ada").user["primaryEmail"] = ADAS
+    undo.note(asking("ada"))
+    assert not proven_email.is_proven(asking("ada"))
