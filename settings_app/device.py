@@ -6,6 +6,7 @@ import ipaddress
 import re
 from functools import lru_cache
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ua_parser import DefaultedResult, parse
 
@@ -35,6 +36,11 @@ def network(address: str) -> str:
     return str(parsed)
 
 
+@lru_cache(maxsize=1000)  # a page asks for forty, and for the same again
+def parsed(agent: str) -> DefaultedResult:
+    return parse(agent[:LONGEST_AGENT]).with_defaults()
+
+
 def families(agent: str) -> tuple[str, str]:
     """Browser and system without their versions, as the parser calls them: for telling devices apart, not for pages."""
     found = parsed(agent)
@@ -43,6 +49,11 @@ def families(agent: str) -> tuple[str, str]:
 
 def name_of_agent(agent: str) -> str:
     """ "Firefox on macOS", from a `User-Agent` header; empty when it names neither browser nor system."""
+    return named(agent, get_language() or "")
+
+
+@lru_cache(maxsize=2000)  # as above; the words of a name are those of a language
+def named(agent: str, _language: str) -> str:
     found = parsed(agent)
     browser, system = browser_of(found), system_of(found, agent)
     if browser and system:
@@ -50,11 +61,6 @@ def name_of_agent(agent: str) -> str:
     else:
         name = browser or system
     return typed.line(name)[:LONGEST_NAME]
-
-
-@lru_cache(maxsize=1000)  # a page asks for forty, and for the same again
-def parsed(agent: str) -> DefaultedResult:
-    return parse(agent[:LONGEST_AGENT]).with_defaults()
 
 
 def browser_of(found: DefaultedResult) -> str:

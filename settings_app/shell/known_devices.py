@@ -9,10 +9,13 @@ from typing import Protocol, Self
 
 from django.utils import timezone
 
-from settings_app.device import name_of_agent
+from settings_app.device import families
 from settings_app.logto.account import Account
 from settings_app.logto.types import LogPage
 
+Kind = tuple[tuple[str, str], str, str]  # browser and system, city, country
+
+UNKNOWN = families("")
 SIGN_IN = "Interaction.SignIn.Submit"
 NEW_FOR = timedelta(days=7)
 
@@ -35,21 +38,22 @@ class KnownDevices:
     A place is told apart only where Logto names it: a network address changes with every walk through town.
     """
 
-    first: dict[tuple[str, str, str], datetime]
+    first: dict[Kind, datetime]
     since: datetime | None
 
     @classmethod
     def of(cls, *pages: LogPage | None) -> Self:
         """None stands for what could not be read."""
-        first: dict[tuple[str, str, str], datetime] = {}
+        first: dict[Kind, datetime] = {}
         for entry in (entry for page in pages if page for entry in page.entries):
             if entry.event == SIGN_IN and not entry.is_refused and entry.at is not None:
-                first[kind_of(entry)] = min(entry.at, first.get(kind_of(entry), entry.at))
+                kind = kind_of(entry)
+                first[kind] = min(entry.at, first.get(kind, entry.at))
         return cls(first, min(first.values(), default=None))
 
     def was_new(self, one: SignedIn, at: datetime | None) -> bool:
         """Whether the sign-in `at` that moment was the first from such a device, and others had come before."""
-        if at is None or self.since is None or not kind_of(one)[0]:
+        if at is None or self.since is None or families(one.user_agent) == UNKNOWN:
             return False
         # A session and its row in the log differ by moments.
         seen = self.first.get(kind_of(one), at)
@@ -63,8 +67,8 @@ class KnownDevices:
 NOTHING_KNOWN = KnownDevices({}, None)
 
 
-def kind_of(one: SignedIn) -> tuple[str, str, str]:
-    return name_of_agent(one.user_agent), one.city, one.country
+def kind_of(one: SignedIn) -> Kind:
+    return families(one.user_agent), one.city, one.country
 
 
 def sign_ins(account: Account) -> Callable[[], LogPage]:
