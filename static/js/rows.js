@@ -12,6 +12,7 @@ document.addEventListener("htmx:afterSettle", ({ detail: { elt } }) => {
   } else if (elt.matches?.(".row") && !document.querySelector(".row--open")) {
     elt.querySelector(".row__actions a:last-of-type")?.focus();
   } else if (elt.id === "arranged") {
+    elt.closest("form").querySelector(":scope > .banner")?.remove();
     for (const field of elt.querySelectorAll(FIELDS)) field.value = typed.get(field.name) ?? field.value;
   } else if (elt.id === "page") {
     focusField(elt.querySelector(".row--open"));
