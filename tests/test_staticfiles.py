@@ -63,9 +63,10 @@ def test_every_icon_of_the_templates_is_in_the_sprite() -> None:
 
 
 def test_no_template_holds_inline_style_or_script() -> None:
+    """But the file that people take away, which has to read well where there is no site, under a policy of its own."""
     inline = re.compile(r"""<style|\sstyle=|\son[a-z]+=["']|<script(?![^>]*\ssrc=)""")
     found = {str(file.relative_to(ROOT)): inline.findall(file.read_text(encoding="utf-8")) for file in TEMPLATES}
-    assert {file: texts for file, texts in found.items() if texts} == {}
+    assert {file: texts for file, texts in found.items() if texts} == {"templates/data/file.html": ["<style"]}
 
 
 def test_scripts_keep_nothing_in_the_browser_and_run_nothing_they_were_given() -> None:
