@@ -24,7 +24,11 @@ class Fact:
 
 @dataclass(frozen=True)
 class Item:
-    """One entry of a list as `{% item %}` draws it. `action` leads to `url`; `end` stands at the end of the line."""
+    """One entry of a list as `{% item %}` draws it. `action` leads to `url`; `end` stands at the end of the line.
+
+    An app has its `logo`, an address, over its `letter` in place of the icon. `opens` is said of one whose action opens
+    it or, as it stands `open` already, closes it; `name` is its place on the page.
+    """
 
     title: Text
     icon: str
@@ -35,3 +39,9 @@ class Item:
     action: Text = ""
     end: Fact | None = None
     is_flagged: bool = False  # something to look at: the action is not a quiet one
+    name: str = ""
+    letter: str = ""
+    logo: str = ""
+    opens: bool = False
+    is_open: bool = False
+    is_focused: bool = False

@@ -9,10 +9,11 @@ from html import escape
 
 from django import template
 from django.template import Context
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from settings_app.shell.items import Fact, Item
-from settings_app.templatetags.components import icon
+from settings_app.templatetags.components import icon, logo
 from settings_app.templatetags.formats import of
 from settings_app.templatetags.rows import badge_of
 
@@ -20,17 +21,23 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True, name="item")
-def draw_item(context: Context, item: Item) -> SafeString:
+def draw_item(context: Context, item: Item, below: SafeString | str = "") -> SafeString:
+    """`below` is what an open one shows of itself."""
     title = escape(str(item.title))
     hints = "".join(f'<p class="hint">{escape(str(hint))}</p>\n' for hint in item.hints)
     action = action_of(item, title)
     end = f'<p class="item__end">{drawn(context, item.end)}</p>\n' if item.end else ""
-    body = f'<p class="item__title"><bdi>{title}</bdi>{badge_of(item.badge)}</p>\n{facts_of(context, item)}{hints}'
+    tag = "h3" if item.opens else "p"
+    heading = f'<{tag} class="item__title"><bdi>{title}</bdi>{badge_of(item.badge)}</{tag}>\n'
+    body = f"{heading}{facts_of(context, item)}{hints}"
     if item.is_flagged:
         body, action = f'{body}<div class="actions">{action}</div>\n', ""
     look = f"item{' item--timed' if item.end else ''}{' item--flagged' if item.is_flagged else ''}"
+    place = f' id="{escape(item.name)}"' if item.name else ""
+    mark = logo(item.letter, item.logo) if item.letter else icon(item.icon)
     return mark_safe(  # noqa: S308  # every text in it was escaped
-        f'<li class="{look}">\n{icon(item.icon)}<div class="item__body">\n{body}</div>\n{action}{end}</li>\n'
+        f'<li class="{look}"{place}>\n{mark}<div class="item__body">\n{body}</div>\n'
+        f"{action}{end}{conditional_escape(below)}</li>\n"
     )
 
 
@@ -57,6 +64,10 @@ def drawn(context: Context, fact: Fact) -> str:
 def action_of(item: Item, title: str) -> str:
     if not item.url:
         return ""
-    kind = "danger-outline" if item.is_flagged else "quiet"
     words = f'{escape(str(item.action))}<span class="visually-hidden"> {title}</span>'
-    return f'<a class="button button--{kind}" href="{escape(item.url)}">{words}</a>\n'
+    address, focus = escape(item.url), " autofocus" if item.is_focused else ""
+    if item.opens:
+        state = f'aria-expanded="{str(item.is_open).lower()}"{focus}'
+        return f'<a class="button button--neutral" href="{address}" {state}>{words}{icon("down", 16)}</a>\n'
+    kind = "danger-outline" if item.is_flagged else "quiet"
+    return f'<a class="button button--{kind}" href="{address}"{focus}>{words}</a>\n'

@@ -9,8 +9,10 @@ from typing import Any, Self
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from settings_app import typed
+from settings_app.formats import Formats
 from settings_app.logto.parallel import Part
 from settings_app.logto.types import Application, ApplicationLook, ConsentScopes, LogtoSession, Organization
 from settings_app.safeguards.app_access import keeps_organizations
@@ -18,9 +20,10 @@ from settings_app.sections.apps import permissions
 from settings_app.sections.apps.claims import ORGANIZATIONS, Known
 from settings_app.sections.apps.permissions import Allowed, Api, Catalogue
 from settings_app.sections.apps.seen import NEEDS_ORGANIZATIONS, NEEDS_ROLES, Eyes, Seen
-from settings_app.shell import logos
+from settings_app.shell import logos, logto_session
 from settings_app.shell.connected_apps import App, apps_of
 from settings_app.shell.http import AccountRequest
+from settings_app.shell.items import Fact, Item
 from settings_app.shell.reads import (
     Read,
     Reads,
@@ -59,6 +62,32 @@ class Listed:
     @property
     def letter(self) -> str:
         return typed.first_letter(self.name)
+
+    def item(self, formats: Formats, *, is_open: bool = False, is_focused: bool = False) -> Item:
+        """As it stands in the list; what it may do is said by groups as long as it is closed."""
+        app = self.app
+        says, facts = self.called if app.is_address else "", []
+        if says:
+            facts.append(Fact(_("Calls itself %(name)s") % {"name": says}, is_own=True))
+        elif app.host:
+            facts.append(Fact(app.host, ltr=True))
+        if app.since:
+            facts.append(Fact(_("Since %(day)s") % {"day": formats.day(app.since)}, at=app.since))
+        facts += [Fact(group, is_own=True) for group in ([] if is_open else self.groups)]
+        closed = f"{reverse('apps')}?closed={app.key}"
+        return Item(
+            self.name,
+            "apps",
+            tuple(facts),
+            url=closed if is_open else reverse("apps_details", args=[app.key]),
+            action=_("Hide") if is_open else _("Details"),
+            name=f"app-{app.key}",
+            letter=self.letter,
+            logo=self.logo_url,
+            opens=True,
+            is_open=is_open,
+            is_focused=is_open or is_focused,
+        )
 
     @property
     def logo_url(self) -> str:
@@ -109,15 +138,23 @@ class ListedApps:
     leftovers: tuple[Leftover, ...] = ()
 
     @classmethod
-    def of(cls, request: AccountRequest, reads: Reads, sessions: Iterable[LogtoSession]) -> Self:
+    def read(cls, request: AccountRequest, reads: Reads) -> Self:
         """Raises the `LogtoError` of what cannot be done without: the grants, and whose apps there are."""
+        sessions = logto_session.listed(request)
+        bool(request.person)  # without the person there is no page; the list is not what failed
         known, catalogue = reads[applications], catalogue_of(reads)
         found = apps_of(reads[grants], known)
         looks = request.account.tenant.looks_of(app.id for app in found if app.application)
         listed = [Listed(app, looks.get(app.id, ApplicationLook()), catalogue) for app in found]
         theirs = tuple(one for one in listed if one.app.is_others)
         ours = tuple(one for one in listed if not one.app.is_others)
-        return cls(theirs, ours, leftovers(sessions, known, {app.id for app in found}))
+        return cls(theirs, ours, leftovers(sessions.value or (), known, {app.id for app in found}))
+
+    def items(self, formats: Formats, *, opened: str = "", closed: str = "") -> list[Item]:
+        """`opened` is the key of one that stands open, `closed` that of one that was closed a moment ago."""
+        return [
+            one.item(formats, is_open=one.app.key == opened, is_focused=one.app.key == closed) for one in self.theirs
+        ]
 
     def by_key(self, key: str) -> Listed | None:
         return next((one for one in self.theirs if one.app.key == key), None)

@@ -31,25 +31,34 @@ from settings_app.shell.rows import Panel
 from settings_app.shell.standing import only_the_brand_can, standing_of
 
 
-def show(request: AccountRequest, key: str = "") -> HttpResponse:
-    """The list; with `key`, one of the apps stands open in it."""
-    reads, sessions = Reads(request.account, READS_OF_ONE if key else READS), logto_session.listed(request)
-    own = OfOne.begin(request, key) if key else None
-    bool(request.person)  # without the person there is no page; the list is not what failed
+def show(request: AccountRequest) -> HttpResponse:
+    reads = Reads(request.account, READS)
     try:
-        apps = ListedApps.of(request, reads, sessions.value or ())
+        apps = ListedApps.read(request, reads)
     except LogtoError as error:
         return render(request, "apps/show.html", {"failed": failed(request, error)})
-    standing = standing_of(request.site, reads[account_center], "session")
-    page: dict[str, Any] = {"apps": apps, "can_remove": standing.is_editable}
-    page["cannot_remove"] = standing.reason or only_the_brand_can(request.site).reason
-    if own is None:
-        closed = apps.by_key(request.GET.get("closed", ""))  # the focus goes back to where it was
-        return render(request, "apps/show.html", page | {"open_row": closed.app.key if closed else ""})
-    if (listed := apps.by_key(key)) is None:
+    closed = apps.by_key(request.GET.get("closed", ""))  # the focus goes back to where it was
+    focused = closed.app.key if closed else ""
+    items = apps.items(request.actor.formats, closed=focused)
+    return listed_page(request, reads, apps, items=items, open_row=focused)
+
+
+def details(request: AccountRequest, key: str) -> HttpResponse:
+    """The list with one of the apps standing open in it."""
+    reads, own = Reads(request.account, READS_OF_ONE), OfOne.begin(request, key)
+    apps = ListedApps.read(request, reads)
+    listed = apps.by_key(key)
+    if listed is None:
         return has_no_access(request, key)
-    opened = Opened.of(request, listed, reads, own)
-    return render(request, "apps/show.html", page | {"opened": opened, "open_row": key})
+    items, opened = apps.items(request.actor.formats, opened=key), Opened.of(request, listed, reads, own)
+    return listed_page(request, reads, apps, items=items, open_row=key, opened=opened)
+
+
+def listed_page(request: AccountRequest, reads: Reads, apps: ListedApps, **more: Any) -> HttpResponse:
+    standing = standing_of(request.site, reads[account_center], "session")
+    cannot_remove = standing.reason or only_the_brand_can(request.site).reason
+    page = {"apps": apps, "can_remove": standing.is_editable, "cannot_remove": cannot_remove}
+    return render(request, "apps/show.html", page | more)
 
 
 @editable("session")
