@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from settings_app.actor import Actor
-from settings_app.models import AlertSettings
+from settings_app.models import AlertSettings, AuditEntry
+from settings_app.safeguards.changes import Change
 
 
 def wants_new_devices(tenant: str, subject: str) -> bool:
@@ -16,3 +19,10 @@ def tell_new_devices(actor: Actor, *, tells: bool) -> None:
     AlertSettings.objects.update_or_create(
         tenant=actor.realm, subject=actor.account.user_id, defaults={"new_devices": tells}
     )
+
+
+def restore(actor: Actor, *, since: datetime) -> None:
+    """On again, where they were switched off since then: whoever takes the account back did not want that."""
+    off = actor.owned(AuditEntry).filter(change=Change.DEVICE_ALERTS_OFF.value, started_at__gte=since)
+    if off.filter(outcome__in=(AuditEntry.Outcome.DONE, AuditEntry.Outcome.UNKNOWN)).exists():
+        tell_new_devices(actor, tells=True)

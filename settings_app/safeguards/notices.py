@@ -41,13 +41,15 @@ class Role(StrEnum):
     """Why an address is told.
 
     It is the account's, was replaced or removed, or is the new one; a way back to it stands, so that it is told of
-    everything; or it leaves the account by such a way back, and is told nothing about who used it.
+    everything, while one that is younger may soon be nobody's of the account; or it leaves the account by such a way
+    back, and is told nothing about who used it.
     """
 
     CURRENT = "current"
     OLD = "old"
     NEW = "new"
     ESTABLISHED = "established"
+    YOUNG = "young"
     LEFT = "left"
 
 
@@ -93,6 +95,9 @@ def hold(
     way = undo.offer(actor, entry, kept) if kept else None
     told = _told(change, person, written)
     watcher = undo.told_too(actor)
+    # guard: younger-address-holds-no-link
+    if watcher:
+        told = [(address, _young(role) if not _is_same(watcher, address) else role) for address, role in told]
     # guard: established-address-is-told-of-everything
     if watcher and not any(_is_same(watcher, address) for address, _role in told):
         told.append((watcher, Role.ESTABLISHED))
@@ -221,6 +226,11 @@ def _told(change: Change, person: Person, written: str) -> list[tuple[str, Role]
     if written and written != person.email:
         told.append((written, Role.NEW))
     return told
+
+
+def _young(role: Role) -> Role:
+    """Who changed the account keeps that address when its owner has taken the account back."""
+    return Role.YOUNG if role in (Role.CURRENT, Role.OLD) else role
 
 
 def _is_same(one: str, other: str) -> bool:

@@ -8,12 +8,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from accountsite.sandbox import seed_people
+from accountsite.sandbox import making, seed_people
 from accountsite.sandbox.api.personal_access_tokens import add_token
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.seed import SITE_APP_ID
@@ -22,12 +23,14 @@ from accountsite.sandbox.web import Answer, Request
 from settings_app.actor import Actor
 from settings_app.logto.errors import Unavailable
 from settings_app.logto.tenant import Tenant
-from settings_app.models import AuditEntry, OneTimeState, Pending, Restoration, Session
-from settings_app.safeguards import audit, connect_states, pending, undo, waiting_secrets
+from settings_app.models import AuditEntry, KnownDevice, OneTimeState, Pending, Restoration, Session
+from settings_app.safeguards import alert_settings, audit, connect_states, pending, undo, waiting_secrets
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined, TooManyAttempts
 from settings_app.safeguards.pending import Kind, Purpose
 from settings_app.safeguards.perform import perform
+from settings_app.safeguards.sign_ins import devices
+from settings_app.safeguards.sign_ins.sighting import Reached, Sighting
 from settings_app.sections.undo import actions
 from settings_app.shell import owner_proof
 from tests.people import client_of
@@ -183,6 +186,29 @@ def test_access_tokens_made_since_go(verified_ada: Client, client: Client, logto
     add_token(logto.state, ada, "of the intruder")
     press(client, links(A)[0])
     assert [token["name"] for token in ada.tokens] == ["nightly backup", "old laptop", "of the owner"]
+
+
+def test_devices_are_told_of_again(verified_ada: Client, client: Client, logto: Logto) -> None:
+    """Also where whoever changed the account had that switched off, and had been told of as new."""
+    tenant, subject = settings.SITES[0].tenant, logto.state.person("ada").id
+    for days, agent in ((30, making.FIREFOX), (0, making.CHROME)):
+        at = timezone.now() - timedelta(days=days)
+        with time_machine.travel(at):
+            devices.know(tenant, [Sighting(subject, at, Reached.SIGNED_IN, agent, "203.0.113.7")])
+    verified_ada.post("/alerts/new-devices/turn-off/")
+    assert not alert_settings.wants_new_devices(tenant, subject)
+    change_email(verified_ada, logto, B)
+    press(client, links(A)[0])
+    assert alert_settings.wants_new_devices(tenant, subject)
+    assert sorted(KnownDevice.objects.values_list("told", flat=True)) == [Reached.NOTHING, Reached.SIGNED_IN]
+
+
+def test_who_had_switched_them_off_long_ago_is_left_alone(verified_ada: Client, client: Client, logto: Logto) -> None:
+    with time_machine.travel(timezone.now() - timedelta(days=10)):
+        client_of(logto, "ada", verified=True).post("/alerts/new-devices/turn-off/")
+    change_email(verified_ada, logto, B)
+    press(client, links(A)[0])
+    assert not alert_settings.wants_new_devices(settings.SITES[0].tenant, logto.state.person("ada").id)
 
 
 def test_what_apps_were_allowed_ends_though_its_session_is_gone(client: Client, link: str, logto: Logto) -> None:

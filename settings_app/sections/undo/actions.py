@@ -19,7 +19,7 @@ from settings_app.actor import Actor
 from settings_app.logto.errors import LogtoError, Refused
 from settings_app.logto.types import Factor
 from settings_app.models import Notice, Restoration
-from settings_app.safeguards import deletion, established, limits, reports, sessions, undo
+from settings_app.safeguards import alert_settings, deletion, established, limits, reports, sessions, undo
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined, Unfinished
 from settings_app.safeguards.limits import Limit
@@ -107,6 +107,7 @@ def finish(actor: Actor, row: Restoration, kept: Kept) -> None:
     sessions.end_all_here(actor)
     # guard: taking-an-account-back-keeps-it
     deletion.withdraw(actor)
+    tell_of_devices_again(actor, since=datetime.fromisoformat(kept.tokens_before))
     for _round in range(ROUNDS):
         left = set()
         for words in steps(actor, row, kept):
@@ -122,6 +123,14 @@ def finish(actor: Actor, row: Restoration, kept: Kept) -> None:
     restored = replace(actor, person=actor.account.person())
     # What came back is established still; this is noted while the way back stands for it.
     undo.note(restored)
+
+
+def tell_of_devices_again(actor: Actor, *, since: datetime) -> None:
+    """Whoever was locked out and comes back on the same device is told of, also where they had switched that off."""
+    # guard: undo-has-devices-told-again
+    alert_settings.restore(actor, since=since)
+    # guard: undo-suspects-younger-devices
+    devices.suspect(actor.realm, actor.account.user_id, since=since)
 
 
 def steps(actor: Actor, row: Restoration, kept: Kept) -> Iterator[set[str]]:
