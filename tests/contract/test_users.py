@@ -211,7 +211,6 @@ def test_deleted_user_is_gone(api: Api, path: str) -> None:
     assert refusal(api.delete(path)) == (404, "entity.not_found")
     assert refusal(api.patch(path, {"name": "x"})) == (404, "entity.not_found")
     assert api.get(f"{path}/sessions").json() == {"sessions": []}
-    assert api.get(f"{path}/grants").json() == {"grants": []}
     for below in ("organizations", "roles", "mfa-verifications", "personal-access-tokens"):
         assert refusal(api.get(f"{path}/{below}")) == (404, "entity.not_found")
 

@@ -168,11 +168,9 @@ def delete(call: Call) -> Answer:
 
 
 def delete_person(state: State, person: Person) -> None:
-    """The user and everything that goes with them; log rows and uploaded files stay (docs/logto.md 2.6)."""
+    """The user and everything that goes with them; grants, log rows and uploads stay (docs/logto.md 2.6)."""
     del state.people[person.id]
     end_sessions(state, person.id)
-    for grant in [grant for grant in state.grants.values() if grant.account_id == person.id]:
-        del state.grants[grant.id]
     for members in state.memberships.values():
         members.pop(person.id, None)
     for key in [key for key in state.consent_organizations if key[1] == person.id]:
