@@ -55,6 +55,8 @@ ONE_SITE = {
         "dark_logo_url": env.text("BRAND_DARK_LOGO_URL"),
         "colour": env.text("BRAND_COLOUR"),
         "dark_colour": env.text("BRAND_DARK_COLOUR"),
+        "favicon_url": env.text("BRAND_FAVICON_URL"),
+        "dark_mode": env.text("BRAND_DARK_MODE"),
     },
 }
 SITES, SITES_PROBLEMS = read_sites(ONE_SITE, SITES_FILE)

@@ -175,6 +175,7 @@ Text = Annotated[str, BeforeValidator(text)]
 Address = Annotated[Text, AfterValidator(address)]
 BareAddress = Annotated[Text, AfterValidator(bare_address)]
 Origins = tuple[Annotated[str, AfterValidator(origin_of)], ...]
+DarkMode = Literal["on", "off", ""]
 Colour = Annotated[str, AfterValidator(colour)]
 Switch = Annotated[bool, BeforeValidator(switch)]
 Filled = Annotated[str, Field(min_length=1)]
@@ -182,15 +183,17 @@ Filled = Annotated[str, Field(min_length=1)]
 
 @dataclass(frozen=True)
 class Brand:
-    """What the header and the footer show; addresses may be empty."""
+    """What the header and the footer show. What is empty is as the tenant has it (logto/looks.py)."""
 
     __pydantic_config__: ClassVar = ConfigDict(extra="forbid")
 
     name: str = "Account"
     logo_url: str = ""
     dark_logo_url: str = ""
-    colour: Colour = "#2f5bd8"
+    favicon_url: str = ""
+    colour: Colour = ""
     dark_colour: Colour = ""
+    dark_mode: DarkMode = ""
     legal_name: str = ""
 
 

@@ -4,7 +4,7 @@ from django.urls import path
 
 from settings_app.admin.addresses import ADDRESSES as ADMIN
 from settings_app.gathered.navigation import EVERY
-from settings_app.shell import health, lifetime, time_zone
+from settings_app.shell import brand, health, lifetime, time_zone
 from settings_app.signin import views as signin
 from settings_app.webhooks import views as webhooks
 
@@ -19,7 +19,9 @@ urlpatterns = [address for section in EVERY for address in section.addresses] + 
     path("webhooks/logto/", webhooks.logto, name="webhooks_logto"),
     path("session/", lifetime.stay, name="session"),
     path("time-zone/", time_zone.keep, name="time_zone"),
-    path("session.css", lifetime.stylesheet, name="session_css"),
+    path("brand.css", brand.stylesheet, name="brand_css"),
+    path("brand/<slug:kind>/", brand.picture, name="brand_picture"),
+    path("theme/", brand.choose, name="theme"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("statusz", health.status, name="statusz"),

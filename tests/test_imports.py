@@ -25,6 +25,7 @@ HEIGHT = {
     "device": 0,
     "typed": 0,
     "languages": 0,
+    "colours": 0,
     "logto": 1,
     "actor": 2,
     "safeguards": 3,

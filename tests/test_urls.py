@@ -29,7 +29,8 @@ PUBLIC = {
     "readyz",
     "statusz",
     "connections_logo",
-    "session_css",
+    "brand_css",
+    "brand_picture",
 }
 SIGNED_IN = {"secure", "overview", "profile", "profile_change", "session", "time_zone", "security", "sign_in_again"} | {
     "verify", "verify_email", "verify_phone", "verify_confirm", "verify_end", "email_cancel", "phone_cancel",
@@ -57,7 +58,7 @@ RECENTLY_VERIFIED |= {
     "two_step_authenticator_remove", "two_step_backup_codes_make", "two_step_backup_codes_remove",
     "two_step_passkey_remove",
 }  # fmt: skip
-SIGNED_IN |= {"connections", "connections_elsewhere", "connections_return", "connections_callback", "language"}
+SIGNED_IN |= {"connections", "connections_elsewhere", "connections_return", "connections_callback", "language", "theme"}
 RECENTLY_VERIFIED |= {"connections_connect", "connections_remove"}
 PUBLIC |= {"delete_keep", "delete_done"}
 SIGNED_IN |= {"data"}
@@ -86,6 +87,7 @@ ADMINS = {"admin", "admin_people", "admin_preview_start", "admin_preview_end", "
 WRITES_ON_GET = {"sign_in_callback", "connections_callback"}
 
 ARGUMENTS: dict[str, dict[str, str]] = {
+    "brand_picture": {"kind": "logo"},
     "admin_nothing": {"rest": "nothing/"},
     "admin_preview_start": {"person_id": "k3v9q0zt8xw1"},
     "admin_preview_end": {"key": "abcdefghij0123456789"},

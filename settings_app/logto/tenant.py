@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import TypeVar
 
 from settings_app.sites import Site
@@ -23,6 +24,7 @@ from .transport import PAGE_SIZE, Transport
 from .types import (
     AccountCenter,
     ApiResource,
+    Appearance,
     Application,
     ApplicationLook,
     Connector,
@@ -248,9 +250,8 @@ class Tenant:
 
     def _read_public_sign_in_experience(self) -> PublicSignInExperience:
         """GET /api/.well-known/sign-in-exp (4.5)."""
-        return PublicSignInExperience.from_api(
-            self.transport.fetch_object("GET", "/api/.well-known/sign-in-exp", public=True)
-        )
+        source = self.transport.fetch_object("GET", "/api/.well-known/sign-in-exp", public=True)
+        return replace(PublicSignInExperience.from_api(source), appearance=Appearance.from_api(source))
 
     def _read_connectors(self) -> tuple[Connector, ...]:
         """GET /api/connectors (5.1): its secrets are dropped before anything is kept."""

@@ -27,6 +27,7 @@ from django.utils.translation import ngettext
 from settings_app import typed
 from settings_app.device import name_of_agent
 from settings_app.formats import Formats, parsed_locale
+from settings_app.logto.looks import dressed
 from settings_app.mails import colours
 from settings_app.models import Notice
 from settings_app.safeguards import reports
@@ -62,6 +63,7 @@ def compose(told: Sequence[tuple[Notice, Facts]], site: Site) -> EmailMultiAlter
     It is in the person's language. Its Message-ID stays the same when it has to be sent again.
     """
     (first, _facts), (last, facts) = told[0], told[-1]
+    site = dressed(site)
     brand = typed.line(site.brand.name)
     with translation.override(facts.language):
         every = [event for notice, its in told for event in events_of(notice, its)]

@@ -12,6 +12,7 @@ from settings_app.formats import zone_names
 from settings_app.safeguards import deletion
 from settings_app.session import browser_zone, signed_in
 from settings_app.shell.addresses import way_back
+from settings_app.shell.brand import looks_of
 from settings_app.shell.http import AccountRequest
 from settings_app.shell.language import menu
 
@@ -20,13 +21,15 @@ WARN_BEFORE_END_SECONDS = 600
 
 def page(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "person", None)
+    looks = looks_of(request) if hasattr(request, "site") else None
     htmx = getattr(request, "htmx", False)
     whole = not htmx or request.headers.get("HX-History-Restore-Request") == "true"
     look = request.__dict__.get("preview")
     return {
         "preview": look if look and look.person_name else None,
         "base_template": "base.html" if whole else "fragment.html",
-        "site": getattr(request, "site", None),
+        "site": looks.site if looks else None,
+        "looks": looks,
         "person": person,
         "session_warning": session_warning(request) if person is not None else None,
         "idle_seconds": settings.SESSION_IDLE_SECONDS,

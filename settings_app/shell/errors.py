@@ -15,6 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 
 from settings_app import tracing
 from settings_app.logto.errors import LogtoError, TooManyRequests, Unavailable
+from settings_app.logto.looks import dressed
 from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.session import sign_out, signed_in
 from settings_app.shell import drafts, language, outage
@@ -120,8 +121,8 @@ def person_gone(request: AccountRequest, *, suspended: bool) -> HttpResponse:
         title, sentence = _("This account no longer exists"), _("You’ve been signed out. The account was deleted.")
     site = request.site
     actions = [Action(reverse("sign_in"), _("Sign in with another account"))]
-    if site.support_url:
-        actions.append(Action(site.support_url, _("Get help"), primary=False, external=True))
+    if support := dressed(site).support_url:
+        actions.append(Action(support, _("Get help"), primary=False, external=True))
     return page(request, 403, title, [sentence], actions)
 
 

@@ -11,6 +11,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from settings_app.logto.looks import dressed
 from settings_app.logto.types import FieldPolicy
 from settings_app.safeguards.field_policy import policy
 from settings_app.shell import drafts, errors
@@ -60,8 +61,8 @@ def turned_on(setting: str) -> Callable[[View], View]:
 def not_yours(request: AccountRequest) -> HttpResponse:
     log.warning("refused %s %s to %s: not theirs to edit", request.method, request.path, request.account.user_id)
     actions = [errors.Action(reverse("security"), _("Back to sign-in and security"))]
-    if request.site.support_url:
-        actions.append(errors.Action(request.site.support_url, _("Get help"), primary=False, external=True))
+    if support := dressed(request.site).support_url:
+        actions.append(errors.Action(support, _("Get help"), primary=False, external=True))
     return errors.page(
         request,
         403,

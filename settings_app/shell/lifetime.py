@@ -6,22 +6,18 @@ The warning stands hidden in every page and is shown by a delayed CSS animation,
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from settings_app.shell.http import AccountRequest, public, render
+from settings_app.shell.http import AccountRequest, render
 
 WARN_BEFORE_IDLE_SECONDS = 300
-CACHE_SECONDS = 3600
 
 
-@public
-@require_safe
-def stylesheet(request: HttpRequest) -> HttpResponse:
+def warning_delay() -> str:
     """When the warning of `static/css/lifetime.css` appears: the idle limit is the operator's to set."""
     delay = max(settings.SESSION_IDLE_SECONDS - WARN_BEFORE_IDLE_SECONDS, settings.SESSION_IDLE_SECONDS // 2)
-    body = f":root{{--session-warning-delay:{delay}s}}"
-    return HttpResponse(body, content_type="text/css", headers={"Cache-Control": f"public, max-age={CACHE_SECONDS}"})
+    return f"--session-warning-delay:{delay}s"
 
 
 @require_safe

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
+from settings_app.logto.looks import dressed
 from settings_app.session import signed_in
 from settings_app.shell import errors
 from settings_app.shell.errors import Action
@@ -72,8 +73,8 @@ def failure_page(request: AccountRequest, failure: SignInFailed) -> HttpResponse
     address = client_address(request) or "-"
     log.warning("sign-in on %s from %s failed, reference %s: %s", request.site.host, address, reference or "-", failure)
     actions = [_way_on(request, failure)]
-    if request.site.support_url:
-        actions.append(Action(request.site.support_url, _("Get help"), primary=False, external=True))
+    if support := dressed(request.site).support_url:
+        actions.append(Action(support, _("Get help"), primary=False, external=True))
     title, text = str(words.title), [str(words.text)]
     response = errors.page(request, words.status, title, text, actions, reference=reference, icon=words.icon)
     if words.status == 503:

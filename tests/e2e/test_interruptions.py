@@ -285,8 +285,8 @@ def test_one_can_stay_signed_in_without_leaving_the_page(opened_as: OpenedAs) ->
     page = opened_as("ada", "profile")
     row = typed_nickname(page)
     soon = ":root{--session-warning-delay:0.1s}"
-    page.route("**/session.css*", lambda route: route.fulfill(body=soon, content_type="text/css"))
-    page.locator("link[href*='session.css']").evaluate("link => { link.href += '?again' }")
+    page.route("**/brand.css*", lambda route: route.fulfill(body=soon, content_type="text/css"))
+    page.locator("link[href*='brand.css']").evaluate("link => { link.href += '?again' }")
     warning = page.locator("idle-warning .banner")
     expect(warning).to_be_visible()
     with page.expect_response("**/session/"):

@@ -2,6 +2,7 @@
 
 from .access import Authorization, Grant, LogtoSession, PersonalAccessToken
 from .experience import (
+    Appearance,
     Connector,
     EmailBlocklist,
     PasswordPolicy,
@@ -42,6 +43,7 @@ __all__ = [
     "AccountCenter",
     "Address",
     "ApiResource",
+    "Appearance",
     "Application",
     "ApplicationLook",
     "Authorization",

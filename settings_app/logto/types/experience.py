@@ -163,8 +163,26 @@ class SsoConnector(Record):
 
 
 @dataclass(frozen=True)
+class Appearance(Record):
+    """How the tenant's sign-in pages look, and where they lead."""
+
+    colour: Annotated[Text, key("color", "primaryColor")] = ""
+    dark_colour: Annotated[Text, key("color", "darkPrimaryColor")] = ""
+    has_dark_mode: Annotated[Flag, key("color", "isDarkModeEnabled")] = True
+    logo: Annotated[Text, key("branding", "logoUrl")] = ""
+    dark_logo: Annotated[Text, key("branding", "darkLogoUrl")] = ""
+    favicon: Annotated[Text, key("branding", "favicon")] = ""
+    terms_url: Annotated[Text, key("termsOfUseUrl")] = ""
+    privacy_url: Annotated[Text, key("privacyPolicyUrl")] = ""
+    support_url: Annotated[Text, key("supportWebsiteUrl")] = ""
+    support_email: Annotated[Text, key("supportEmail")] = ""
+
+
+@dataclass(frozen=True)
 class PublicSignInExperience(Record):
-    """What anybody may know: the connectors that are switched on, and how a forgotten password is replaced."""
+    """What anybody may know: the connectors that are switched on, how a forgotten password is replaced, the looks."""
+
+    appearance: Appearance = Appearance()
 
     social_connectors: Annotated[tuple[Connector, ...], OBJECTS, key("socialConnectors")] = ()
     sso_connectors: Annotated[tuple[SsoConnector, ...], OBJECTS, key("ssoConnectors")] = ()

@@ -21,8 +21,9 @@ def keep(actor: Actor, code: str) -> None:
     if actor.site.visible_fields and "locale" not in actor.site.visible_fields:
         return
     # guard: language-of-the-account-by-policy
-    if policy(actor.tenant.account_center(), "profile") is FieldPolicy.EDIT:
-        perform(actor, Change.PROFILE, save, about="locale", code=code)
+    if policy(actor.tenant.account_center(), "profile") is not FieldPolicy.EDIT:
+        return
+    perform(actor, Change.PROFILE, save, about="locale", code=code)
 
 
 def save(actor: Actor, code: str) -> None:
