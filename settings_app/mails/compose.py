@@ -87,6 +87,7 @@ def compose(told: Sequence[tuple[Notice, Facts]], site: Site) -> EmailMultiAlter
             "report_url": link(site, "not_me", "" if facts.undo else reports.token_of(last, facts.role)),
             "keep_url": link(site, "delete_keep", facts.keep),
             "is_gone": is_gone(last),
+            "settle_url": site.url(reverse("delete")) if last.change == Change.DELETION_STOPPED.value else "",
         }
         mail = EmailMultiAlternatives(
             subject=f"{brand}: {headline}",

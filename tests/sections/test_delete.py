@@ -335,16 +335,23 @@ def test_killed_after_any_call_and_pressed_again_ends_in_one_of_two_true_states(
     assert not AuditEntry.objects.filter(outcome="started", change="account-deleted").exists()
 
 
-WRITES = ("*/personal-access-tokens/delete", "*/grants/*", "/api/users/????????????")
+CALLS = (
+    "*/personal-access-tokens",
+    "*/personal-access-tokens/delete",
+    "*/grants",
+    "*/grants/*",
+    "/api/users/????????????",
+)
 
 
-@pytest.mark.parametrize("path", WRITES)
+@pytest.mark.parametrize("path", CALLS)
 @pytest.mark.parametrize(("kind", "after"), [("refused", False), ("timeout", True), ("500", False), ("429", False)])
-def test_a_fault_at_any_write_says_whether_there_is_still_an_account(
+def test_a_fault_at_any_call_says_whether_there_is_still_an_account(
     verified_ada: Client, logto: Logto, path: str, kind: str, after: bool
 ) -> None:
     making.add_grant(logto.state, logto.state.person("ada"), APP, "openid offline_access")
-    logto.faults.add(kind, path=path, after=after, method="POST" if "tokens" in path else "DELETE")
+    method = "POST" if path.endswith("/delete") else "DELETE" if path.endswith(("*", "?")) else "GET"
+    logto.faults.add(kind, path=path, after=after, method=method)
     answer = press(verified_ada)
     if is_there(logto):
         assert answer.status_code == 503
@@ -615,6 +622,7 @@ def test_what_stands_in_the_way_on_the_day_ends_the_request_and_is_told(
     assert is_there(logto)
     assert DeletionRequest.objects.get().state == "stopped"
     assert sent() == ["Your account was not deleted, because something has to be settled first"]
+    assert "http://testserver/delete/\n" in str(mail.outbox[0].body)
 
 
 def test_an_account_that_is_gone_by_then_leaves_no_traces(waits: None, verified_ada: Client, logto: Logto) -> None:
