@@ -359,7 +359,6 @@ VISITS = (
     Visit("apps_remove", "amara", verified=True, names={"key": "ledgerly0000000000001"}),
     Visit("tokens", "ada"),
     Visit("tokens", "empty"),
-    Visit("tokens", "ada", site={"access_tokens": False}, status=404, state="off"),
     Visit("tokens", "ada", way=fault("500", "/api/users/*/personal-access-tokens"), state="failed"),
     Visit("tokens_add", "ada", verified=True),
     Visit("tokens_add", "ada", verified=True, pressed=True, typed={"name": "ci", "days": "30"}, state="made"),
