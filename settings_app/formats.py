@@ -50,7 +50,8 @@ class Formats:
 
     def full(self, moment: datetime) -> str:
         """Date, time and zone in full, for a title."""
-        return dates.format_datetime(moment, "full", self.zone, self.locale)
+        time = dates.format_time(moment, "full", self.zone, self.locale)
+        return joined(self.locale).format(time, full_day(moment.astimezone(self.zone).date(), self.locale))
 
     def moment(self, moment: datetime, *, now: datetime | None = None, in_sentence: bool = False) -> str:
         """`2 hours ago`, `Yesterday at 18:04`, then `12 November` and, in other years, `12 January 2024`.
@@ -144,6 +145,18 @@ class Formats:
     def time_zone(self, name: str) -> str:
         """`Europe/Stockholm (UTC+01:00)`; unknown names as they are."""
         return f"{name.replace('_', ' ')} ({utc_offset(name)})" if name in zone_names() else name
+
+
+@lru_cache(maxsize=1000)  # `format_datetime` works both out each time, and a list has many
+def full_day(day: date, locale: Locale) -> str:
+    """`Sunday, 29 November 2026`."""
+    return dates.format_date(day, "full", locale)
+
+
+@lru_cache(maxsize=100)
+def joined(locale: Locale) -> str:
+    """How a language puts time and date together: `{1}, {0}`."""
+    return str(dates.get_datetime_format("full", locale=locale)).replace("'", "")
 
 
 @lru_cache(maxsize=1000)  # Babel takes a tenth of a millisecond, and a list has many

@@ -5,6 +5,7 @@ Written with `escape` of the standard library, for the same reason: Django's tak
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
 from django import template
@@ -12,6 +13,7 @@ from django.template import Context
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from settings_app.formats import Formats
 from settings_app.shell.items import Fact, Item
 from settings_app.templatetags.components import icon, logo
 from settings_app.templatetags.formats import of
@@ -23,39 +25,48 @@ register = template.Library()
 @register.simple_tag(takes_context=True, name="item")
 def draw_item(context: Context, item: Item, below: SafeString | str = "") -> SafeString:
     """`below` is what an open one shows of itself."""
+    return mark_safe(of_item(of(context), item, conditional_escape(below)))  # noqa: S308  # every text in it was escaped
+
+
+@register.simple_tag(takes_context=True, name="items")
+def draw_items(context: Context, items: Iterable[Item]) -> SafeString:
+    """All of a list."""
+    formats = of(context)
+    drawn_items = "".join(of_item(formats, item) for item in items)
+    return mark_safe(f'<ul class="list">\n{drawn_items}</ul>\n')  # noqa: S308  # every text in it was escaped
+
+
+def of_item(formats: Formats, item: Item, below: str = "") -> str:
     title = escape(str(item.title))
     hints = "".join(f'<p class="hint">{escape(str(hint))}</p>\n' for hint in item.hints)
     action = action_of(item, title)
-    end = f'<p class="item__end">{drawn(context, item.end)}</p>\n' if item.end else ""
+    end = f'<p class="item__end">{drawn(formats, item.end)}</p>\n' if item.end else ""
     tag = "h3" if item.opens else "p"
     heading = f'<{tag} class="item__title"><bdi>{title}</bdi>{badge_of(item.badge)}</{tag}>\n'
-    body = f"{heading}{facts_of(context, item)}{hints}"
+    body = f"{heading}{facts_of(formats, item)}{hints}"
     if item.is_flagged:
         body, action = f'{body}<div class="actions">{action}</div>\n', ""
     look = f"item{' item--timed' if item.end else ''}{' item--flagged' if item.is_flagged else ''}"
     place = f' id="{escape(item.name)}"' if item.name else ""
     mark = logo(item.letter, item.logo) if item.letter else icon(item.icon)
-    return mark_safe(  # noqa: S308  # every text in it was escaped
-        f'<li class="{look}"{place}>\n{mark}<div class="item__body">\n{body}</div>\n'
-        f"{action}{end}{conditional_escape(below)}</li>\n"
-    )
+    return f'<li class="{look}"{place}>\n{mark}<div class="item__body">\n{body}</div>\n{action}{end}{below}</li>\n'
 
 
 @register.simple_tag(takes_context=True, name="item_facts")
 def draw_facts(context: Context, item: Item) -> SafeString:
     """The facts alone, for a page about this one thing."""
-    return mark_safe(facts_of(context, item))  # noqa: S308  # every text in it was escaped
+    return mark_safe(facts_of(of(context), item))  # noqa: S308  # every text in it was escaped
 
 
-def facts_of(context: Context, item: Item) -> str:
-    facts = "\n".join(f"<span>{drawn(context, fact)}</span>" for fact in item.facts)
+def facts_of(formats: Formats, item: Item) -> str:
+    facts = "\n".join(f"<span>{drawn(formats, fact)}</span>" for fact in item.facts)
     return f'<p class="joined muted small">\n{facts}\n</p>\n' if facts else ""
 
 
-def drawn(context: Context, fact: Fact) -> str:
+def drawn(formats: Formats, fact: Fact) -> str:
     text = escape(str(fact.text))
     if fact.at is not None:
-        return f'<time datetime="{fact.at.isoformat()}" title="{escape(of(context).full(fact.at))}">{text}</time>'
+        return f'<time datetime="{fact.at.isoformat()}" title="{escape(formats.full(fact.at))}">{text}</time>'
     if fact.ltr:
         return f'<bdi dir="ltr">{text}</bdi>'
     return f"<bdi>{text}</bdi>" if fact.is_own else text

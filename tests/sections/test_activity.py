@@ -153,9 +153,17 @@ def test_the_list_is_filtered_by_kind_and_by_days(quiet: Client, logto: Logto, s
 
 
 def test_a_day_that_is_none_is_said_beside_its_field(quiet: Client) -> None:
-    for query in ("?since=x", "?until=2026-13-40", "?since=0001-01-01"):
+    for query in ("?since=x", "?until=2026-13-40", "?since=0001-01-01", "?until=9999-12-31"):
         assert "Enter a date, such as" in shown(quiet, query)
     assert "isn’t before the first one" in shown(quiet, "?since=2026-02-01&until=2026-01-01")
+
+
+def test_an_odd_address_shows_the_newest(quiet: Client, logto: Logto) -> None:
+    log(logto, SIGN_IN)
+    for before in ("-1", "1e9", "٣", "9" * 5000, "x"):
+        assert titles(shown(quiet, f"?before={before}")) == ["Signed in"]
+    for empty in ("?before=0", "?since=2999-01-01"):
+        assert titles(shown(quiet, empty)) == []
 
 
 def test_a_sign_in_that_stopped_is_told_unless_it_went_on(

@@ -13,7 +13,8 @@ from settings_app.sections.activity.events import Kind, in_ms
 from settings_app.sections.activity.timeline import Wanted
 from settings_app.shell.forms import Form
 
-FIRST_DAY = date(2000, 1, 1)
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
+MOST_DIGITS = 15  # of a moment in an address
 WRONG_DATE = _("Enter a date, such as 2026-11-18.")
 
 
@@ -25,7 +26,7 @@ class DayField(forms.DateField):
 
     def clean(self, value: Any) -> date | None:
         found: date | None = super().clean(value)
-        if found and found < FIRST_DAY:
+        if found and not FIRST_DAY <= found <= LAST_DAY:
             raise forms.ValidationError(WRONG_DATE)
         return found
 
@@ -47,7 +48,7 @@ class PeriodForm(Form):
         days = self.cleaned_data if self.is_valid() else {}
         now = Wanted.now(Kind(kind) if kind in set(Kind) else None)
         ends = [now.until_ms]
-        if before.isascii() and before.isdigit():
+        if before.isascii() and before.isdigit() and len(before) <= MOST_DIGITS:
             ends.append(int(before))
         if until := days.get("until"):
             ends.append(in_ms(formats.start_of(until + timedelta(days=1))) - 1)

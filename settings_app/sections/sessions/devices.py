@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Self
 
 from django.urls import reverse
@@ -26,6 +26,14 @@ MOST_ABOVE_THE_FOLD = 10
 MOST_APPS_NAMED = 3
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 PART_OF_AN_ADDRESS = re.compile(r"[A-Za-z0-9_-]+")
+
+
+PLACE = "UID"
+
+
+@lru_cache(maxsize=1)  # a list has forty
+def end_address() -> str:
+    return reverse("sessions_end", args=[PLACE])
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,7 @@ class Device:
 
     @property
     def end_url(self) -> str:
-        return reverse("sessions_end", args=[self.session.uid]) if self.can_be_ended else ""
+        return end_address().replace(PLACE, self.session.uid) if self.can_be_ended else ""
 
     def item(self, *, can_end: bool) -> Item:
         """As lists show it; what cannot be signed out says why."""
