@@ -131,6 +131,7 @@ def test_the_page_to_read_says_the_same_without_markup_of_others(verified_amara:
         "Okafor Studio",
         "Passkey",
         "See your email",
+        "Your organisations: read:members",
         "This copy is complete.",
     ):
         assert words in page

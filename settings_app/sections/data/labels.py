@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from settings_app.models import AuditEntry
 from settings_app.safeguards.changes import Change
-from settings_app.shell.connected_apps import KEEPS_ACCESS
+from settings_app.shell.connected_apps import KEEPS_ACCESS, ORGANIZATION_RESOURCE
 from settings_app.shell.permission_words import WORDS as PERMISSIONS
 
 LABELS: dict[str, Promise] = {
@@ -82,6 +82,10 @@ def words_of_permission(scope: str) -> str:
     if scope == KEEPS_ACCESS:
         return gettext("Keeps access while you’re away")
     return str(PERMISSIONS.get(scope, scope))
+
+
+def words_of_api(indicator: str) -> str:
+    return gettext("Your organisations") if indicator == ORGANIZATION_RESOURCE else indicator
 
 
 def label_of(key: str) -> Promise:

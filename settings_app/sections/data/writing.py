@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from settings_app.sections.data.actions import Gathered
-from settings_app.sections.data.labels import label_of, words_of, words_of_permission
+from settings_app.sections.data.labels import label_of, words_of, words_of_api, words_of_permission
 from settings_app.sections.data.parts import ACTIVITY, EVERY, PARTS, VERSION, Shape, Values
 
 ROWS_IN_A_PIECE = 100
@@ -124,7 +124,7 @@ def text(gathered: Gathered, key: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, list) and all(isinstance(one, dict) and "api" in one for one in value):
-        return "; ".join(f"{one['api']}: {', '.join(one['permissions'])}" for one in value)
+        return "\n".join(f"{words_of_api(one['api'])}: {', '.join(one['permissions'])}" for one in value)
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         return "\n".join(words_of_permission(one) for one in value) if key == "permissions" else ", ".join(value)
     if isinstance(value, str):
