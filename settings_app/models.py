@@ -285,6 +285,32 @@ class ReadLog(models.Model):
         return f"{self.tenant} until {self.read_until:%Y-%m-%d %H:%M:%S}Z"
 
 
+class AlertAddress(models.Model):
+    """A second mailbox that is told of everything, sealed (safeguards/alert_address.py); `digest` stands for it.
+
+    `since` is when it was proven, `replaced_at` when it was replaced or removed.
+    """
+
+    tenant = models.CharField(max_length=255)
+    subject = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    sealed = models.TextField()
+    since = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True, db_index=True)
+
+    class Meta:
+        verbose_name_plural = "alert addresses"
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "subject", "digest"], name="one_row_per_alert_address"),
+            models.UniqueConstraint(
+                fields=["tenant", "subject"], condition=models.Q(replaced_at=None), name="one_alert_address"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"alert address since {self.since:%Y-%m-%d %H:%M:%S}Z"
+
+
 class AlertSettings(models.Model):
     """What a person wants to be told of by mail, where it differs from what everybody is told."""
 

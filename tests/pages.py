@@ -144,6 +144,18 @@ def not_me_pressed(client: Client, logto: Logto) -> str:
     return link
 
 
+def wants_alert_address(client: Client, logto: Logto) -> None:
+    mail.outbox.clear()
+    assert client.post(reverse("alerts_address_change"), {"address": "ada@second.example"}).status_code == 302
+
+
+def has_alert_address(client: Client, logto: Logto) -> None:
+    wants_alert_address(client, logto)
+    code = re.findall(r"^\d{6}$", str(mail.outbox[-1].body), re.MULTILINE)[0]
+    assert client.post(reverse("alerts_address_confirm"), {"code": code}).status_code == 302
+    client.get(reverse("security"))
+
+
 def told_no_new_devices(client: Client, logto: Logto) -> None:
     assert client.post(reverse("alerts_new_devices_turn_off")).status_code == 302
 
@@ -310,6 +322,10 @@ VISITS = (
     Visit("connections_elsewhere", "ada", names={"target": "apple"}),
     Visit("connections_remove", "amara", verified=True, names={"target": "google"}),
     Visit("connections_remove", "social", verified=True, names={"target": "google"}, state="last way in"),
+    Visit("security", "ada", verified=True, way=has_alert_address, state="alert address"),
+    Visit("alerts_address_change", "ada", verified=True),
+    Visit("alerts_address_confirm", "ada", verified=True, way=wants_alert_address),
+    Visit("alerts_address_remove", "ada", verified=True, way=has_alert_address),
     Visit("alerts_new_devices_turn_off", "ada", verified=True),
     Visit("alerts_new_devices_turn_on", "ada", verified=True, way=told_no_new_devices),
     Visit("sessions", "amara"),
@@ -420,6 +436,8 @@ NO_PAGES = {
     "sign_in_again": "leads to Logto",
     "sign_in_undo": "leads to Logto",
     "sign_out_backchannel": "for Logto’s server",
+    "alerts_address_resend": "mails a code and leads to the page that takes it",
+    "alerts_address_cancel": "leads to the security page",
     "webhooks_logto": "for Logto’s server",
     "well_known_passkey_endpoints": "for password managers",
     "activity_download": "a file for spreadsheets",

@@ -81,8 +81,12 @@ SIGNED_IN |= {"apps", "apps_details", "apps_logo"}
 RECENTLY_VERIFIED |= {"apps_remove", "apps_organizations"}
 # Pictures that say nothing about the person; the browser may keep them, nothing between may.
 LOGOS = {"apps_logo"}
-RECENTLY_VERIFIED |= {"alerts_new_devices_turn_on", "alerts_new_devices_turn_off"}
 ADMINS = {"admin", "admin_people", "admin_preview_start", "admin_preview_end", "admin_nothing"}
+SIGNED_IN |= {"alerts_address_cancel"}
+RECENTLY_VERIFIED |= {
+    "alerts_address_change", "alerts_address_confirm", "alerts_address_resend", "alerts_address_remove",
+    "alerts_new_devices_turn_on", "alerts_new_devices_turn_off",
+}  # fmt: skip
 # The callbacks are opened by a redirect from elsewhere, so they must write on GET; nothing else does.
 WRITES_ON_GET = {"sign_in_callback", "connections_callback"}
 

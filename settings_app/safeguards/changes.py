@@ -74,6 +74,10 @@ class Change(Enum):
 
     NEW_DEVICE = "new-device"
     SIGN_IN_STOPPED = "sign-in-stopped"
+    ALERT_ADDRESS_CODE_SENT = "alert-address-code-sent"
+    ALERT_ADDRESS_ADDED = "alert-address-added"
+    ALERT_ADDRESS_CHANGED = "alert-address-changed"
+    ALERT_ADDRESS_REMOVED = "alert-address-removed"
     DEVICE_ALERTS_ON = "device-alerts-on"
     DEVICE_ALERTS_OFF = "device-alerts-off"
 
@@ -378,6 +382,25 @@ TABLE: dict[Change, Words] = {
     Change.NEW_DEVICE: Words(done=_("Emailed."), announced=_("A new device signed in to your account")),
     Change.SIGN_IN_STOPPED: Words(
         done=_("Emailed."), announced=_("Someone started to sign in to your account on a new device")
+    ),
+    Change.ALERT_ADDRESS_CODE_SENT: Words(done=_("We emailed you a code.")),
+    Change.ALERT_ADDRESS_ADDED: Words(
+        done=_("Alert address added. It gets every security alert from now on."),
+        announced=_("An alert address was added to your account"),
+        begun=_("Someone tried to add an alert address to your account"),
+        value="alert-address",
+    ),
+    Change.ALERT_ADDRESS_CHANGED: Words(
+        done=_("Alert address changed. It gets every security alert from now on."),
+        announced=_("Your alert address was changed"),
+        begun=_("Someone tried to change your alert address"),
+        value="alert-address",
+    ),
+    Change.ALERT_ADDRESS_REMOVED: Words(
+        done=_("Alert address removed."),
+        announced=_("Your alert address was removed"),
+        begun=_("Someone tried to remove your alert address"),
+        value="alert-address",
     ),
     Change.DEVICE_ALERTS_ON: Words(
         done=_("Emails about new devices are on."),

@@ -61,6 +61,9 @@ class Limit(Enum):
     CODE_TO_NEWCOMER = "code-to-newcomer"  # the same, for who was sent none there lately
     CODE_TRY = "code-try"
     CODE_TRY_AT_RECIPIENT = "code-try-at-recipient"  # whoever tries; nobody is told that this one is spent
+    OWN_CODE_SEND = "own-code-send"  # to an alert address
+    OWN_CODE_TRY = "own-code-try"
+    OWN_CODE_TRY_EACH = "own-code-try-each"
     HOLDER_TOLD = "holder-told"  # the mail that somebody else wants one's address
     AUTHENTICATOR_CODE = "authenticator-code"
     FRESH_SIGN_IN = "fresh-sign-in"
@@ -126,6 +129,15 @@ TABLE: dict[Limit, tuple[Rule, ...]] = {
     Limit.CODE_TO_RECIPIENT_A_MINUTE: (Rule(Scope.RECIPIENT, 1, MINUTE - 5),),
     Limit.CODE_TO_RECIPIENT: (Rule(Scope.RECIPIENT, 5, HOUR - MINUTE),),
     Limit.CODE_TO_NEWCOMER: (Rule(Scope.RECIPIENT, 2, HOUR - MINUTE),),
+    Limit.OWN_CODE_SEND: (
+        Rule(Scope.PERSON, 10, HOUR),
+        Rule(Scope.RECIPIENT, 1, MINUTE),
+        Rule(Scope.RECIPIENT, 5, HOUR),
+        Rule(Scope.NETWORK, 30, HOUR),
+        Rule(Scope.SITE, 1000, HOUR),
+    ),
+    Limit.OWN_CODE_TRY: (Rule(Scope.PERSON, 30, HOUR), Rule(Scope.PERSON, 60, DAY), Rule(Scope.NETWORK, 90, HOUR)),
+    Limit.OWN_CODE_TRY_EACH: (Rule(Scope.RECIPIENT, 5, HOUR),),
     Limit.HOLDER_TOLD: (Rule(Scope.PERSON, 1, DAY),),
     # Beside the tries that each code has of its own (pending.py).
     Limit.CODE_TRY: (

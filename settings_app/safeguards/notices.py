@@ -20,7 +20,7 @@ from settings_app.actor import Actor
 from settings_app.formats import hint_of_email, hint_of_phone, hint_of_username
 from settings_app.logto.types import Person
 from settings_app.models import AuditEntry, Notice
-from settings_app.safeguards import deletion, established, limits, undo
+from settings_app.safeguards import alert_address, deletion, established, limits, undo
 from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.changes import Change, Mailed
 from settings_app.safeguards.declined import TooManyAttempts
@@ -32,7 +32,7 @@ SEALED_FOR = "notice"
 HELD_FOR = timedelta(minutes=2)  # a change without outcome after this time was cut off
 KEPT_FOR = timedelta(days=30)  # the row of a mail that was sent, without its content
 
-HINTS = {"email": hint_of_email, "phone": hint_of_phone, "username": hint_of_username}
+HINTS = {"email": hint_of_email, "phone": hint_of_phone, "username": hint_of_username, "alert-address": hint_of_email}
 
 State = Notice.State
 
@@ -42,7 +42,8 @@ class Role(StrEnum):
 
     It is the account's, was replaced or removed, or is the new one; a way back to it stands, so that it is told of
     everything, while one that is younger may soon be nobody's of the account; or it leaves the account by such a way
-    back, and is told nothing about who used it.
+    back, and is told nothing about who used it. Or it is the alert address, which is told of everything anyway,
+    established or not yet.
     """
 
     CURRENT = "current"
@@ -51,6 +52,8 @@ class Role(StrEnum):
     ESTABLISHED = "established"
     YOUNG = "young"
     LEFT = "left"
+    ALERT = "alert"
+    ALERT_YOUNG = "alert-young"
 
 
 @dataclass(frozen=True)
@@ -94,15 +97,16 @@ def hold(
         return
     way = undo.offer(actor, entry, kept) if kept else None
     told = _told(change, person, written)
-    watcher = undo.told_too(actor)
+    watchers = undo.told_too(actor)
     # guard: younger-address-holds-no-link
-    if watcher:
-        told = [(address, _young(role) if not _is_same(watcher, address) else role) for address, role in told]
-    # guard: established-address-is-told-of-everything
-    if watcher and not any(_is_same(watcher, address) for address, _role in told):
-        told.append((watcher, Role.ESTABLISHED))
+    if watchers:
+        told = [(one, role if any(_is_same(one, each) for each in watchers) else _young(role)) for one, role in told]
+    for watcher, role in [*_alerted(actor, change), *((one, Role.ESTABLISHED) for one in watchers)]:
+        # guard: established-address-is-told-of-everything
+        if not any(_is_same(watcher, address) for address, _role in told):
+            told.append((watcher, role))
     planned = deletion.prepare(actor, change)
-    hinted = hints(change, person, written)
+    hinted = hints(change, person, written, alert_address.current(actor))
     facts = Facts(
         to="",
         role="",
@@ -126,7 +130,7 @@ def hold(
         if language != actor.language and role is not Role.NEW:
             own |= {"language": language, "locale": language}
         # guard: way-back-for-the-established-address-alone
-        if way and _is_same(address, way.email):
+        if way and any(_is_same(address, one) for one in way.addresses):
             own["undo"] = way.signed_token
         # guard: who-took-it-back-is-not-told
         if role is Role.LEFT:
@@ -204,12 +208,13 @@ def delete_old() -> int:
     return delete_some(ended.filter(made_at__lt=timezone.now() - KEPT_FOR))
 
 
-def hints(change: Change, person: Person, written: str) -> dict[str, str]:
+def hints(change: Change, person: Person, written: str, alert: str = "") -> dict[str, str]:
     """What was there before a change and what is there after it; nothing for a change that is undone."""
-    kind, _dash, what = change.value.partition("-")
+    kind, _dash, what = change.value.rpartition("-")
     if kind not in HINTS or what not in ("added", "changed", "removed"):
         return {}
-    current = {"email": person.email, "phone": person.phone, "username": person.username}[kind]
+    there = {"email": person.email, "phone": person.phone, "username": person.username, "alert-address": alert}
+    current = there[kind]
     hint = HINTS[kind]
     return {"before": hint(current), "after": "" if what == "removed" else hint(written)}
 
@@ -218,9 +223,10 @@ def _told(change: Change, person: Person, written: str) -> list[tuple[str, Role]
     words = change.words
     if change is Change.ACCOUNT_RESTORED:
         left = [(person.email, Role.LEFT)] if person.email and not _is_same(person.email, written) else []
-        return [(written, Role.CURRENT), *left]
+        return [*([(written, Role.CURRENT)] if written else []), *left]
     if words.value != "email":
-        return [(person.email, Role.CURRENT)] if person.email else []
+        told = [(person.email, Role.CURRENT)] if person.email else []
+        return [*told, (written, Role.NEW)] if words.value == "alert-address" and written else told
     told = [(person.email, Role.OLD)] if person.email else []
     # guard: new-address-is-told
     if written and written != person.email:
@@ -231,6 +237,14 @@ def _told(change: Change, person: Person, written: str) -> list[tuple[str, Role]
 def _young(role: Role) -> Role:
     """Who changed the account keeps that address when its owner has taken the account back."""
     return Role.YOUNG if role in (Role.CURRENT, Role.OLD) else role
+
+
+def _alerted(actor: Actor, change: Change) -> list[tuple[str, Role]]:
+    """The alert address, and the one that was it and was established until a moment ago."""
+    current, stands = alert_address.current(actor), alert_address.established(actor)
+    young = Role.LEFT if change is Change.ACCOUNT_RESTORED else Role.ALERT_YOUNG  # somebody else may have added it
+    found = [(stands, Role.ALERT)] if stands else []
+    return [*found, (current, young)] if current and not _is_same(current, stands) else found
 
 
 def _is_same(one: str, other: str) -> bool:

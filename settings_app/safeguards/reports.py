@@ -42,7 +42,7 @@ class Report:
 def token_of(notice: Notice, role: str) -> str:
     """For the mail that is about to leave; empty where it is not for its reader to lock anybody out."""
     # guard: no-report-link-for-addresses-that-are-not-the-accounts
-    if role in (Role.NEW, Role.YOUNG, Role.LEFT):
+    if role in (Role.NEW, Role.YOUNG, Role.LEFT, Role.ALERT_YOUNG):
         return ""
     if not Change(notice.change).words.is_reportable:
         return ""

@@ -8,7 +8,17 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from settings_app.models import Counter, Lease, SeenLogoutToken, SeenWebhook, Session
-from settings_app.safeguards import audit, deletion, heartbeats, notices, one_time, pending, previews, undo
+from settings_app.safeguards import (
+    alert_address,
+    audit,
+    deletion,
+    heartbeats,
+    notices,
+    one_time,
+    pending,
+    previews,
+    undo,
+)
 from settings_app.safeguards.batches import BATCH_ROWS, delete_some
 from settings_app.safeguards.sign_ins import devices
 
@@ -64,6 +74,7 @@ DELETIONS: dict[str, Callable[[], int]] = {
     "ways back": undo.delete_old,
     "deletions": deletion.delete_old,
     "devices": devices.delete_old,
+    "alert addresses": alert_address.delete_old,
     "mails": notices.delete_old,
     "counts": _counters,
     "leases": _leases,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.db.models import Model
 
 from settings_app.models import (
+    AlertAddress,
     AlertSettings,
     AuditEntry,
     DeletionRequest,
@@ -31,6 +32,7 @@ FORGOTTEN: tuple[type[Model], ...] = (
     KnownValue,
     ProvenEmail,
     KnownDevice,
+    AlertAddress,
     AlertSettings,
     Restoration,
     Undo,

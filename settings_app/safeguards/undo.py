@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from settings_app.actor import Actor
 from settings_app.logto.types import Factor
 from settings_app.models import AuditEntry, Restoration, Undo
-from settings_app.safeguards import established
+from settings_app.safeguards import alert_address, established
 from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined, TooManyAttempts
@@ -69,6 +69,7 @@ class Kept:
     tokens_before: str
     had_password: bool = True
     asked: bool = False
+    alert: str = ""  # the alert address
 
     @classmethod
     def unsealed(cls, row: Restoration) -> Kept | None:
@@ -81,7 +82,15 @@ class Kept:
         return cls(**stored | lists)
 
     def sealed(self) -> str:
-        return seal(SEALED_FOR, json.dumps(asdict(self)))
+        stored = asdict(self)
+        if not self.alert:  # a process of the release before knows none
+            del stored["alert"]
+        return seal(SEALED_FOR, json.dumps(stored))
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Where its link goes."""
+        return tuple(one for one in (self.email, self.alert) if one)
 
     @property
     def signed_token(self) -> str:
@@ -130,9 +139,9 @@ def prepare(actor: Actor, change: Change) -> Kept | None:
     # guard: way-back-from-established-values-only
     if not established.is_established(actor, kind, replaced):
         return None
-    # A link goes to an established email only; a phone number cannot be mailed.
+    # A link goes to an established mailbox only; a phone number cannot be mailed.
     # guard: way-back-to-established-email-only
-    if not established.is_established(actor, EMAIL, actor.person.email):
+    if not established.is_established(actor, EMAIL, actor.person.email) and not alert_address.established(actor):
         return None
     return _kept_of(actor)
 
@@ -188,10 +197,10 @@ def standing(actor: Actor) -> tuple[Restoration, Kept] | None:
     return (row, kept) if row and kept else None
 
 
-def told_too(actor: Actor) -> str:
-    """The established email, which is told of everything while a way back stands; empty when none does."""
+def told_too(actor: Actor) -> tuple[str, ...]:
+    """The established mailboxes, which are told of everything while a way back stands; none when none does."""
     way = standing(actor)
-    return way[1].email if way else ""
+    return way[1].addresses if way else ()
 
 
 def refuse_while_taken_back(actor: Actor) -> None:
@@ -303,7 +312,7 @@ def _kept_of(actor: Actor) -> Kept:
     marks = _marks(actor, factors)
     return Kept(
         token=secrets.token_urlsafe(32),
-        email=person.email,
+        email=person.email if (EMAIL, plain(EMAIL, person.email)) in stands else "",
         phone=phone,
         factors=tuple(factor.id for factor in stay),
         connections=tuple(value for kind, value in stands if kind == CONNECTION),
@@ -312,6 +321,7 @@ def _kept_of(actor: Actor) -> Kept:
         tokens_before=(now - STANDS_AFTER).isoformat(),
         had_password=person.has_password and not _was_made_lately(actor, Change.PASSWORD_SET),
         asked=bool(stay) and _asked_for_factors(actor),
+        alert=alert_address.established(actor),
     )
 
 

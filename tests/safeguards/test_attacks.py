@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,13 +12,17 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
+from django.conf import settings
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.seed_people import PASSWORD
 from accountsite.sandbox.state import hash_password
+from settings_app.actor import Actor
 from settings_app.logto.tenant import Tenant
+from settings_app.safeguards import alert_address
 from tests.people import client_of
 from tests.signin.ways import come_back
 from tests.taking_over import change_email, change_phone, days_ago, held, links, opens, press
@@ -25,6 +30,7 @@ from tests.taking_over import change_email, change_phone, days_ago, held, links,
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "security.md"
 MAILBOXES = {"ada": "ada@winterbourne.example", "amara": "amara@okafor.example"}
 NEW = "somebody@else.example"
+ALERT = "owner@second.example"
 THEIRS = "a password that only the other one knows"
 AT_ONCE, AFTER_A_DAY, NEVER = timedelta(minutes=5), timedelta(days=1), None
 TIMES = {"at once": AT_ONCE, "after a day": AFTER_A_DAY, "never": NEVER}
@@ -133,6 +139,54 @@ CASES: dict[str, tuple[str, Callable[[Other], None], tuple[str, str, str]]] = {
 }
 
 
+def removes_the_alert_address_first(other: Other) -> None:
+    other.browser = client_of(other.logto, other.handle, verified=True, binding="of somebody else")
+    assert other.browser.post("/alerts/address/remove/").status_code == 302
+    other.takes_everything()
+
+
+def puts_one_of_its_own_in_its_place(other: Other) -> None:
+    other.browser = client_of(other.logto, other.handle, verified=True, binding="of somebody else")
+    other.browser.post("/alerts/address/change/", {"address": NEW})
+    code = re.findall(r"^\d{6}$", str(mail.outbox[-1].body), re.MULTILINE)[0]
+    assert other.browser.post("/alerts/address/confirm/", {"code": code}).status_code == 302
+    other.takes_everything()
+
+
+def holds_the_alert_address(other: Other) -> None:
+    """Nothing else, and uses each link that comes there: the owner has changed the email meanwhile."""
+    owner = client_of(other.logto, other.handle, verified=True)
+    change_email(owner, other.logto, "owner@new.example")
+    press(Client(), links(ALERT)[0])
+
+
+# The owner reads an alert address that is established, and no longer the email; but for the last case.
+ALERTED: dict[str, tuple[str, Callable[[Other], None], tuple[str, str, str]]] = {
+    "a session and the password, told at the alert address": (
+        "ada",
+        holds_session_and_password,
+        ("owner", "owner", "attacker"),
+    ),
+    "the same, and removes the alert address first": (
+        "ada",
+        removes_the_alert_address_first,
+        ("owner", "owner", "attacker"),
+    ),
+    "the same, and puts one of its own in its place": (
+        "ada",
+        puts_one_of_its_own_in_its_place,
+        ("owner", "owner", "attacker"),
+    ),
+    "the mailbox, told at the alert address": ("ada", holds_the_mailbox, ("attacker", "attacker", "attacker")),
+    "the mailbox and the password, second step on, told at the alert address": (
+        "amara",
+        holds_mailbox_and_password,
+        ("owner", "owner", "owner"),
+    ),
+    "the alert address alone": ("ada", holds_the_alert_address, ("owner", "owner", "owner")),
+}
+
+
 @contextmanager
 def later(after: timedelta | None) -> Iterator[None]:
     """When the owner reads; never is when the link has long stopped working."""
@@ -174,8 +228,31 @@ def test_who_ends_up_with_the_account(db: None, logto: Logto, case: str, time: s
         assert who_ends_up_with_it(other) == ends[list(TIMES).index(time)]
 
 
+@pytest.mark.parametrize("time", TIMES)
+@pytest.mark.parametrize("case", ALERTED)
+def test_who_ends_up_with_it_where_there_is_an_alert_address(db: None, logto: Logto, case: str, time: str) -> None:
+    handle, attack, ends = ALERTED[case]
+    other = Other(logto, handle, client_of(logto, handle))
+    has_alert_address(logto, handle)
+    attack(other)
+    offered = links(ALERT)
+    with later(TIMES[time]):
+        if offered:
+            owner_takes_it_back(other, offered[0])
+        other.resets_the_password()
+        assert who_ends_up_with_it(other) == ends[list(TIMES).index(time)]
+
+
+def has_alert_address(logto: Logto, handle: str) -> None:
+    """It was proven long ago."""
+    site, subject = settings.SITES[0], logto.state.person(handle).id
+    account = Tenant.of(site).account(subject)
+    actor = Actor(site=site, account=account, person=account.person(), language="en")
+    alert_address.put(actor, ALERT, stands_already=True)
+
+
 def test_the_page_has_the_same_table() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    for case, (_handle, _attack, ends) in CASES.items():
+    for case, (_handle, _attack, ends) in (CASES | ALERTED).items():
         cells = [f"**{end}**" if end == "attacker" else end for end in ends]
         assert f"| {case[0].upper()}{case[1:]} | {' | '.join(cells)} |" in text

@@ -16,7 +16,7 @@ from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.seed_people import add_person
 from accountsite.sandbox.web import Answer, Request
 from settings_app.logto.types import EmailBlocklist
-from settings_app.sections.email.rules import is_blocked, normalized
+from settings_app.shell.email_rules import is_blocked, normalized
 from tests.people import client_of
 
 NEW = "ada@new.example"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from settings_app.models import (
+    AlertAddress,
     AlertSettings,
     AuditEntry,
     DeletionRequest,
@@ -86,6 +87,11 @@ def listed() -> tuple[Kept, ...]:
             _("Browsers and systems you’ve signed in with, in a form that can’t be read back, so we can spot new ones"),
             _("400 days after you last used one"),
             (KnownDevice,),
+        ),
+        Kept(
+            _("Your alert address, encrypted"),
+            _("Until you remove it, and up to 72 hours after that"),
+            (AlertAddress,),
         ),
         Kept(
             _("Which emails about your account you’ve turned off"),

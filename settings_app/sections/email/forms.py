@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from settings_app.logto.types import EmailBlocklist
-from settings_app.sections.email.rules import INVALID, is_blocked, normalized
+from settings_app.shell.email_rules import INVALID, is_blocked, normalized
 from settings_app.shell.forms import Form
 from settings_app.shell.inputs import ExactField
 

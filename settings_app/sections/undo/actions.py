@@ -19,7 +19,16 @@ from settings_app.actor import Actor
 from settings_app.logto.errors import LogtoError, Refused
 from settings_app.logto.types import Factor
 from settings_app.models import Notice, Restoration
-from settings_app.safeguards import alert_settings, deletion, established, limits, reports, sessions, undo
+from settings_app.safeguards import (
+    alert_address,
+    alert_settings,
+    deletion,
+    established,
+    limits,
+    reports,
+    sessions,
+    undo,
+)
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined, Unfinished
 from settings_app.safeguards.limits import Limit
@@ -93,7 +102,7 @@ def can_choose_password(actor: Actor) -> bool:
 def put_email_back(actor: Actor, kept: Kept) -> None:
     try:
         if actor.account.person().email != kept.email:
-            actor.account.change_email(kept.email)
+            actor.account.change_email(kept.email) if kept.email else actor.account.remove_email()
     except Refused as refusal:
         if refusal.code != "user.email_already_in_use":
             raise
@@ -140,6 +149,7 @@ def steps(actor: Actor, row: Restoration, kept: Kept) -> Iterator[set[str]]:
     """
     put_email_back(actor, kept)
     yield put_phone_back(actor, kept)
+    yield put_alert_address_back(actor, kept)
     yield make_password_unknown(actor, kept)
     yield remove_newer_factors(actor, kept)
     yield ask_for_factors_again(actor, kept)
@@ -180,6 +190,22 @@ def put_phone_back(actor: Actor, kept: Kept) -> set[str]:
     return set()
 
 
+def put_alert_address_back(actor: Actor, kept: Kept) -> set[str]:
+    """The established one, or none: one that nobody had established goes."""
+    # guard: newer-alert-address-goes
+    if alert_address.current(actor) != kept.alert:
+        change = Change.ALERT_ADDRESS_CHANGED if kept.alert else Change.ALERT_ADDRESS_REMOVED
+        perform(actor, change, _put_alert_address, address=kept.alert, is_part=True)
+    return set()
+
+
+def _put_alert_address(actor: Actor, address: str) -> None:
+    if address:
+        alert_address.put(actor, address, stands_already=True)
+    else:
+        alert_address.remove(actor)
+
+
 def make_password_unknown(actor: Actor, kept: Kept) -> set[str]:
     """A password nobody knows, where the owner can choose a new one by way of what was put back, or had none."""
     if not actor.account.person().has_password:
@@ -199,7 +225,8 @@ def _set_random_password(actor: Actor) -> None:
 def can_reset(actor: Actor, kept: Kept) -> bool:
     """Whether the tenant sends codes for a forgotten password to what was put back."""
     public = actor.tenant.public_sign_in_experience()
-    return public.resets_password_by_email or bool(public.resets_password_by_phone and kept.phone)
+    by_email, by_phone = public.resets_password_by_email, public.resets_password_by_phone
+    return bool((by_email and kept.email) or (by_phone and kept.phone))
 
 
 def newer_factors(actor: Actor, kept: Kept) -> list[Factor]:
@@ -277,7 +304,7 @@ def _remove_tokens(actor: Actor, names: list[str]) -> None:
 def is_restored(actor: Actor, kept: Kept, left: set[str]) -> bool:
     """What is so, read once more when the last session has ended."""
     person = actor.account.person()
-    if person.email != kept.email:
+    if person.email != kept.email or alert_address.current(actor) != kept.alert:
         return False
     phone = "" if PHONE in left else kept.phone
     is_same = established.plain(established.PHONE, person.phone) == established.plain(established.PHONE, phone)
