@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, Self
@@ -13,7 +13,8 @@ from settings_app.device import families
 from settings_app.logto.account import Account
 from settings_app.logto.types import LogPage
 
-Kind = tuple[tuple[str, str], str, str]  # browser and system, city, country
+Families = tuple[str, str]  # browser and system
+Kind = tuple[Families, str, str]  # with city and country
 
 UNKNOWN = families("")
 SIGN_IN = "Interaction.SignIn.Submit"
@@ -33,38 +34,47 @@ class SignedIn(Protocol):
 
 @dataclass(frozen=True)
 class KnownDevices:
-    """When each kind of device was first seen at each place; `since` is the oldest sign-in that is known at all.
+    """When each kind of device was first seen, at each place and at all; `since` is the oldest sign-in that is known.
 
-    A place is told apart only where Logto names it: a network address changes with every walk through town.
+    A place is told apart only where Logto names it, for this sign-in and the earlier ones: a network address changes
+    with every walk through town.
     """
 
-    first: dict[Kind, datetime]
+    first: Mapping[Kind, datetime]
+    ever: Mapping[Families, datetime]
     since: datetime | None
 
     @classmethod
     def of(cls, *pages: LogPage | None) -> Self:
         """None stands for what could not be read."""
         first: dict[Kind, datetime] = {}
+        ever: dict[Families, datetime] = {}
         for entry in (entry for page in pages if page for entry in page.entries):
             if entry.event == SIGN_IN and not entry.is_refused and entry.at is not None:
                 kind = kind_of(entry)
                 first[kind] = min(entry.at, first.get(kind, entry.at))
-        return cls(first, min(first.values(), default=None))
+                ever[kind[0]] = min(entry.at, ever.get(kind[0], entry.at))
+        return cls(first, ever, min(ever.values(), default=None))
 
-    def was_new(self, one: SignedIn, at: datetime | None) -> bool:
+    def was_new(self, one: SignedIn, at: datetime | None, *, within: timedelta = timedelta(0)) -> bool:
         """Whether the sign-in `at` that moment was the first from such a device, and others had come before."""
         if at is None or self.since is None or families(one.user_agent) == UNKNOWN:
             return False
-        # A session and its row in the log differ by moments.
-        seen = self.first.get(kind_of(one), at)
-        return seen > at - timedelta(minutes=1) and self.since < at - timedelta(minutes=1)
+        return self._seen(one, at) >= at - within and self.since < at - within
 
     def is_new(self, one: SignedIn, at: datetime | None) -> bool:
-        """The same, of the last days."""
-        return at is not None and at > timezone.now() - NEW_FOR and self.was_new(one, at)
+        """The same of a session of the last days, whose row in the log is of moments earlier or later."""
+        is_lately = at is not None and at > timezone.now() - NEW_FOR
+        return is_lately and self.was_new(one, at, within=timedelta(minutes=1))
+
+    def _seen(self, one: SignedIn, at: datetime) -> datetime:
+        family, city, country = kind_of(one)
+        if not city and not country:
+            return self.ever.get(family, at)
+        return min(self.first.get(kind, at) for kind in ((family, city, country), (family, "", "")))
 
 
-NOTHING_KNOWN = KnownDevices({}, None)
+NOTHING_KNOWN = KnownDevices({}, {}, None)
 
 
 def kind_of(one: SignedIn) -> Kind:

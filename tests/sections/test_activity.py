@@ -83,12 +83,30 @@ def test_show_asks_about_a_device_that_was_not_seen_before(amara: Client) -> Non
     assert 'href="/secure/">This wasn’t me' in new[0]
 
 
+def test_a_device_is_new_once_and_a_place_counts_where_it_is_named(quiet: Client, logto: Logto) -> None:
+    def sign_in(ago_ms: int, agent: str, city: str = "") -> None:
+        log(logto, SIGN_IN, ago_ms=ago_ms, user_agent=agent, interaction={"signInContext": {"city": city}})
+
+    sign_in(9 * MINUTE_MS, making.FIREFOX, "Bern")
+    sign_in(8 * MINUTE_MS, making.CHROME)  # new
+    sign_in(7 * MINUTE_MS, making.CHROME, "Bern")  # it was seen where no place was told
+    sign_in(6 * MINUTE_MS, making.FIREFOX)  # it was seen somewhere
+    sign_in(5 * MINUTE_MS, making.SAFARI, "Bern")  # new
+    sign_in(5 * MINUTE_MS - 1000, making.SAFARI, "Bern")
+    sign_in(4 * MINUTE_MS, making.SAFARI, "Porto")  # new there
+    sign_in(3 * MINUTE_MS, "a program without a name")
+    told = [title == "Signed in from a new device" for title in reversed(titles(shown(quiet)))]
+    assert told == [False, True, False, False, True, False, True, False]
+
+
 def test_what_was_done_from_here_is_no_question(quiet: Client, logto: Logto) -> None:
+    """Not even where this device is a new one."""
     quiet.defaults["HTTP_USER_AGENT"] = making.CHROME
+    log(logto, SIGN_IN, user_agent=making.SAFARI, ago_ms=9 * MINUTE_MS)
     log(logto, SIGN_IN, ip="127.0.0.1")
-    assert "This wasn’t me" not in shown(quiet)
-    log(logto, SIGN_IN)
-    assert shown(quiet).count("This wasn’t me") == 1
+    source = shown(quiet)
+    assert titles(source) == ["Signed in from a new device", "Signed in"]
+    assert ("item--flagged" in source, source.count("This wasn’t me")) == (False, 1)
 
 
 def test_nothing_but_named_values_reaches_page_or_file(quiet: Client, logto: Logto) -> None:

@@ -110,7 +110,7 @@ class Teller:
             row,
             Kind.SIGN_INS,
             _("A sign-in stopped at your second step"),
-            "warning",
+            "sign-in",
             _("The first step was right. If that wasn’t you, change your password."),
             is_flagged=True,
         )
@@ -171,7 +171,7 @@ class Teller:
             at=row.at,
             kind=kind,
             title=title,
-            icon="warning" if is_flagged else icon,
+            icon=icon,
             device=name_of_agent(row.user_agent),
             place=", ".join(part for part in (row.city, self.formats.country(row.country)) if part),
             address=row.address,

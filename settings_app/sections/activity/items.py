@@ -15,17 +15,18 @@ from settings_app.shell.rows import Badge
 
 def item_of(actor: Actor, line: Line) -> Item:
     event = line.event
-    is_asked = event.is_flagged or (event.is_answerable and not is_from_here(actor, event))
+    is_asked = event.is_answerable and not is_from_here(actor, event)
+    is_flagged = event.is_flagged and is_asked
     return Item(
         title=event.title,
-        icon=event.icon,
+        icon="warning" if is_flagged else event.icon,
         facts=tuple(facts(line)),
         hints=event.notes,
         badge=Badge(_("Not confirmed"), "warn") if event.is_uncertain else None,
         url=reverse("secure") if is_asked else "",
         action=_("This wasn’t me"),
         end=Fact(actor.formats.clock(event.at), at=event.at),
-        is_flagged=event.is_flagged,
+        is_flagged=is_flagged,
     )
 
 
