@@ -328,7 +328,7 @@ TABLE: dict[Change, Words] = {
     ),
     Change.EMAIL_PROOF_SENT: Words(done=_("We emailed you a code.")),
     Change.EMAIL_PROVEN: Words(
-        done=_("Email confirmed. Invitations to it are shown below."), name=_("You confirmed your email")
+        done=_("Email confirmed. From now on you see invitations to it here."), name=_("You confirmed your email")
     ),
     Change.ORGANIZATION_JOINED: Words(
         done=_("You’ve joined %(name)s."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -258,6 +259,20 @@ def test_withdrawn_between_the_look_and_the_press_is_told(
     logto_mock.replace(CallbackResponse(responses.PUT, anywhere, answer))
     assert "It may have been withdrawn." in proven_ada.post(join_url(waiting)).content.decode()
     assert AuditEntry.objects.get(change="organization-joined").outcome == "refused"
+
+
+@pytest.mark.parametrize("url_of", [join_url, decline_url])
+def test_pressed_twice_at_the_same_moment_is_done(
+    proven_ada: Client, logto: Logto, logto_mock: RequestsMock, waiting: Json, url_of: Callable[[Json], str]
+) -> None:
+    def answer(sent: PreparedRequest) -> tuple[int, list[tuple[str, str]], bytes]:
+        carry(logto, sent)  # that of the first press, which was quicker
+        return carry(logto, sent)
+
+    anywhere = re.compile(re.escape(logto.endpoint) + "/.*")
+    logto_mock.replace(CallbackResponse(responses.PUT, anywhere, answer))
+    assert proven_ada.post(url_of(waiting))["Location"] == "/organizations/"
+    assert AuditEntry.objects.latest("pk").outcome == "done"
 
 
 def test_nobody_declines_what_others_were_invited_to(asking: Asking, logto: Logto) -> None:  # noqa: F811

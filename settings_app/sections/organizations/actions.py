@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from settings_app.actor import Actor
 from settings_app.logto.account import is_same_email
-from settings_app.logto.errors import NotFound, Refused
-from settings_app.logto.types import Invitation
+from settings_app.logto.errors import LogtoError, NotFound, Refused
+from settings_app.logto.types import Invitation, InvitationStatus
 from settings_app.safeguards import pending
 from settings_app.safeguards.declined import Declined
 from settings_app.safeguards.pending import Kind, Purpose
@@ -33,7 +33,7 @@ def accept(actor: Actor, invitation: Invitation) -> None:
     try:
         actor.account.accept_invitation(invitation.id)
     except (Refused, NotFound) as error:
-        raise not_open(error) from error
+        refuse_unless(actor, invitation, InvitationStatus.ACCEPTED, error)
 
 
 def decline(actor: Actor, invitation: Invitation) -> None:
@@ -44,13 +44,20 @@ def decline(actor: Actor, invitation: Invitation) -> None:
     try:
         actor.account.decline_invitation(invitation.id)
     except (Refused, NotFound) as error:
-        raise not_open(error) from error
+        refuse_unless(actor, invitation, InvitationStatus.REVOKED, error)
+
+
+def refuse_unless(actor: Actor, invitation: Invitation, became: InvitationStatus, error: Refused | NotFound) -> None:
+    """It ended between the look and the press (docs/logto.md 10). As wanted, where the button was pressed twice."""
+    refused = Declined(NOT_OPEN, code=error.code or "invitation.gone")
+    try:
+        now = {one.id: one for one in actor.account.invitations_to(actor.person.email)}.get(invitation.id)
+    except LogtoError:
+        raise refused from error
+    is_mine = now is not None and now.accepted_by in ("", actor.account.user_id)
+    if now is None or now.status is not became or not is_mine:
+        raise refused from error
 
 
 def leave(actor: Actor, organization_id: str) -> None:
     actor.account.leave_organization(organization_id)
-
-
-def not_open(error: Refused | NotFound) -> Declined:
-    """Withdrawn, expired or answered between the page and the press (docs/logto.md 10)."""
-    return Declined(NOT_OPEN, code=error.code or "invitation.gone")
