@@ -22,6 +22,7 @@ from settings_app.safeguards.declined import Declined
 from settings_app.safeguards.leases import Held
 
 IMPLICIT_FACTORS = {"EmailVerificationCode": "email", "PhoneVerificationCode": "phone"}
+REQUIRED = "removal.required"
 KEEP_WORDS = {
     "username": gettext_lazy("Every account needs a username, so you can’t remove yours. You can change it instead."),
     "email": gettext_lazy("Every account needs an email, so you can’t remove yours. You can change it instead."),
@@ -143,7 +144,7 @@ def why_it_stays(before: Holdings, after: Holdings) -> Declined | None:
     missing = missing_identifier(after.person, after.experience)
     # guard: required-identifier-stays
     if missing and not missing_identifier(before.person, before.experience):
-        return Declined(KEEP_WORDS[missing], code="removal.required")
+        return Declined(KEEP_WORDS[missing], code=REQUIRED)
     # guard: demanded-second-factor-stays
     if before.second_factor_is_demanded() and before.second_factors() and not after.second_factors():
         words = _("Your account needs a second step, and this is your only one. Set up another one first.")

@@ -8,17 +8,21 @@ from typing import Any, Self
 
 from settings_app.actor import Actor
 from settings_app.logto.types import Person
-from settings_app.safeguards.ways_in import Holdings, listed, why_it_stays
+from settings_app.safeguards.ways_in import REQUIRED, Holdings, listed, why_it_stays
 from settings_app.shell.forms import Form
 from settings_app.shell.sessions import OffersSignOut
 
 
 @dataclass(frozen=True)
 class Removal:
-    """`refusal` says why it cannot be removed, empty when it can; `remaining` lists the ways to sign in after that."""
+    """`refusal` says why it cannot be removed, empty when it can; `remaining` lists the ways to sign in after that.
+
+    `is_required`: everybody has to have one, so that it can be changed and nothing else.
+    """
 
     refusal: str
     remaining: str
+    is_required: bool = False
 
     @classmethod
     def unless_refused(cls, actor: Actor, form: Form, without: Callable[[Holdings], Holdings]) -> Self | None:
@@ -34,7 +38,9 @@ class Removal:
     @classmethod
     def of(cls, before: Holdings, after: Holdings) -> Self:
         declined = why_it_stays(before, after)
-        return cls(str(declined.text) if declined else "", listed(after.ways_in()))
+        if declined is None:
+            return cls("", listed(after.ways_in()))
+        return cls(str(declined.text), listed(after.ways_in()), is_required=declined.code == REQUIRED)
 
 
 class RemovalForm(OffersSignOut):

@@ -419,6 +419,10 @@ def test_remove_takes_the_email_away(verified_ada: Client, logto: Logto) -> None
 
 
 def test_an_email_that_the_tenant_requires_stays(verified_ada: Client, logto: Logto) -> None:
+    assert (
+        '<a class="button button--primary" href="/email/change/">'
+        in verified_ada.get("/email/remove/").content.decode()
+    )
     page = verified_ada.post("/email/remove/").content.decode()
     assert "Every account needs an email" in page
     assert stored(logto) == OLD
