@@ -33,7 +33,6 @@ def on_starting(server: Any) -> None:
     told = configuration_problems()
     if told:
         sys.exit(told)
-    os.environ["ACCOUNTSITE_RUNS_ALREADY"] = "true"  # for the processes that follow
     server.loaded, loaded = os.pipe()
     os.environ["ACCOUNTSITE_LOADED"] = str(loaded)
 

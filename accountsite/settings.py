@@ -6,7 +6,8 @@ from django.contrib.messages import constants
 
 from accountsite.variables import Variables, with_limits
 from settings_app.languages import compiled
-from settings_app.sites import read_sites
+from settings_app.sites import Site
+from settings_app.sites_file import insecure, read_sites
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Variables(BASE_DIR / ".env")
@@ -17,7 +18,7 @@ IS_LOCAL = DEBUG  # over http, on this machine alone; also the demo, which draws
 SECRET_KEY = env.secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS")
 
-# The sites: one from the environment, or many from SITES_FILE.
+# The sites: one from the environment, or many from SITES_FILE, a file or a folder.
 SITES_FILE = env.text("SITES_FILE")
 ONE_SITE = {
     "base_url": env.text("SITE_URL"),
@@ -59,7 +60,21 @@ ONE_SITE = {
         "dark_mode": env.text("BRAND_DARK_MODE"),
     },
 }
-SITES, SITES_PROBLEMS = read_sites(ONE_SITE, SITES_FILE)
+
+
+def read_all_sites() -> tuple[tuple[Site, ...], tuple[str, ...]]:
+    return read_sites(ONE_SITE, SITES_FILE) if IS_LOCAL else read_sites(ONE_SITE, SITES_FILE, unfit=insecure)
+
+
+def read_sites_again() -> tuple[tuple[Site, ...], tuple[str, ...]]:
+    """As they are on disk by now, with what ENV_FILE says by now."""
+    env.read_file_again()
+    return read_all_sites()
+
+
+SITES, SITES_PROBLEMS = read_all_sites()
+SITES_AGAIN = read_sites_again  # for processes that run for long
+ENV_PATH = str(env.path)
 # The site middleware is stricter: it compares host and port.
 ALLOWED_HOSTS = [site.host.rsplit(":", 1)[0] for site in SITES]
 # Forms are taken from the origin of their own site alone, which the site middleware makes known: not from other sites.
@@ -205,7 +220,10 @@ FILE_UPLOAD_HANDLERS = ["settings_app.shell.uploads.BoundedUploadHandler"]
 SECURE_SSL_REDIRECT = not IS_LOCAL
 HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000)
 SECURE_HSTS_SECONDS = 0 if IS_LOCAL else HSTS_SECONDS
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
+# A hosted subdomain decides nothing for its customer's domain unless asked to.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.switch("HSTS_INCLUDE_SUBDOMAINS", default=False) and SECURE_HSTS_SECONDS > 0
+SECURE_HSTS_PRELOAD = env.switch("HSTS_PRELOAD", default=False) and SECURE_HSTS_SECONDS > 0
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # which ask for both
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

@@ -12,6 +12,8 @@ from typing import Any
 
 import environ
 
+from settings_app.sites_file import files_of
+
 LINE = re.compile(r"^\s*(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)\s*=")
 REFERENCE = re.compile(r"\benv:([A-Za-z_][A-Za-z0-9_]*)")
 # Read by the server and by the commands of development, not by the settings.
@@ -31,11 +33,19 @@ class Variables:
         self._known: set[str] = {"ENV_FILE", *READ_ELSEWHERE}
         self._in_file: set[str] = set()
         named = os.environ.get("ENV_FILE", "")
-        path = Path(named) if named else file
-        if named and not path.exists():
+        self.path = Path(named) if named else file
+        if named and not self.path.exists():
             self.problems.append(f"ENV_FILE names {named}, which does not exist.")
-        elif path.exists():
-            self._read_file(path)
+        elif self.path.exists():
+            self._read_file(self.path)
+
+    def read_file_again(self) -> None:
+        """What the file set is set as it says by now; what the environment itself had set still wins."""
+        if not self.path.is_file():
+            return
+        for name in self._in_file:
+            os.environ.pop(name, None)
+        self._read_file(self.path)
 
     def text(self, name: str, default: str = "") -> str:
         self._known.add(name)
@@ -133,7 +143,8 @@ class Variables:
 
 def references_in(sites_file: str) -> set[str]:
     try:
-        return set(REFERENCE.findall(Path(sites_file).read_text(encoding="utf-8"))) if sites_file else set()
+        files = files_of(Path(sites_file)) if sites_file else []
+        return {found for file in files for found in REFERENCE.findall(file.read_text(encoding="utf-8"))}
     except (OSError, UnicodeDecodeError):
         return set()  # told when the sites are read
 

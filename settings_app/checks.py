@@ -1,13 +1,11 @@
 """What must be right before the site starts, each problem in one sentence.
 
-At a reload a site with a problem of its own is left out, and the others go on (accountsite/wsgi.py).
+One of many sites that is wrong is left out and warned of, and the others go on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
@@ -15,10 +13,10 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
 from settings_app.languages import NAMES, catalogue
+from settings_app.sites import SMTP, on_this_machine
 
 SHORTEST_SECRET_KEY = 50
-SENDING = "django.core.mail.backends.smtp.EmailBackend"
-OF_ONE_SITE = ("accountsite.E001", "accountsite.E002", "accountsite.E003", "accountsite.E008")
+LEFT_OUT = "accountsite.W015"
 
 
 @register()
@@ -29,6 +27,8 @@ def settings_are_readable(**_kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def sites_are_complete(**_kwargs: Any) -> list[CheckMessage]:
+    if settings.SITES:
+        return [checks.Warning(problem, id=LEFT_OUT) for problem in settings.SITES_PROBLEMS]
     return [Error(problem, id="accountsite.E001") for problem in settings.SITES_PROBLEMS]
 
 
@@ -41,43 +41,14 @@ def sentences_are_compiled(**_kwargs: Any) -> list[CheckMessage]:
 
 
 @register()
-def addresses_are_secure(**_kwargs: Any) -> list[CheckMessage]:
-    if settings.IS_LOCAL:
-        return list(debugged_in_public())
-    return list(insecure_addresses())
-
-
-def debugged_in_public() -> Iterator[CheckMessage]:
-    # guard: no-debug-in-public
-    for site in settings.SITES:
+def nothing_is_debugged_in_public(**_kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    for site in settings.SITES if settings.IS_LOCAL else ():
+        told = f"DEBUG is on while {site.base_url} is public: its error pages show too much."
+        # guard: no-debug-in-public
         if not on_this_machine(site.base_url):
-            yield Error(
-                f"DEBUG is on while {site.base_url} is public: its error pages show too much.",
-                id="accountsite.E008",
-                obj=site.host,
-            )
-
-
-def insecure_addresses() -> Iterator[CheckMessage]:
-    # guard: https-only
-    for site in settings.SITES:
-        if site.scheme != "https":
-            yield Error(
-                f"{site.base_url} must begin with https://: the session cookie is sent over TLS only.",
-                id="accountsite.E002",
-                obj=site.host,
-            )
-        if not site.endpoint.startswith("https://") and not on_this_machine(site.endpoint):
-            yield Error(
-                f"{site.endpoint} must begin with https://: secrets and tokens travel to it.",
-                id="accountsite.E003",
-                obj=site.host,
-            )
-
-
-def on_this_machine(address: str) -> bool:
-    host = urlsplit(address).hostname or ""
-    return host in ("localhost", "127.0.0.1", "::1") or host.endswith(".localhost")
+            found.append(Error(told, id="accountsite.E008"))
+    return found
 
 
 @register(Tags.security)
@@ -130,7 +101,8 @@ def mails_can_be_sent(**_kwargs: Any) -> list[CheckMessage]:
     if settings.IS_LOCAL:
         return found
     # guard: no-start-without-mail-server
-    if settings.EMAIL_BACKEND != SENDING or not settings.EMAIL_HOST:
+    have_their_own = all(site.mail_server for site in settings.SITES)
+    if not have_their_own and (settings.EMAIL_BACKEND != SMTP or not settings.EMAIL_HOST):
         found.append(
             Error("EMAIL_URL names no mail server: people would not be told of changes.", id="accountsite.E010")
         )

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from django.conf import settings
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError, UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.exceptions import SessionInterrupted
@@ -22,8 +21,9 @@ from django.middleware.csrf import rotate_token
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
+from settings_app.lifetimes import absolute_seconds, idle_seconds
 from settings_app.models import Session
-from settings_app.tenancy import of_tenant, rows_of, tenant_of
+from settings_app.tenancy import of_tenant, rows_of, site_at, tenant_of
 
 SESSION_ID_LENGTH = 32  # of 36 letters and digits: 165 bits (ASVS 7.2.3)
 TOUCH_EVERY = timedelta(minutes=1)
@@ -72,7 +72,7 @@ class SessionStore(DatabaseStore):
             self.was_rotated = row.last_seen > now - ROTATED_IS_KNOWN_FOR
             return self._nothing()
         # guard: session-lifetime
-        if row.expire_date <= now or row.last_seen <= now - timedelta(seconds=settings.SESSION_IDLE_SECONDS):
+        if row.expire_date <= now or row.last_seen <= now - timedelta(seconds=idle_seconds(site_at(self.site))):
             self.ended_subject = row.subject
             return self._nothing()
         if row.last_seen <= now - TOUCH_EVERY:
@@ -256,7 +256,7 @@ def sign_in(request: HttpRequest, *, subject: str, sid: str) -> None:
     session["subject"] = subject
     session["sid"] = sid
     session["signed_in_at"] = now.isoformat()
-    session["ends_at"] = (now + timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS)).isoformat()
+    session["ends_at"] = (now + timedelta(seconds=absolute_seconds(site_at(session.site)))).isoformat()
     session["binding"] = secrets.token_urlsafe(24)
     session.begin_anew()
     # guard: csrf-token-renewed-at-sign-in

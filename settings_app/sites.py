@@ -1,19 +1,19 @@
 """Which site answers on which host, and everything that differs from site to site.
 
-Reads the environment's one site or the many of a TOML file. It imports no Django, because settings.py stands on it.
+sites_file.py reads them. It imports no Django, because settings.py stands on it.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
 from urllib.parse import urlsplit
 
+import environ
 import idna
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -49,12 +49,15 @@ ENVIRONMENT_NAMES = {
     "terms_url": "TERMS_URL",
 }
 CLOUD_HOST = re.compile(r"^[a-z0-9-]+\.logto\.app$")
-BEGIN_OF_SITE = re.compile(r"^(?=\[\[site\]\])", re.MULTILINE)
 NumberKind = Literal["mobile", "fixed", "voip", "unknown"]
 CustomType = Literal["text", "number", "checkbox", "date", "url"]
 CUSTOM_TYPES = get_args(CustomType)
 COUNTRY = re.compile(r"^[A-Z]{2}$")
 MOST_GRACE_DAYS = 365
+LEAST_SESSION_SECONDS = 60
+LEAST_DAYS_KEPT = 30
+MOST_TIMES = 100
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
 HOST = re.compile(r"(?!-)[a-z0-9_-]+(?<!-)(\.(?!-)[a-z0-9_-]+(?<!-))*\.?", re.ASCII)
 HEX_COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
 
@@ -156,6 +159,35 @@ def days_of_grace(value: object) -> int:
     if (days := whole_number(value)) > MOST_GRACE_DAYS:
         raise ValueError(f"must be {MOST_GRACE_DAYS} days or fewer")
     return days
+
+
+def session_seconds(value: object) -> int:
+    if (seconds := whole_number(value)) < LEAST_SESSION_SECONDS:
+        raise ValueError(f"must be {LEAST_SESSION_SECONDS} seconds or more")
+    return seconds
+
+
+def days_kept(value: object) -> int:
+    if (days := whole_number(value)) < LEAST_DAYS_KEPT:
+        raise ValueError(f"must be {LEAST_DAYS_KEPT} days or more: traces of misuse would be gone early")
+    return days
+
+
+def times(value: object) -> int:
+    if not 1 <= (found := whole_number(value)) <= MOST_TIMES:
+        raise ValueError(f"must be a whole number from 1 to {MOST_TIMES}")
+    return found
+
+
+def server_address(value: str) -> str:
+    """The address of a mail server, such as smtp+tls://user:password@mail.example.com:587. It is never repeated."""
+    try:
+        found = environ.Env.email_url_config(value)
+    except Exception:  # the address holds a password, and so would what is raised
+        found = {}
+    if found.get("EMAIL_BACKEND") != SMTP or not found.get("EMAIL_HOST"):
+        raise ValueError("must be an address such as smtp+tls://user:password@mail.example.com:587")
+    return value
 
 
 def table(value: object) -> object:
@@ -277,6 +309,14 @@ class Site:
     preview_names_admin: Switch = False
     preview_is_mailed: Switch = False
     preview_of_admins: Switch = False
+    # What is not set here is as the deployment has it (lifetimes.py, mails/servers.py).
+    session_idle_seconds: Annotated[int, BeforeValidator(session_seconds)] = 0
+    session_absolute_seconds: Annotated[int, BeforeValidator(session_seconds)] = 0
+    audit_kept_days: Annotated[int, BeforeValidator(days_kept)] = 0
+    mail_server: Annotated[Text, AfterValidator(server_address)] = field(default="", repr=False)
+    # How many times as much as usual one network, and all people together, may do; never one person or recipient.
+    limits_of_networks: Annotated[int, BeforeValidator(times)] = 1
+    limits_of_all: Annotated[int, BeforeValidator(times)] = 1
     home_url: Address = ""
     support_url: Address = ""
     privacy_url: Address = ""
@@ -333,52 +373,6 @@ def without_default_port(netloc: str, scheme: str) -> str:
     return netloc.removesuffix(":443" if scheme == "https" else ":80")
 
 
-def read_sites(environment: Mapping[str, Any], sites_file: str) -> tuple[tuple[Site, ...], tuple[str, ...]]:
-    """The sites of this deployment, and one sentence for every value that is missing or wrong.
-
-    `environment` holds the values of the one site by field name; with `sites_file`, the path of a TOML file with one
-    `[[site]]` table for each site, they are not used.
-    """
-    if not sites_file:
-        site, problems = read_site(environment, "The environment", called=ENVIRONMENT_NAMES)
-        return ((site,) if site else ()), tuple(problems)
-    try:
-        text = Path(sites_file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        return (), (f"SITES_FILE {sites_file} cannot be read: {error}.",)
-    problems = []
-    try:
-        tables = tomllib.loads(text).get("site", [])
-    except tomllib.TOMLDecodeError as error:
-        problems.append(f"SITES_FILE {sites_file} cannot be read: {error}.")
-        tables = readable_tables(text)
-    if not isinstance(tables, list) or not tables:
-        return (), tuple(problems) or (f"SITES_FILE {sites_file} has no [[site]] table.",)
-    sites: list[Site] = []
-    for number, table in enumerate(tables, start=1):
-        if table is None:
-            continue  # told above
-        site, wrong = read_site(table, f"Site {number} of {sites_file}")
-        problems += wrong
-        if site:
-            sites.append(site)
-    problems += [
-        f"Two sites answer on {host}; each needs a host of its own." for host in repeated(s.host for s in sites)
-    ]
-    return tuple(sites), tuple(problems)
-
-
-def readable_tables(text: str) -> list[Any]:
-    """The tables of a file that is no TOML as a whole, each read by itself: None for the one with the mistake."""
-    tables: list[Any] = []
-    for part in BEGIN_OF_SITE.split(text)[1:]:
-        try:
-            tables += tomllib.loads(part).get("site", [])
-        except tomllib.TOMLDecodeError:
-            tables.append(None)
-    return tables
-
-
 def read_site(values: object, where: str, *, called: Mapping[str, str] | None = None) -> tuple[Site | None, list[str]]:
     """One site from plain values, or None and why. `called`: what the operator knows a value as, by its name here."""
     if not isinstance(values, Mapping):
@@ -422,6 +416,11 @@ def site_for(host: str, sites: Iterable[Site]) -> Site | None:
         if wanted in (site.host, f"{site.host}:{443 if site.scheme == 'https' else 80}"):
             return site
     return None
+
+
+def on_this_machine(address: str) -> bool:
+    host = urlsplit(address).hostname or ""
+    return host in ("localhost", "127.0.0.1", "::1") or host.endswith(".localhost")
 
 
 def repeated(hosts: Iterable[str]) -> list[str]:

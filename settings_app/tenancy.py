@@ -7,7 +7,14 @@ from typing import TypeVar
 from django.conf import settings
 from django.db.models import Model, Q, QuerySet
 
+from settings_app.sites import Site
+
 M = TypeVar("M", bound=Model)
+
+
+def site_at(host: str) -> Site | None:
+    """The site on this host, as a row names it."""
+    return next((site for site in settings.SITES if site.host == host), None)
 
 
 def tenant_of(host: str) -> str:

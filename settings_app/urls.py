@@ -22,6 +22,7 @@ urlpatterns = [address for section in EVERY for address in section.addresses] + 
     path("brand.css", brand.stylesheet, name="brand_css"),
     path("brand/<slug:kind>/", brand.picture, name="brand_picture"),
     path("theme/", brand.choose, name="theme"),
+    path(".well-known/site-check", health.site_check, name="site_check"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("statusz", health.status, name="statusz"),

@@ -450,6 +450,7 @@ NO_PAGES = {
     "time_zone": "takes the zone of the browser from a script",
     "language": "takes the choice of the footer and leads back",
     "healthz": "for machines",
+    "site_check": "for machines",
     "readyz": "for machines",
     "statusz": "for machines",
 }

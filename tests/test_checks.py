@@ -159,6 +159,26 @@ def test_what_the_file_of_sites_refers_to_is_no_mistake(tmp_path: Path) -> None:
     assert "no issues" in checked(tmp_path, "ACME_APP_SECRET=invented", f"SITES_FILE={sites}")
 
 
+def test_a_wrong_site_is_named_and_the_others_start(tmp_path: Path) -> None:
+    site = """[[site]]
+        base_url = "https://{}"
+        endpoint = "https://auth.example.com"
+        app_id = "web"
+        app_secret = "invented"
+        m2m_app_id = "machine"
+        m2m_app_secret = "invented"
+        mail_from = "account@example.com"
+        """
+    sites = tmp_path / "sites.toml"
+    text = site.format("one.example") + site.format("two.example").replace("https://two", "http://two")
+    sites.write_text(text, encoding="utf-8")
+    result = start(SITES_FILE=str(sites))
+    assert result.returncode == 0, result.stderr
+    assert "a site is left out: http://two.example must begin with https://" in result.stderr
+    sites.write_text(text.replace("https://one", "http://one"), encoding="utf-8")
+    assert start(SITES_FILE=str(sites)).returncode == 1
+
+
 def test_secrets_may_stand_in_files_of_their_own(tmp_path: Path) -> None:
     secrets = {
         "SECRET_KEY": "of-a-file-and-long-enough-to-pass-the-check-0123456789",
@@ -201,21 +221,23 @@ def test_no_wait_for_the_database_is_without_an_end() -> None:
     assert "'connect_timeout': 9" in result.stdout
 
 
-@pytest.mark.parametrize(("seconds", "sent"), [("0", (0, False, False)), ("86400", (86400, True, True))])
-def test_how_long_browsers_insist_on_https_is_a_setting(seconds: str, sent: tuple[int, bool, bool]) -> None:
-    code = (
-        "from accountsite import settings as s;"
-        "print((s.SECURE_HSTS_SECONDS, s.SECURE_HSTS_INCLUDE_SUBDOMAINS, s.SECURE_HSTS_PRELOAD))"
-    )
-    result = subprocess.run(  # noqa: S603  # our own interpreter on our own module
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        env={**COMPLETE, "HSTS_SECONDS": seconds},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert result.stdout.strip() == str(sent)
+def test_how_long_browsers_insist_on_https_is_a_setting_and_says_nothing_of_other_hosts() -> None:
+    names = ("SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD")
+    code = f"from accountsite import settings as s; print([getattr(s, name) for name in {names}])"
+    for changed, sent in (
+        ({"HSTS_SECONDS": "0", "HSTS_PRELOAD": "true"}, "[0, False, False]"),
+        ({"HSTS_SECONDS": "86400"}, "[86400, False, False]"),
+        ({"HSTS_INCLUDE_SUBDOMAINS": "true", "HSTS_PRELOAD": "true"}, "[31536000, True, True]"),
+    ):
+        result = subprocess.run(  # noqa: S603  # our own interpreter on our own module
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            env={**COMPLETE, **changed},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert result.stdout.strip() == sent
 
 
 def test_production_cookies_are_host_bound_and_secure() -> None:

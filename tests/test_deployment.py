@@ -117,7 +117,7 @@ def test_the_stand_in_for_logto_is_not_there() -> None:
 
 def test_the_examples_of_the_operators_guide_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sites file shown in docs/operating.md has no mistake in it."""
-    from settings_app.sites import read_sites
+    from settings_app.sites_file import read_sites
 
     guide = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
     example = guide.split("```toml\n", 1)[1].split("```", 1)[0]

@@ -16,6 +16,9 @@ SANDBOX = sorted((ROOT / "accountsite" / "sandbox").rglob("*.py"))
 # What stands lower never imports what stands higher.
 HEIGHT = {
     "sites": 0,
+    "sites_file": 0,
+    "following": 0,
+    "lifetimes": 0,
     "tracing": 0,
     "postgresql": 0,
     "models": 0,

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db.models import Count
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from accountsite.sandbox.logto import Logto
-from settings_app.sites import ENVIRONMENT_NAMES, default_resource, origin, read_sites, site_for
+from settings_app.following import Following
+from settings_app.models import AuditEntry
+from settings_app.safeguards import audit, limits
+from settings_app.safeguards.declined import TooManyAttempts
+from settings_app.safeguards.limits import Limit, Scope
+from settings_app.sites import ENVIRONMENT_NAMES, default_resource, origin, site_for
+from settings_app.sites_file import insecure, read_sites
 from tests.people import client_of
 
 COMPLETE: dict[str, Any] = {
@@ -237,8 +249,42 @@ def test_a_file_without_sites_is_told(write: Callable[[str], str], text: str) ->
 def test_two_sites_on_one_host_are_told(write: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("one_SECRET", "x")
     table = SITE.format(name="one", path=__file__)
-    _, found = read_sites({}, write(table + table))
+    sites, found = read_sites({}, write(table + table))
+    assert len(sites) == 1
     assert "Two sites answer on account.one.example; each needs a host of its own." in found
+
+
+def test_a_folder_holds_any_number_of_files_with_one_site_or_many(tmp_path: Path) -> None:
+    alone = ONE_TABLE.replace("[[site]]\n", "")
+    (tmp_path / "a.toml").write_text(alone.format(host="one.example"), encoding="utf-8")
+    (tmp_path / "b.toml").write_text("".join(ONE_TABLE.format(host=f"{n}.example") for n in ("two", "three")))
+    (tmp_path / "c.toml").write_text("base_url = ", encoding="utf-8")
+    (tmp_path / "d.toml").write_text(alone.format(host="one.example"), encoding="utf-8")
+    (tmp_path / "e.toml.off").write_text(alone.format(host="off.example"), encoding="utf-8")
+    sites, found = read_sites({}, str(tmp_path))
+    assert [site.host for site in sites] == ["one.example", "two.example", "three.example"]
+    assert [str(tmp_path / "c.toml") in found[0], "one.example" in found[1], len(found)] == [True, True, 2]
+
+
+def test_a_site_that_is_unfit_is_left_out_and_no_other_one(write: Callable[[str], str]) -> None:
+    path = write(ONE_TABLE.format(host="one.example") + ONE_TABLE.format(host="two.example").replace("s://t", "://t"))
+    sites, found = read_sites({}, path, unfit=insecure)
+    assert [site.host for site in sites] == ["one.example"]
+    assert found == ("http://two.example must begin with https://: the session cookie is sent over TLS only.",)
+
+
+def test_what_differs_from_site_to_site_is_checked() -> None:
+    for wrong, told in (
+        ({"session_idle_seconds": 59}, "must be 60 seconds or more"),
+        ({"audit_kept_days": 29}, "must be 30 days or more"),
+        ({"limits_of_all": 0}, "from 1 to 100"),
+        ({"limits_of_networks": 101}, "from 1 to 100"),
+        ({"mail_server": "http://mail.example"}, "must be an address such as smtp+tls://"),
+        ({"mail_server": "smtp://"}, "must be an address such as smtp+tls://"),
+    ):
+        assert told in problems(**wrong)[0]
+    (site,), _ = read_sites({**COMPLETE, "mail_server": "smtp+tls://user:hidden@mail.example:587"}, "")
+    assert "hidden" not in repr(site)
 
 
 @pytest.mark.parametrize("host", ["account.example.com", "ACCOUNT.example.com", "account.example.com:443"])
@@ -274,6 +320,149 @@ def test_health_answers_on_any_host(db: None, client: Client, path: str, status:
     answer = client.get(path, headers={"host": "10.0.0.7:9000"})
     assert answer.status_code == status
     assert not answer.cookies
+
+
+def test_a_proxy_may_ask_which_hosts_are_sites_and_nobody_else_may(client: Client) -> None:
+    def asked(domain: str, **more: Any) -> int:
+        return client.get("/.well-known/site-check", {"domain": domain}, **more).status_code
+
+    assert [asked("testserver"), asked("TestServer"), asked("elsewhere.example"), asked("")] == [200, 200, 404, 404]
+    assert asked("testserver", headers={"host": "127.0.0.1:8000"}) == 200
+    assert asked("testserver", REMOTE_ADDR="93.184.215.14") == 404
+    for name in ("X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"):
+        assert asked("testserver", headers={name: "10.0.0.1"}) == 404
+
+
+def test_a_session_lasts_as_long_as_its_site_says(db: None, logto: Logto, settings: Settings) -> None:
+    ada, now = client_of(logto, "ada"), timezone.now()
+    settings.SITES = (replace(settings.SITES[0], session_idle_seconds=120),)
+    assert ada.get("/").status_code == 200
+    with time_machine.travel(now + timedelta(seconds=119)):
+        page = ada.get("/data/").content.decode()
+    assert 'content="121"' in page  # without a script, the page loads itself again then
+    with time_machine.travel(now + timedelta(seconds=119 + 200)):
+        assert ada.get("/").status_code == 302
+
+
+def test_the_trail_is_kept_as_long_as_the_site_of_each_row_says(db: None, settings: Settings) -> None:
+    first = settings.SITES[0]
+    settings.SITES = (first, replace(first, base_url="http://second.example", audit_kept_days=30))
+    for host in ("testserver", "second.example", "gone.example"):
+        for days in (29, 31, 366):
+            began = timezone.now() - timedelta(days=days)
+            AuditEntry.objects.create(site=host, subject="ada", change="username-changed", started_at=began)
+    audit.delete_old()
+    assert sorted(AuditEntry.objects.values_list("site").annotate(Count("pk"))) == [
+        ("gone.example", 2), ("second.example", 1), ("testserver", 2),
+    ]  # fmt: skip
+
+
+def test_a_site_raises_limits_of_networks_and_of_all_but_never_those_of_a_person(db: None) -> None:
+    site = replace(settings.SITES[0], limits_of_networks=2, limits_of_all=3)
+    who = {Scope.PERSON: "ada", Scope.NETWORK: "192.0.2.1", Scope.SITE: ""}
+    for scope, most in ((Scope.PERSON, 5), (Scope.NETWORK, 40), (Scope.SITE, 360)):
+        apart = {one: value if one is scope else "" for one, value in who.items()}
+        rule = next(rule for rule in Limit.STEP_UP_PASSWORD.rules if rule.scope is scope)
+        assert limits._most(site, Limit.STEP_UP_PASSWORD, rule) == most, apart
+    for _time in range(5):
+        limits.count("tenant", Limit.STEP_UP_PASSWORD, who, site=site)
+    with pytest.raises(TooManyAttempts):
+        limits.count("tenant", Limit.STEP_UP_PASSWORD, who, site=site)
+
+
+# The command that writes them down, and who follows it
+
+
+@pytest.fixture(params=["file", "folder"])
+def sites_path(request: pytest.FixtureRequest, tmp_path: Path, settings: Settings) -> Path:
+    path: Path = tmp_path / "sites" if request.param == "folder" else tmp_path / "sites.toml"
+    if request.param == "folder":
+        path.mkdir()
+        (path / "one.toml").write_text(ONE_TABLE.format(host="one.example"), encoding="utf-8")
+    else:
+        path.write_text("# Ours.\n" + ONE_TABLE.format(host="one.example"), encoding="utf-8")
+    settings.SITES_FILE = str(path)
+    settings.SITES_AGAIN = lambda: read_sites({}, str(path), unfit=insecure)
+    settings.SITES, settings.SITES_PROBLEMS = settings.SITES_AGAIN()
+    return path
+
+
+def ran(*words: str) -> str:
+    out = StringIO()
+    call_command("sites", *words, stdout=out)
+    return out.getvalue()
+
+
+def add(host: str, *more: str, secret: str = "file:{}") -> str:
+    written = secret.format(__file__)
+    return ran(
+        "add", "--base-url", f"https://{host}", "--endpoint", "https://auth.example.com", "--app-id", "web",
+        "--app-secret", written, "--m2m-app-id", "machine", "--m2m-app-secret", written, *more,
+    )  # fmt: skip
+
+
+def hosts(path: Path) -> list[str]:
+    return sorted(site.host for site in read_sites({}, str(path))[0])
+
+
+def test_sites_are_listed_checked_added_and_removed(sites_path: Path, settings: Settings) -> None:
+    following = Following()
+    assert "one.example" in ran("list")
+    assert "nothing is wrong" in ran("check")
+    add("two.example", "--set", 'return_to=["https://app.example.com"]', "--set", "brand.name=Acme")
+    assert hosts(sites_path) == ["one.example", "two.example"]
+    following.look()
+    assert [(site.brand.name, site.return_to) for site in settings.SITES if site.host == "two.example"] == [
+        ("Acme", ("https://app.example.com",))
+    ]
+    ran("remove", "two.example")
+    assert hosts(sites_path) == ["one.example"]
+    following.look()
+    assert [site.host for site in settings.SITES] == ["one.example"]
+
+
+def test_nothing_is_written_down_that_is_wrong(sites_path: Path) -> None:
+    cases: tuple[tuple[str, Callable[[], str]], ...] = (
+        ("There is a site on one.example already", lambda: add("one.example")),
+        ("which is not a setting of a site", lambda: add("two.example", "--set", "nothing=1")),
+        ("Give app_secret as file:", lambda: add("two.example", secret="typed")),
+        ("where nothing can be read", lambda: add("two.example", secret="file:/nowhere")),
+        ("No site answers on two.example", lambda: ran("remove", "two.example")),
+    )
+    for told, asked in cases:
+        with pytest.raises(CommandError, match=told):
+            asked()
+    assert hosts(sites_path) == ["one.example"]
+
+
+def test_a_wrong_site_is_told_by_the_command_and_the_others_go_on(sites_path: Path, settings: Settings) -> None:
+    following = Following()
+    file = sites_path / "two.toml" if sites_path.is_dir() else sites_path
+    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    file.write_text(text + ONE_TABLE.format(host="two.example").replace('"web"', '""'), encoding="utf-8")
+    following.look()
+    assert [site.host for site in settings.SITES] == ["one.example"]
+    with pytest.raises(CommandError, match="does not set app_id"):
+        ran("check")
+    assert "left out: Site" in ran("list")
+
+
+def test_where_no_site_can_be_read_any_more_those_of_before_go_on(sites_path: Path, settings: Settings) -> None:
+    following = Following()
+    for file in sites_path.glob("*.toml") if sites_path.is_dir() else [sites_path]:
+        file.write_text("", encoding="utf-8")
+    following.look()
+    assert [site.host for site in settings.SITES] == ["one.example"]
+
+
+def test_a_secret_that_is_exchanged_is_followed(sites_path: Path, settings: Settings, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("before", encoding="utf-8")
+    add("two.example", secret=f"file:{secret}")
+    following = Following()
+    secret.write_text("and after", encoding="utf-8")
+    following.look()
+    assert [site.app_secret for site in settings.SITES] == ["invented", "and after"]
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ PUBLIC = {
     "healthz",
     "readyz",
     "statusz",
+    "site_check",
     "connections_logo",
     "brand_css",
     "brand_picture",

@@ -1,8 +1,8 @@
 """Sends the mails that are due, for all processes together: each is claimed by one conditional UPDATE.
 
 A claim ends by itself, so a process that is killed loses nothing: another one sends again, under the same Message-ID.
-Only a mail server that cannot be reached stops a batch; whatever else happens concerns the one mail, which is kept and
-tried again, and given up after days with an ERROR line.
+Only a mail server that cannot be reached stops the mails that go through it; whatever else happens concerns the one
+mail, which is kept and tried again, and given up after days with an ERROR line.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ import secrets
 from datetime import timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
 
-from django.conf import settings
-from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from settings_app.mails import grouping
 from settings_app.mails.compose import compose
+from settings_app.mails.servers import Servers
 from settings_app.models import Notice
 from settings_app.safeguards import heartbeats, notices
 from settings_app.safeguards.changes import Change
 from settings_app.sites import Site
+from settings_app.tenancy import site_at
 
 CLAIMED_FOR = timedelta(minutes=2)
 FIRST_PAUSE = timedelta(seconds=30)
@@ -46,60 +46,35 @@ log = logging.getLogger(__name__)
 
 
 def send_due() -> int:
-    """Sends what is due, over one connection, while the mail server can be reached. Says how many mails went out."""
+    """Sends what is due, over one connection for each mail server that can be reached. Says how many mails went out."""
     notices.settle_cut_off()
-    sent, trouble = 0, ""
-    connection: BaseEmailBackend | None = None
+    sent, servers = 0, Servers()
     try:
-        while due := list(_due()[:BATCH]):
-            for pk in due:
-                connection = connection or _connected()
+        while due := list(servers.within_reach(_due())[:BATCH].values_list("pk", "site")):
+            for pk, host in due:
+                connection = servers.connection_for(host)
+                if connection is None:
+                    continue  # what is left stays due
                 was_sent = _send_one(pk, connection)
                 sent += bool(was_sent)
-                if was_sent is not False:
-                    continue
-                _close(connection)  # whatever has happened to it: the next mail gets a new one
-                connection = None
-    except _ServerDownError as error:
-        trouble = str(error)  # what is left stays due
-        log.warning("the mail server cannot be reached: %s", trouble)
+                if was_sent is False:
+                    servers.close_for(host)
     finally:
-        if connection:
-            _close(connection)
-    heartbeats.beat(heartbeats.MAILS, trouble)
+        servers.close()
+    heartbeats.beat(heartbeats.MAILS, servers.trouble)
     return sent
-
-
-class _ServerDownError(Exception):
-    """The mail server, and not one of the mails, is the trouble."""
 
 
 class _UnmakeableError(Exception):
     """A mail that cannot be made here and now; its text says why in one word."""
 
 
-def _connected() -> BaseEmailBackend:
-    try:
-        connection: BaseEmailBackend = get_connection()
-        connection.open()
-    except Exception as error:  # each backend raises errors of its own
-        raise _ServerDownError(type(error).__name__) from error
-    return connection
-
-
-def _close(connection: BaseEmailBackend) -> None:
-    try:
-        connection.close()
-    except Exception:  # nothing more is wanted of it
-        log.debug("the connection to the mail server did not close in order", exc_info=True)
-
-
-def _due() -> QuerySet[Notice, int]:
+def _due() -> QuerySet[Notice]:
     now = timezone.now()
     rows = Notice.objects.filter(
         Q(claimed_until=None) | Q(claimed_until__lte=now), state__in=(State.DONE, State.UNKNOWN)
     )
-    return rows.filter(due_at__lte=now).order_by("made_at").values_list("pk", flat=True)
+    return rows.filter(due_at__lte=now).order_by("made_at")
 
 
 def _send_one(pk: int, connection: BaseEmailBackend) -> bool | None:
@@ -155,7 +130,7 @@ def _others_of(notice: Notice) -> list[tuple[Notice, notices.Facts]]:
 
 def _made_from(notice: Notice) -> tuple[notices.Facts, Site]:
     """In a rollout another process may know a site or a key that this one does not: the mail waits for it."""
-    site = next((site for site in settings.SITES if site.host == notice.site), None)
+    site = site_at(notice.site)
     if site is None:
         raise _UnmakeableError(SITE_UNKNOWN)
     facts = notices.facts_of(notice)

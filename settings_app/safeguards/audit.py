@@ -13,11 +13,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 
 from settings_app.actor import Actor
+from settings_app.lifetimes import own_audit_days
 from settings_app.models import AuditEntry
 from settings_app.safeguards import notices, undo
 from settings_app.safeguards.batches import delete_some
@@ -134,6 +135,14 @@ def _past(row: AuditEntry) -> Past | None:
 
 
 def delete_old() -> int:
-    """Retention: rows older than AUDIT_KEPT_DAYS go. Says how many of a batch."""
-    before = timezone.now() - timedelta(days=settings.AUDIT_KEPT_DAYS)
-    return delete_some(AuditEntry.objects.filter(started_at__lt=before))
+    """Retention: rows older than what their site says go. Says how many of a batch."""
+    return delete_some(AuditEntry.objects.filter(is_past("started_at")))
+
+
+def is_past(moment: str) -> Q:
+    """Which rows of a table of sites, whose time is called `moment`, are kept no longer."""
+    now, own = timezone.now(), own_audit_days()
+    past = ~Q(site__in=own) & Q(**{f"{moment}__lt": now - timedelta(days=settings.AUDIT_KEPT_DAYS)})
+    for host, days in own.items():
+        past |= Q(**{"site": host, f"{moment}__lt": now - timedelta(days=days)})
+    return past

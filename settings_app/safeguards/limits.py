@@ -24,6 +24,7 @@ from settings_app.models import Counter
 from settings_app.safeguards import leases
 from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.safeguards.encryption import digest
+from settings_app.sites import Site
 
 SLOT_SECONDS = leases.PERSON_SECONDS  # longer than a call to Logto may take, its token and retry included
 SLOT_WAIT_SECONDS = 2
@@ -201,7 +202,7 @@ def spend(actor: Actor, limit: Limit, *, recipient: str = "") -> Attempt:
         Scope.NETWORK: network(actor.address),
         Scope.SITE: "",
     }
-    return count(actor.realm, limit, who, most={Limit.TEXT_SEND: actor.site.texts_per_hour}.get(limit))
+    return count(actor.realm, limit, who, site=actor.site)
 
 
 @contextmanager
@@ -216,16 +217,17 @@ def attempt(actor: Actor, limit: Limit, *, recipient: str = "") -> Iterator[Atte
         yield spend(actor, limit, recipient=recipient)
 
 
-def count(realm: str, limit: Limit, who: dict[Scope, str], *, most: int | None = None) -> Attempt:
+def count(realm: str, limit: Limit, who: dict[Scope, str], *, site: Site | None = None) -> Attempt:
     """Counts one try under every rule of `limit`. Raises TooManyAttempts.
 
-    `most` is the site's own number for everybody together; sites on one tenant add to the same count.
+    Sites on one tenant add to the same count; each compares it with its own number.
     """
     rules = []
     for rule in limit.rules:
-        kept_apart = str(rule) if most is None else f"{rule.scope} {rule.seconds}"
+        # Counts of texts are kept as the release before kept them.
+        kept_apart = f"{rule.scope} {rule.seconds}" if limit is Limit.TEXT_SEND else str(rule)
         key = digest("limit", realm, limit.value, kept_apart, who[rule.scope])
-        rules.append((key, rule if most is None or rule.scope is not Scope.SITE else replace(rule, count=most)))
+        rules.append((key, replace(rule, count=_most(site, limit, rule))))
     # guard: limit-committed-before-the-call
     with transaction.atomic(durable=True):
         for key, rule in rules:
@@ -234,6 +236,16 @@ def count(realm: str, limit: Limit, who: dict[Scope, str], *, most: int | None =
             if wait:
                 raise TooManyAttempts(wait, WORDS.get(limit, ""), code=f"limit.{limit.value}")
     return Attempt(tuple(key for key, rule in rules if rule.scope is not Scope.SITE))
+
+
+def _most(site: Site | None, limit: Limit, rule: Rule) -> int:
+    """How many the site allows: what concerns one person or one recipient is never its to say."""
+    if site is None:
+        return rule.count
+    if rule.scope is Scope.SITE:
+        return site.texts_per_hour if limit is Limit.TEXT_SEND else rule.count * site.limits_of_all
+    # guard: persons-limits-are-nobodys-to-raise
+    return rule.count * site.limits_of_networks if rule.scope is Scope.NETWORK else rule.count
 
 
 def _count_one(key: str, rule: Rule) -> float:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from settings_app.actor import Actor
 from settings_app.logto.types import Person
 from settings_app.models import AuditEntry, Preview
+from settings_app.safeguards import audit
 from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.encryption import digest, seal, unseal
 from settings_app.sites import Site
@@ -104,5 +104,4 @@ def recent(admin: Actor) -> list[Preview]:
 
 def delete_old() -> int:
     """Retention: with the rows of the trail. Says how many of a batch."""
-    before = timezone.now() - timedelta(days=settings.AUDIT_KEPT_DAYS)
-    return delete_some(Preview.objects.filter(started_at__lt=before))
+    return delete_some(Preview.objects.filter(audit.is_past("started_at")))

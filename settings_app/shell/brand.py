@@ -25,7 +25,7 @@ CACHE_SECONDS = 3600
 @require_safe
 def stylesheet(request: AccountRequest) -> HttpResponse:
     """What differs from site to site; the address changes with the colours, so a browser may keep it."""
-    body = ":root{" + ";".join((*tokens(dressed(request.site).brand), lifetime.warning_delay())) + "}"
+    body = ":root{" + ";".join((*tokens(dressed(request.site).brand), lifetime.warning_delay(request.site))) + "}"
     return HttpResponse(body, content_type="text/css", headers={"Cache-Control": f"public, max-age={CACHE_SECONDS}"})
 
 

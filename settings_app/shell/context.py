@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
 from settings_app.formats import zone_names
+from settings_app.lifetimes import idle_seconds
 from settings_app.safeguards import deletion
 from settings_app.session import browser_zone, signed_in
 from settings_app.shell.addresses import way_back
@@ -32,7 +32,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "looks": looks,
         "person": person,
         "session_warning": session_warning(request) if person is not None else None,
-        "idle_seconds": settings.SESSION_IDLE_SECONDS,
+        "idle_seconds": idle_seconds(getattr(request, "site", None)),
         "back": way_back(request),
         "deletion": lambda: deletion.waiting(cast("AccountRequest", request).actor) if person is not None else None,
         "asks_zone": person is not None and look is None and person.profile.zoneinfo not in zone_names(),

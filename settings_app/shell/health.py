@@ -1,10 +1,13 @@
-"""Three addresses for whoever watches over the processes; they answer on any host and say nothing of the sites."""
+"""What machines ask on any host: three addresses that say nothing of the sites, and one that says which hosts are."""
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -18,6 +21,7 @@ from settings_app.models import Notice
 from settings_app.safeguards import deletion, heartbeats, notices
 from settings_app.shell.http import public
 
+HANDED_ON = ("X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "Via", "X-Real-IP")
 LATE_AFTER = timedelta(minutes=5)
 DELETIONS_LATE_AFTER = timedelta(hours=1)
 RETENTION_LATE_AFTER = timedelta(hours=25)  # cron may do it once a day
@@ -63,6 +67,31 @@ def status(request: HttpRequest) -> HttpResponse:
     return HttpResponse(
         text, status=200 if all(is_good for is_good, _line in lines) else 503, content_type="text/plain"
     )
+
+
+@public
+@require_safe
+def site_check(request: HttpRequest) -> HttpResponse:
+    """200 when `domain` is the host of a site: whether the proxy in front may get a certificate for it.
+
+    It is for that proxy alone, which asks by itself: what it hands on for others carries their address.
+    """
+    # guard: site-check-from-inside-only
+    if not asked_from_inside(request):
+        return HttpResponse(status=404, content_type="text/plain")
+    domain = request.GET.get("domain", "").lower()
+    is_ours = any(urlsplit(site.base_url).hostname == domain for site in settings.SITES)
+    return HttpResponse("ok\n" if is_ours else "no\n", status=200 if is_ours else 404, content_type="text/plain")
+
+
+def asked_from_inside(request: HttpRequest) -> bool:
+    if any(name in request.headers for name in HANDED_ON):
+        return False
+    try:
+        asker = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return False
+    return asker.is_private or asker.is_loopback
 
 
 Lines = Iterator[tuple[bool, str]]

@@ -5,18 +5,20 @@ The warning stands hidden in every page and is shown by a delayed CSS animation,
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from settings_app.lifetimes import idle_seconds
 from settings_app.shell.http import AccountRequest, render
+from settings_app.sites import Site
 
 WARN_BEFORE_IDLE_SECONDS = 300
 
 
-def warning_delay() -> str:
+def warning_delay(site: Site) -> str:
     """When the warning of `static/css/lifetime.css` appears: the idle limit is the operator's to set."""
-    delay = max(settings.SESSION_IDLE_SECONDS - WARN_BEFORE_IDLE_SECONDS, settings.SESSION_IDLE_SECONDS // 2)
+    idle = idle_seconds(site)
+    delay = max(idle - WARN_BEFORE_IDLE_SECONDS, idle // 2)
     return f"--session-warning-delay:{delay}s"
 
 

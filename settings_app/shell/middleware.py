@@ -30,7 +30,7 @@ from settings_app.shell.http import AccountRequest, actor_on
 from settings_app.shell.places import Places
 from settings_app.sites import site_for
 
-ANY_HOST = ("/healthz", "/readyz", "/statusz")
+ANY_HOST = ("/healthz", "/readyz", "/statusz", "/.well-known/site-check")
 METHOD_NOT_ALLOWED = 405
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 

@@ -46,7 +46,8 @@ def start(request: AccountRequest) -> HttpResponse:
     begins = begins and posted_from_here(request)
     if begins:
         # guard: sign-ins-limited
-        limits.count(request.site.tenant, Limit.SIGN_IN, {Scope.NETWORK: network(client_address(request))})
+        whose = {Scope.NETWORK: network(client_address(request))}
+        limits.count(request.site.tenant, Limit.SIGN_IN, whose, site=request.site)
         language.keep_asked(request)
         # Logto's own page for a forgotten password, for people whose way here was an undo.
         resets = request.POST.get("first_screen") == oidc.RESET_PASSWORD
@@ -76,7 +77,8 @@ def prove(request: AccountRequest) -> HttpResponse:
     row = undo.read(request.site, token).row
     if row is None:
         return HttpResponseRedirect(reverse("undo"))
-    limits.count(request.site.tenant, Limit.SIGN_IN, {Scope.NETWORK: network(client_address(request))})
+    whose = {Scope.NETWORK: network(client_address(request))}
+    limits.count(request.site.tenant, Limit.SIGN_IN, whose, site=request.site)
     owner_proof.keep_link(request, token)
     address = oidc.begin(request, flow=Flow.UNDO, target=reverse("undo"), person=row.subject)
     return HttpResponseRedirect(address)

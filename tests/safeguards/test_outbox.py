@@ -20,9 +20,9 @@ from django.utils import timezone
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.mail import MailServer
 from settings_app import checks
-from settings_app.mails import outbox
+from settings_app.mails import outbox, servers
 from settings_app.models import Notice
-from settings_app.safeguards import audit
+from settings_app.safeguards import audit, heartbeats
 from settings_app.safeguards.audit import Outcome
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.encryption import seal
@@ -290,8 +290,26 @@ def test_all_go_over_one_connection(asking: Asking, monkeypatch: pytest.MonkeyPa
     announce(asking)
     announce(asking, "amara")
     connections = [EmailBackend()]
-    monkeypatch.setattr(outbox, "get_connection", connections.pop)
+    monkeypatch.setattr(servers, "get_connection", connections.pop)
     assert outbox.send_due() == 2
+
+
+def test_a_site_may_have_a_mail_server_of_its_own_and_one_that_is_down_stops_only_its_own(
+    asking: Asking, post_office: MailServer
+) -> None:
+    own = f"smtp://127.0.0.1:{post_office.server_address[1]}"
+    down = replace(settings.SITES[0], base_url="http://second.example", mail_server="smtp://127.0.0.1:9")
+    announce(asking)
+    announce(asking, "amara")
+    Notice.objects.filter(pk=Notice.objects.latest("pk").pk).update(site="second.example")
+    with override_settings(SITES=(settings.SITES[0], down)):
+        assert outbox.send_due() == 1
+        assert heartbeats.last(heartbeats.MAILS).trouble == "ConnectionRefusedError"  # type: ignore[union-attr]  # it beat
+    assert Notice.objects.latest("pk").attempts == 0  # it did not count as a try
+    with override_settings(SITES=(settings.SITES[0], replace(down, mail_server=own)), EMAIL_PORT=9):
+        announce(asking)
+        assert outbox.send_due() == 1
+    assert Notice.objects.get(site="second.example").state == Notice.State.SENT
 
 
 def test_the_command_says_how_many(asking: Asking, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,8 @@ from pytest_django.fixtures import Settings
 
 from accountsite.sandbox.logto import Logto
 from settings_app.sections.profile.patterns import compiled, date_format
-from settings_app.sites import CustomKey, read_site, read_sites
+from settings_app.sites import CustomKey, read_site
+from settings_app.sites_file import read_sites
 
 
 def day(field: str, of_month: str, month: str, year: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
+from settings_app.following import Following
 from settings_app.mails import outbox
 from settings_app.safeguards import heartbeats, retention
 from settings_app.safeguards.sign_ins import reading
@@ -56,7 +57,9 @@ def go_on() -> None:
     # Beside it, for the mails must not wait while Logto does not answer.
     watching = threading.Thread(target=work_with_logto, args=(stop,), daemon=True)
     watching.start()
+    sites = Following()
     while not stop.is_set():
+        sites.look()
         go_round()
         stop.wait(PAUSE_SECONDS)
     watching.join(PAUSE_SECONDS)

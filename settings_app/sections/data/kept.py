@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from settings_app.lifetimes import absolute_seconds, audit_kept_days
 from settings_app.models import (
     AlertAddress,
     AlertSettings,
@@ -25,6 +25,7 @@ from settings_app.models import (
     Session,
     Undo,
 )
+from settings_app.sites import Site
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,12 @@ def hours_at_most(seconds: int) -> str:
     return ngettext("%(count)d hour at most", "%(count)d hours at most", count) % {"count": count}
 
 
-def listed() -> tuple[Kept, ...]:
+def listed(site: Site) -> tuple[Kept, ...]:
     """As this site is set up at present, in the language of the page."""
     return (
         Kept(
             _("Your sign-in here, your time zone, and a form you had filled in when we asked you to confirm it’s you"),
-            hours_at_most(settings.SESSION_ABSOLUTE_SECONDS),
+            hours_at_most(absolute_seconds(site)),
             (Session,),
         ),
         Kept(
@@ -60,12 +61,12 @@ def listed() -> tuple[Kept, ...]:
         ),
         Kept(
             _("A record of changes to your account: what changed, when, and the device and network address used"),
-            days(settings.AUDIT_KEPT_DAYS),
+            days(audit_kept_days(site)),
             (AuditEntry,),
         ),
         Kept(
             _("When support looked at your account, and why they did, encrypted"),
-            days(settings.AUDIT_KEPT_DAYS),
+            days(audit_kept_days(site)),
             (Preview,),
         ),
         Kept(

@@ -28,7 +28,7 @@ class DownloadForm(Form):
 
 @require_safe
 def show(request: AccountRequest) -> HttpResponse:
-    return render(request, "data/show.html", {"parts": EVERY, "kept": kept.listed()})
+    return render(request, "data/show.html", {"parts": EVERY, "kept": kept.listed(request.site)})
 
 
 @verified_recently

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -12,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from settings_app.actor import Actor
+from settings_app.lifetimes import audit_kept_days
 from settings_app.logto.errors import NotFound
 from settings_app.logto.tenant import Tenant
 from settings_app.models import DeletionRequest
@@ -38,7 +38,7 @@ def show(request: AccountRequest) -> HttpResponse:
         "waits": deletion.waiting(request.actor),
         "last_try": deletion.last_try(request.actor),
         "due_at": deletion.day_of(request.actor),
-        "kept_days": settings.AUDIT_KEPT_DAYS,
+        "kept_days": audit_kept_days(request.site),
     }
     return render(request, "delete/show.html", page)
 
