@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 from settings_app.actor import Actor
 from settings_app.logto.account import Account
 from settings_app.logto.errors import LogtoError
-from settings_app.logto.parallel import Part
+from settings_app.logto.parallel import PAGE_SECONDS
 from settings_app.logto.types import Factor
 from settings_app.session import VERIFIED, SessionStore
 
-T = TypeVar("T")
-
 FACTORS = "factors"
 ASKED = "asked"  # whether Logto asked for a second factor at that time
-LOOK_SECONDS = 1.5  # nobody waits longer to be let in; what is not known by then counts for less
 
 
 @dataclass(frozen=True)
@@ -29,19 +24,11 @@ class Basis:
     is_asked: bool
 
 
-def look(account: Account) -> Basis:
-    """Reads that at Logto, whose other pages may answer while this hangs: nobody who signs in waits for long."""
-    factors = _begun(account, account.factors)
-    is_asked = _begun(account, lambda: asks_for_factor(account))
+def look(account: Account, *, seconds: float = PAGE_SECONDS) -> Basis:
+    """Reads that at Logto, which may hang, for so many seconds."""
+    factors = account.tenant.start(account.factors, seconds=seconds)
+    is_asked = account.tenant.start(lambda: asks_for_factor(account), seconds=seconds)
     return Basis(factors.value, bool(is_asked.value))
-
-
-def _begun(account: Account, call: Callable[[], T]) -> Part[T]:
-    return account.tenant.start(
-        call,
-        # guard: sign-in-waits-a-moment-only
-        seconds=LOOK_SECONDS,
-    )
 
 
 def begin(session: SessionStore, basis: Basis, *, method: str, at: datetime) -> None:

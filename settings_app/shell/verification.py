@@ -16,6 +16,7 @@ from settings_app.shell.http import AccountRequest
 
 FORGOTTEN = "forgotten"  # a fresh sign-in at Logto by somebody who said that they have forgotten their password
 FOR_ITS_OWN_PAGE = "password-for-its-own-page"  # the password, typed on the way to the page that changes it
+LOOK_SECONDS = 1.5  # nobody waits longer to be let in; what is not known by then confirms nothing
 FRESH_SIGN_INS = ("sign-in", FORGOTTEN)
 # What stands for the current password during one change, and what it is worth after that.
 STANDS_FOR_PASSWORD = {FORGOTTEN: "sign-in", FOR_ITS_OWN_PAGE: "password"}
@@ -36,7 +37,11 @@ def count_sign_in(request: AccountRequest, account: Account, *, at: datetime) ->
     # guard: older-sign-in-confirms-nothing
     if at + timedelta(seconds=settings.VERIFIED_SECONDS) <= timezone.now():
         return
-    basis = confirmation.look(account)
+    basis = confirmation.look(
+        account,
+        # guard: sign-in-waits-a-moment-only
+        seconds=LOOK_SECONDS,
+    )
     # guard: sign-in-with-unknown-factors-confirms-nothing
     if basis.factors is None:
         return

@@ -12,7 +12,6 @@ from django.test import Client
 
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.oidc.person import Browser, authorize
-from settings_app.safeguards import confirmation
 from settings_app.session import end_sessions_of_sid
 from settings_app.shell import verification
 from tests.signin.ways import (
@@ -130,7 +129,7 @@ def test_where_the_factors_cannot_be_read_a_sign_in_confirms_nothing(client: Cli
 def test_a_hanging_management_api_holds_nobody_up_who_signs_in(
     client: Client, logto: Logto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(confirmation, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(verification, "LOOK_SECONDS", 0.1)
     address = begin(client)
     logto.faults.add("latency", path="/api/*", seconds=1)
     began = time.monotonic()
@@ -139,6 +138,17 @@ def test_a_hanging_management_api_holds_nobody_up_who_signs_in(
     logto.faults.clear()
     assert who(client)
     assert not verified(client)
+
+
+def test_who_confirms_waits_for_a_slow_list_of_factors_or_would_be_asked_again_and_again(
+    client: Client, logto: Logto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verification, "LOOK_SECONDS", 0.05)
+    logto.faults.add("latency", path="/api/users/*/mfa-verifications", seconds=0.2)
+    sign_in(client, logto, "amara")
+    assert not verified(client)
+    come_back(client, logto, "amara", begin_step_up(client, who(client)))
+    assert len(session_of(client)["verified"]["factors"]) == len(logto.state.person("amara").factors)
 
 
 def test_who_confirms_as_somebody_else_is_told_so_though_logto_ended_the_session_first(
