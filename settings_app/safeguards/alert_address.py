@@ -38,6 +38,15 @@ def is_established(actor: Actor) -> bool:
     return row is not None
 
 
+def restore(actor: Actor, address: str) -> None:
+    """This one alone, or none. What an undo takes off is told of nothing more, however long it stood."""
+    with transaction.atomic():
+        # guard: alert-addresses-that-were-undone-count-for-nothing
+        _rows(actor).delete()
+        if address:
+            put(actor, address, stands_already=True)
+
+
 def put(actor: Actor, address: str, *, stands_already: bool = False) -> None:
     """In place of the one before, for an address that was proven. One that was established so far stays that."""
     now = timezone.now()

@@ -304,3 +304,14 @@ def test_it_survives_a_new_key_while_the_old_one_is_known(asking: Asking) -> Non
         assert alert_address.is_established(asking("ada"))
     with override_settings(SECRET_KEY="a third key" * 6):
         assert alert_address.current(asking("ada")) == ""
+
+
+@pytest.mark.parametrize("kept", ["", ALERT], ids=["none", "another"])
+def test_one_that_an_undo_takes_off_is_told_of_nothing_more_however_long_it_stood(asking: Asking, kept: str) -> None:
+    """The way back can be older than it is: each change of an established value gives that another 72 hours."""
+    actor = asking("ada")
+    with time_machine.travel(timezone.now() - timedelta(hours=100)):
+        alert_address.put(actor, "somebody@else.example")
+    assert alert_address.established(actor) == "somebody@else.example"
+    alert_address.restore(actor, kept)
+    assert (alert_address.current(actor), alert_address.established(actor)) == (kept, kept)

@@ -195,15 +195,8 @@ def put_alert_address_back(actor: Actor, kept: Kept) -> set[str]:
     # guard: newer-alert-address-goes
     if alert_address.current(actor) != kept.alert:
         change = Change.ALERT_ADDRESS_CHANGED if kept.alert else Change.ALERT_ADDRESS_REMOVED
-        perform(actor, change, _put_alert_address, address=kept.alert, is_part=True)
+        perform(actor, change, alert_address.restore, address=kept.alert, is_part=True)
     return set()
-
-
-def _put_alert_address(actor: Actor, address: str) -> None:
-    if address:
-        alert_address.put(actor, address, stands_already=True)
-    else:
-        alert_address.remove(actor)
 
 
 def make_password_unknown(actor: Actor, kept: Kept) -> set[str]:
