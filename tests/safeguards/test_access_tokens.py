@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+import responses
+from requests import PreparedRequest
+from responses import CallbackResponse, RequestsMock
 
 from accountsite.sandbox.logto import Logto
 from settings_app.safeguards.access_tokens import revoke_all_tokens
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined
 from settings_app.safeguards.perform import perform
+from tests.conftest import carry
 from tests.safeguards.conftest import Asking
 
 DELETE = "/api/users/*/personal-access-tokens/delete"
@@ -39,3 +45,27 @@ def test_a_list_that_cannot_be_read_is_told(asking: Asking, logto: Logto) -> Non
     logto.faults.add("500", path="/api/users/*/personal-access-tokens")
     with pytest.raises(Declined, match="some_left"):
         revoke_all_tokens(actor)
+
+
+@pytest.mark.parametrize("after", [1, 2, 3])
+def test_killed_after_any_of_its_calls_and_done_again_nothing_is_left(
+    asking: Asking, logto: Logto, logto_mock: RequestsMock, after: int
+) -> None:
+    actor, done = asking("ada"), []
+
+    def answer(sent: PreparedRequest) -> tuple[int, list[tuple[str, str]], bytes]:
+        answered = carry(logto, sent)
+        done.append(str(sent.url))
+        if len(done) == after:
+            raise KeyboardInterrupt
+        return answered
+
+    anywhere = re.compile(re.escape(logto.endpoint) + "/.*")
+    logto_mock.replace(CallbackResponse(responses.POST, anywhere, answer))
+    assert actor.account.personal_access_tokens()
+    done.clear()
+    with pytest.raises(KeyboardInterrupt):
+        revoke_all_tokens(actor)
+    assert len(left(logto)) == 3 - after
+    revoke_all_tokens(actor)
+    assert left(logto) == []
