@@ -41,6 +41,7 @@ class LeaveForm(Form):
         self.fields["name"].label = _("To confirm, type the name of the organisation")
         self.fields["name"].help_text = called
         self.fields["name"].error_messages["required"] = self.wrong_name
+        self.fields["name"].validators = []  # whatever else is typed is not the name
 
     def clean_name(self) -> str:
         # guard: leaving-is-confirmed-by-its-name

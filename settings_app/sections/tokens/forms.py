@@ -24,6 +24,7 @@ NOBODY_SAW_IT = gettext_lazy(
     "We lost the connection. If a token with this name is in your list now, remove it: nobody has seen it. "
     "Then get another one."
 )
+CHOOSE = gettext_lazy("Choose how long it works.")
 NAME_ERRORS = {"required": gettext_lazy("Give it a name.")}
 
 
@@ -31,7 +32,11 @@ class AddForm(Form):
     name = TextField(
         label=gettext_lazy("Name"), help_text=gettext_lazy("So you can tell it from others"), error_messages=NAME_ERRORS
     )
-    days = forms.ChoiceField(label=gettext_lazy("How long it works"), initial=USUAL_DAYS)
+    days = forms.ChoiceField(
+        label=gettext_lazy("How long it works"),
+        initial=USUAL_DAYS,
+        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
+    )
 
     def __init__(self, *args: Any, formats: Formats, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
