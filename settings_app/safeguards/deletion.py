@@ -192,7 +192,8 @@ def last_try(actor: Actor) -> AuditEntry | None:
     """The latest deletion that was begun lately and did not end; there is still an account, or nobody would ask."""
     rows = rows_of(AuditEntry, tenant=actor.realm, subject=actor.account.user_id)
     rows = rows.filter(change=Change.ACCOUNT_DELETED.value, started_at__gt=timezone.now() - TOLD_FOR)
-    return rows.exclude(outcome=AuditEntry.Outcome.REFUSED).order_by("-started_at").first()
+    ended = (AuditEntry.Outcome.DONE, AuditEntry.Outcome.REFUSED)
+    return rows.exclude(outcome__in=ended).order_by("-started_at").first()
 
 
 def delete_old() -> int:

@@ -356,8 +356,10 @@ def test_a_fault_at_any_call_says_whether_there_is_still_an_account(
     if is_there(logto):
         assert answer.status_code == 503
         assert "Your account was not deleted." in answer.content.decode()
-        assert AuditEntry.objects.get(change="account-deleted").outcome == "refused"
+        assert AuditEntry.objects.get(change="account-deleted").outcome == "unknown"
         logto.faults.clear()
+        assert "Your account was not deleted when you tried" in source(verified_ada)
+        assert sent() == ["Someone tried to delete your account"]
         answer = press(verified_ada)
     assert answer["Location"] == "/delete/done/"
     assert not is_there(logto)

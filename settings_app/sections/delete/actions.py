@@ -17,7 +17,7 @@ from settings_app.safeguards import leases, limits, traces
 from settings_app.safeguards.access_tokens import revoke_all_tokens
 from settings_app.safeguards.app_access import remove_all_access
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.declined import Declined, Interrupted, Unfinished
+from settings_app.safeguards.declined import Declined, Unfinished
 from settings_app.safeguards.leases import Held
 from settings_app.safeguards.limits import Limit
 from settings_app.safeguards.perform import perform, was_lost
@@ -78,7 +78,7 @@ def take_access(actor: Actor, held: Held) -> None:
         held.renew()
     except (LogtoError, Declined) as error:
         log.warning("a deletion stopped before the account: %s", error)
-        raise Interrupted(STILL_THERE, code="deletion.access_left") from error
+        raise Unfinished(STILL_THERE, code="deletion.access_left") from error
 
 
 def remove(actor: Actor) -> None:
@@ -89,7 +89,7 @@ def remove(actor: Actor) -> None:
         log.warning("a deletion did not come to its end: %s", error)
         if is_gone(actor, error):
             return
-        raise Interrupted(STILL_THERE, code=error.code or "deletion.failed") from error
+        raise Unfinished(STILL_THERE, code=error.code or "deletion.failed") from error
 
 
 def is_gone(actor: Actor, error: LogtoError) -> bool:
