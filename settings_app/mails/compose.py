@@ -37,6 +37,8 @@ from settings_app.safeguards.sign_ins.sighting import Reached
 from settings_app.sites import Site
 
 MOST_TOLD = 20  # of the changes in one mail; the page about the account shows all
+# What ends the password too: whoever did it has something to do.
+SIGN_OUT_EVERYONE = frozenset({Change.ACCOUNT_LOCKED, Change.ACCOUNT_REPORTED, Change.ACCOUNT_RESTORED})
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def compose(told: Sequence[tuple[Notice, Facts]], site: Site) -> EmailMultiAlter
             "report_url": link(site, "not_me", "" if facts.undo else reports.token_of(last, facts.role)),
             "keep_url": link(site, "delete_keep", facts.keep),
             "is_gone": is_gone(last),
+            "is_signed_out": len(every) == 1 and Change(last.change) in SIGN_OUT_EVERYONE,
             "settle_url": site.url(reverse("delete")) if last.change == Change.DELETION_STOPPED.value else "",
         }
         mail = EmailMultiAlternatives(

@@ -88,6 +88,13 @@ def test_both_forms_say_the_same(asking: Asking) -> None:
         assert [text for text in one.shown.texts if text not in buttons and text not in said] == []
 
 
+def test_who_has_locked_everyone_out_is_told_how_to_get_back_in(asking: Asking) -> None:
+    for one in told(asking, Change.ACCOUNT_LOCKED):
+        for form in (one.text, one.html):
+            assert "If this was you, sign in again. If you had a password, choose a new one first." in form
+            assert "you don’t need to do anything" not in form
+
+
 def test_it_loads_nothing_and_runs_nothing(asking: Asking) -> None:
     (one,) = told(asking)
     assert not {"img", "link", "script", "iframe", "form", "object", "svg"} & set(one.shown.elements)
