@@ -20,7 +20,9 @@ from accountsite.sandbox.api.personal_access_tokens import add_token
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.state import hash_password
 from settings_app.mails import outbox
-from settings_app.models import AuditEntry, Session
+from settings_app.models import AuditEntry, DeletionRequest, KnownDevice, Session
+from settings_app.safeguards.sign_ins import devices
+from settings_app.safeguards.sign_ins.sighting import Reached, Sighting
 from tests.conftest import carry
 from tests.people import client_of
 
@@ -202,6 +204,17 @@ def test_who_comes_in_meanwhile_is_locked_out_too(logto: Logto, logto_mock: Requ
     assert press(ada)["Location"] == "/secure/locked/"
     assert (len(came_in), left(logto)) == (1, NOTHING)
     assert AuditEntry.objects.filter(change="other-sessions-ended").count() == 2
+
+
+def test_lock_calls_a_deletion_off_and_takes_no_device_for_known(logto: Logto, db: None) -> None:
+    ada, now = signed_in_everywhere(logto), timezone.now()
+    tenant, subject = settings.SITES[0].tenant, logto.state.person("ada").id
+    when = {"asked_at": now, "due_at": now + timedelta(days=7), "try_at": now}
+    DeletionRequest.objects.create(key="k", site="testserver", tenant=tenant, subject=subject, language="en", **when)
+    devices.know(tenant, [Sighting(subject, now, Reached.SIGNED_IN, making.CHROME, "192.0.2.66")])
+    press(ada)
+    assert DeletionRequest.objects.get().state == "kept"
+    assert KnownDevice.objects.get().told == Reached.NOTHING
 
 
 METHODS = (responses.PATCH, responses.DELETE, responses.POST, responses.PUT)

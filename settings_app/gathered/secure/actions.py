@@ -5,20 +5,25 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from settings_app.actor import Actor
 from settings_app.logto.errors import LogtoError
-from settings_app.safeguards import sessions
+from settings_app.safeguards import deletion, sessions
 from settings_app.safeguards.access_tokens import revoke_all_tokens
 from settings_app.safeguards.app_access import others_grants, remove_all_access
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined, Unfinished
 from settings_app.safeguards.perform import perform
+from settings_app.safeguards.sign_ins import devices
+from settings_app.sections.undo.actions import can_choose_password
 
 ROUNDS = 2  # somebody may have come in again between the first step and the last
 PASSWORD_BYTES = 48
+SUSPECTED_FOR = timedelta(days=10)  # what was told as new since then is told again when it comes back
 HALF_DONE = _("We couldn’t finish, so someone may still be in your account. Press the button again to go on.")
 
 log = logging.getLogger(__name__)
@@ -29,6 +34,10 @@ def lock(actor: Actor) -> None:
 
     Raises Unfinished when something is left: then this browser is still signed in, to press again.
     """
+    # guard: locking-keeps-the-account
+    deletion.withdraw(actor)
+    # guard: locking-suspects-new-devices
+    devices.suspect(actor.realm, actor.account.user_id, since=timezone.now() - SUSPECTED_FOR)
     for _round in range(ROUNDS):
         done = [is_done(actor, step) for step in STEPS]
         if all(done) and is_done(actor, look_again):
@@ -56,16 +65,9 @@ def end_other_sessions(actor: Actor) -> None:
 def make_password_unknown(actor: Actor) -> None:
     """After the other sessions, or one of them could set another."""
     # guard: only-a-password-that-can-be-reset-is-made-unknown
-    if not can_reset_password(actor):
+    if not can_choose_password(actor):
         return
     perform(actor, Change.PASSWORD_CHANGED, _set_random_password, is_part=True)
-
-
-def can_reset_password(actor: Actor) -> bool:
-    """Whether there is one, and the tenant sends codes for a forgotten one to what the account has."""
-    public, person = actor.tenant.public_sign_in_experience(), actor.person
-    by_email, by_phone = public.resets_password_by_email, public.resets_password_by_phone
-    return person.has_password and bool((by_email and person.email) or (by_phone and person.phone))
 
 
 def _set_random_password(actor: Actor) -> None:

@@ -16,6 +16,7 @@ from settings_app.gathered.secure import actions
 from settings_app.safeguards import audit, sessions
 from settings_app.safeguards.audit import Past
 from settings_app.safeguards.changes import Change
+from settings_app.sections.undo.actions import can_choose_password
 from settings_app.shell.forms import Form
 from settings_app.shell.gates import verified_recently
 from settings_app.shell.http import AccountRequest, public, render
@@ -63,7 +64,7 @@ def cards_that_let_in() -> dict[str, Card]:
 def lock(request: AccountRequest) -> HttpResponse:
     """Locks everyone out, this browser too, and leads to the way back in."""
     form = LockForm.received(request)
-    resets = actions.can_reset_password(request.actor)
+    resets = can_choose_password(request.actor)
     stays = request.person.has_password and not resets
     if form.submit(request.actor, Change.ACCOUNT_LOCKED, actions.lock, is_told=False):
         request.session[LOCKED] = {"resets": resets, "stays": stays}
