@@ -26,6 +26,7 @@ from settings_app.safeguards.changes import Change
 from settings_app.tenancy import rows_of, tenant_of
 
 Outcome = AuditEntry.Outcome
+PART = undo.PART
 
 _UNTOLD = [change.value for change in Change if change.words.title is None]  # steps on the way
 MOST_READ = 1000  # rows for one page of what was changed
@@ -55,6 +56,7 @@ def start(
             change=change.value,
             device=actor.device,
             address=actor.address,
+            reason=PART if is_part else "",
         )
         if not is_part:
             notices.hold(actor, entry, change, written, kept, sightings)
@@ -63,6 +65,8 @@ def start(
 
 def finish(entry: AuditEntry, outcome: AuditEntry.Outcome, reason: str = "") -> None:
     """Writes the outcome, once. `reason` is Logto's code or our own word, never a value that somebody typed."""
+    if entry.reason == PART:
+        reason = f"{PART} {reason}".strip()
     with transaction.atomic():
         rows = AuditEntry.objects.filter(pk=entry.pk)
         # guard: audit-row-finished-once

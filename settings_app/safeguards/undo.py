@@ -40,6 +40,7 @@ AT_THE_SAME_TIME = timedelta(minutes=2)  # longer than any change takes
 SEALED_FOR = "restoration"
 SALT = "settings_app.undo"
 PHONE_CODES = "PhoneVerificationCode"
+PART = "part of a larger change"  # how the trail's reason begins for a step of one
 NOT_MADE = (AuditEntry.Outcome.REFUSED, AuditEntry.Outcome.FAILED)
 
 UNREADABLE = _("This link is incomplete. Open it again from the email, or copy the whole link.")
@@ -213,11 +214,13 @@ def refuse_while_taken_back(actor: Actor) -> None:
 
 
 def under_way(row: Restoration) -> bool:
-    """Whether a change that began before the account was being taken back can still come about."""
+    """Whether a change of somebody else can still come about. None begins any more, as whoever tries is refused.
+
+    Clocks of two machines, or of two commits, say nothing about which came first, so only rows are looked at.
+    """
     now = timezone.now()
-    begun_at = Restoration.objects.values_list("begun_at", flat=True).get(key=row.key)
     rows = rows_of(AuditEntry, tenant=row.tenant, subject=row.subject).exclude(change=Change.ACCOUNT_RESTORED.value)
-    rows = rows.filter(started_at__lt=begun_at or now)
+    rows = rows.exclude(reason__startswith=PART)  # the whole has a row of its own
     begun = Q(outcome=AuditEntry.Outcome.STARTED, started_at__gt=now - LONGEST_CHANGE - LANDS_WITHIN)
     lost = Q(outcome=AuditEntry.Outcome.UNKNOWN, finished_at__gt=now - LANDS_WITHIN)
     return rows.filter(begun | lost).exists()

@@ -424,6 +424,15 @@ def test_a_change_that_began_as_the_button_was_pressed_is_not_made(
     assert held(logto, "ada", "primaryEmail") == B
 
 
+def test_no_clock_decides_what_had_begun(asking: Asking, client: Client, link: str) -> None:
+    """Of two machines, or of two commits: a change that looked before the button counted may be dated after it."""
+    row = Restoration.objects.get()
+    undo.begin(row)
+    actor, later = asking("ada"), timezone.now() + timedelta(seconds=3)
+    AuditEntry.objects.create(started_at=later, **actor.owner, change=Change.USERNAME_CHANGED.value)
+    assert undo.under_way(row)
+
+
 def test_no_change_goes_on_for_longer_than_it_is_waited_for(
     asking: Asking, logto: Logto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
