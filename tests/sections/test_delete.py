@@ -219,7 +219,9 @@ def test_deleting_takes_tokens_and_apps_then_the_account_then_every_trace(
     assert kinds.index("POST /api/users/personal-access-tokens/delete") < kinds.index("DELETE /api/users/grants")
     assert kinds[-1] == "DELETE /api/users"
     assert not is_there(logto)
-    assert "Your account is deleted" in source(verified_ada, "/delete/done/")
+    goodbye = verified_ada.get("/delete/done/")
+    assert "Your account is deleted" in goodbye.content.decode()
+    assert goodbye["Clear-Site-Data"] == '"cache", "storage"'
     assert source(verified_ada, "/delete/done/")  # a reload shows it again
     assert verified_ada.get("/")["Location"].startswith("/sign-in/")
     assert other.get("/")["Location"].startswith("/sign-in/")
