@@ -339,15 +339,18 @@ class Account:
         """POST /api/users/{id}/personal-access-tokens/delete (12), by name: there is no other id."""
         self._call_unless_gone("POST", self._path("/personal-access-tokens/delete"), json={"name": name})
 
-    def log(self, *, until_ms: int, event: str = "", page: int = 1, since_ms: int = 0) -> LogPage:
+    def log(
+        self, *, until_ms: int, event: str = "", page: int = 1, since_ms: int = 0, timeout: float | None = None
+    ) -> LogPage:
         """GET /api/logs (9): what happened to this person at Logto, newest first; of the one `event` where given.
 
         Both moments belong to it. With `until_ms` in the past, rows that arrive meanwhile move none to another page.
+        `timeout` is for who can do without: in a large table Logto may search for long.
         """
         params: dict[str, str | int] = {"userId": self.user_id, "end_time": until_ms, "enableCap": "true"}
         params |= {"page": page, "page_size": PAGE_SIZE} | ({"logKey": event} if event else {})
         params |= {"start_time": since_ms} if since_ms else {}
-        rows = self._transport.fetch_list("GET", "/api/logs", params=params)
+        rows = self._transport.fetch_list("GET", "/api/logs", params=params, timeout=timeout)
         entries = tuple(LogEntry.from_api(one) for one in rows)
         # Logto drops parameters that it does not know, and then gives everybody's rows.
         # guard: log-rows-of-this-person

@@ -19,6 +19,7 @@ Kind = tuple[Families, str, str]  # with city and country
 UNKNOWN = families("")
 SIGN_IN = "Interaction.SignIn.Submit"
 NEW_FOR = timedelta(days=7)
+LOG_SECONDS = 2.0
 
 
 class SignedIn(Protocol):
@@ -82,5 +83,6 @@ def kind_of(one: SignedIn) -> Kind:
 
 
 def sign_ins(account: Account) -> Callable[[], LogPage]:
-    """The newest sign-ins, for `Reads`."""
-    return lambda: account.log(until_ms=int(timezone.now().timestamp() * 1000), event=SIGN_IN)
+    """The newest sign-ins, for `Reads`: of pages that say less without them, and must not wait for them."""
+    until_ms = int(timezone.now().timestamp() * 1000)
+    return lambda: account.log(until_ms=until_ms, event=SIGN_IN, timeout=LOG_SECONDS)

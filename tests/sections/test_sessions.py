@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import responses
@@ -122,6 +123,9 @@ def test_show_reads_what_it_needs_at_once_and_nothing_for_each_row(
     paths = [call.request.path_url.partition("?")[0] for call in list(logto_mock.calls)[before:]]
     person = f"/api/users/{logto.state.person('heavy').id}"
     assert sorted(paths) == ["/api/logs", person, f"{person}/sessions"]
+    sent: list[Any] = [call.request for call in logto_mock.calls]
+    waits = {str(one.path_url).partition("?")[0]: one.req_kwargs["timeout"] for one in sent}
+    assert waits["/api/logs"][1] <= 2.0 < waits[person][1]  # nobody waits long for the mark of a new device
 
 
 def test_show_marks_what_is_new_as_far_as_the_log_goes_back(logto: Logto, db: None) -> None:
