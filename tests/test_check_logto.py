@@ -51,6 +51,29 @@ def test_a_complete_tenant_has_nothing_to_mend(logto: Logto) -> None:
     assert "wrong" not in text
 
 
+def test_a_webhook_that_is_missing_wrong_or_incomplete_is_told(logto: Logto, settings: Settings) -> None:
+    assert "A webhook leads to http://testserver/webhooks/logto/, and its key is known." in printed()
+    hook = next(iter(logto.state.hooks.values()))
+    hook["events"].remove("PostSignIn")
+    assert "The webhook does not tell of PostSignIn." in printed()
+    hook["enabled"] = False
+    assert "The webhook is switched off." in printed()
+    settings.SITES = (replace(settings.SITES[0], webhook_keys=("another",)),)
+    text, _last = complaint()
+    assert "it does not know its signing key" in text
+    logto.state.hooks.clear()
+    assert "No webhook leads to http://testserver/webhooks/logto/" in printed()
+
+
+def test_a_log_that_may_not_be_read_is_told(logto: Logto, settings: Settings) -> None:
+    assert "Logto’s log can be read" in printed()
+    logto.faults.add("500", path="/api/logs")
+    text, _last = complaint()
+    assert "Logto did not answer as expected: GET /api/logs" in text
+    settings.SITES = (replace(settings.SITES[0], new_device_alerts=False),)
+    assert "NEW_DEVICE_ALERTS is off" in printed()
+
+
 def test_an_unreachable_tenant_is_told_first(logto: Logto) -> None:
     logto.faults.add("refused")
     text, last = complaint()

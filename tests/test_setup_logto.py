@@ -105,6 +105,7 @@ def test_a_tenant_is_made_ready_in_one_go_and_a_second_run_changes_nothing(
     one = {**settings.ONE_SITE, "base_url": NEW_SITE, "endpoint": values["LOGTO_ENDPOINT"]}
     one |= {"app_id": values["LOGTO_APP_ID"], "app_secret": values["LOGTO_APP_SECRET"]}
     one |= {"m2m_app_id": values["LOGTO_M2M_APP_ID"], "m2m_app_secret": values["LOGTO_M2M_APP_SECRET"]}
+    one |= {"webhook_keys": [values["LOGTO_WEBHOOK_KEY"]]}
     from settings_app.sites import read_site
 
     settings.SITES = (read_site(one, "here")[0],)

@@ -1,4 +1,4 @@
-"""What an operator's machine may register in a tenant: applications, roles, webhooks. Used by `setup_logto` alone.
+"""What an operator's machine may register in a tenant: applications, roles, webhooks. For two commands alone.
 
 Nothing is kept, and nothing that Logto holds beside what is named is lost: objects that a PATCH replaces as a whole
 (docs/logto.md 14.1) are read, completed and sent back at once.

@@ -36,6 +36,7 @@ class Change(Enum):
     USERNAME_REMOVED = "username-removed"
 
     PASSWORD_SET = "password-set"  # noqa: S105  # a name
+    PASSWORD_RESET = "password-reset"  # noqa: S105  # a name
     PASSWORD_CHANGED = "password-changed"  # noqa: S105  # a name
 
     AUTHENTICATOR_ADDED = "authenticator-added"
@@ -244,6 +245,7 @@ TABLE: dict[Change, Words] = {
         announced=_("A password was set for your account"),
         begun=_("Someone tried to set a password for your account"),
     ),
+    Change.PASSWORD_RESET: Words(done=_("Emailed."), announced=_("Your password was reset")),
     Change.PASSWORD_CHANGED: Words(
         done=_("Password changed."),
         announced=_("Your password was changed"),

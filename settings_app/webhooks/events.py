@@ -7,8 +7,11 @@ from collections.abc import Callable
 
 from django.conf import settings
 
+from settings_app.logto.errors import LogtoError
+from settings_app.logto.tenant import Tenant
 from settings_app.logto.types.reading import mapping, text
-from settings_app.safeguards import sessions, traces
+from settings_app.models import KnownValue
+from settings_app.safeguards import owners, password_resets, sessions, traces, undo
 from settings_app.safeguards.sign_ins import devices
 from settings_app.safeguards.sign_ins.sighting import Reached, Sighting
 from settings_app.sites import Site
@@ -22,6 +25,17 @@ def obey(site: Site, told: Told) -> None:
     act = EVENTS.get(told.event)
     if act is not None and told.subject:
         act(site, told)
+
+
+def follow_up(site: Site, told: Told) -> None:
+    """What needs an answer of Logto, which is not waited for with the database held."""
+    act = FOLLOWING.get(told.event)
+    if act is None or not told.subject:
+        return
+    try:
+        act(site, told)
+    except LogtoError as error:
+        log.warning("webhook %s on %s: %s", told.event, site.host, error)
 
 
 def suspended_or_back(site: Site, told: Told) -> None:
@@ -52,9 +66,38 @@ def signed_in(site: Site, told: Told) -> None:
     devices.note(site.tenant, [seen])
 
 
+def password_reset(site: Site, told: Told) -> None:
+    content = told.content
+    password_resets.tell(
+        site.tenant,
+        subject=told.subject,
+        at=told.at,
+        user_agent=text(content.get("userAgent")),
+        address=text(content.get("userIp")),
+        application_id=text(mapping(content.get("application")).get("id")),
+    )
+
+
+def changed(site: Site, told: Told) -> None:
+    """What the account holds now is noted, so that what was changed elsewhere is young from this moment on.
+
+    An account that was never seen here is left for its first page.
+    """
+    if not KnownValue.objects.filter(tenant=site.tenant, subject=told.subject).exists():
+        return
+    account = Tenant.of(site).account(told.subject)
+    # guard: changes-elsewhere-are-noted-at-once
+    undo.note(owners.acting(site, account.person(), user_agent="", address=""))
+
+
 EVENTS: dict[str, Callable[[Site, Told], None]] = {
     "PostSignIn": signed_in,
     "PostRegister": signed_in,
     "User.SuspensionStatus.Updated": suspended_or_back,
     "User.Deleted": deleted,
+}
+# These ask Logto, so they are done when the others are stored. What fails is found later: by the log, or at a page.
+FOLLOWING: dict[str, Callable[[Site, Told], None]] = {
+    "PostResetPassword": password_reset,
+    "User.Data.Updated": changed,
 }

@@ -39,6 +39,7 @@ def logto(request: AccountRequest) -> HttpResponse:
         if not is_first:
             return obeyed
         events.obey(request.site, told)
+    events.follow_up(request.site, told)
     log.info("webhook %s on %s", told.event, request.site.host)
     return obeyed
 

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Any
 
 import pytest
@@ -156,6 +157,7 @@ def test_sign_in_is_told(user: Thing, browser: Browser, application: Application
     assert found["user"]["id"] == user["id"]
     assert set(found["application"]) == {"id", "type", "name", "description"}
     assert "Firefox" in found["userAgent"]
+    assert ip_address(found["userIp"])
 
 
 @pytest.mark.needs_receiver

@@ -63,6 +63,19 @@ def test_a_sign_in_and_its_tokens(api: Api, user: User, browser: Browser, applic
 
 
 @pytest.mark.needs_tenant_to_change
+def test_the_first_step_names_the_person_before_the_sign_in_does(
+    api: Api, user: User, browser: Browser, application: Application
+) -> None:
+    browser.sign_in(application, user)
+    (first,) = rows(api, f"userId={user['id']}&logKey=Interaction.SignIn.Identifier.Submit")
+    (whole,) = rows(api, f"userId={user['id']}&logKey=Interaction.SignIn.Submit")
+    assert first["payload"]["result"] == "Success"
+    assert first["createdAt"] <= whole["createdAt"]
+    assert "Firefox" in first["payload"]["userAgent"]
+    assert first["payload"]["interaction"]["signInContext"]["ip"] == first["payload"]["ip"]
+
+
+@pytest.mark.needs_tenant_to_change
 def test_the_code_stands_in_its_row_in_clear(api: Api, user: User, browser: Browser, application: Application) -> None:
     browser.tokens(application, user)
     (row,) = rows(api, f"userId={user['id']}&logKey=ExchangeTokenBy.AuthorizationCode")

@@ -168,6 +168,7 @@ def test_a_young_email_is_sent_no_way_back_of_the_phone(ada: Client, logto: Logt
     at_logto(logto, primaryEmail=B1)
     change_phone(client_of(logto, "ada", verified=True), logto, "447700900777")
     assert links(B1) == []
+    assert not Restoration.objects.exists()
 
 
 def test_a_change_refused_right_after_an_undo_stands_beside_the_ones_that_were_undone(

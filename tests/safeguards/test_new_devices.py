@@ -22,7 +22,7 @@ from settings_app.logto.tenant import Tenant
 from settings_app.mails import outbox
 from settings_app.management.commands import send_notices
 from settings_app.models import AuditEntry, KnownDevice, Notice, ReadLog
-from settings_app.safeguards import alert_settings, notices, retention
+from settings_app.safeguards import alert_settings, notices, password_resets, retention
 from settings_app.safeguards.sign_ins import devices, reading
 from settings_app.safeguards.sign_ins.sighting import FIRST_STEP, REGISTRATION, SIGN_IN, Reached, Sighting
 from settings_app.safeguards.sign_ins.telling import WINDOW
@@ -273,6 +273,16 @@ def test_more_than_one_page_of_the_log_is_read_and_a_long_absence_caught_up_with
     happened(logto, ada(logto), timezone.now() - timedelta(hours=29), agent=making.SAFARI)
     (one,) = after(clock, 3)
     assert "Safari" in one.text
+
+
+def test_a_password_that_was_reset_is_found_in_the_log_and_told_once(clock: Clock, logto: Logto) -> None:
+    happened(logto, ada(logto), event=password_resets.EVENT, agent=making.CHROME)
+    (one,) = after(clock, 20)
+    assert one.message.subject == "Fernhill: Your password was reset"
+    assert "Chrome on Windows" in one.text
+    clock.shift(timedelta(days=1))
+    happened(logto, ada(logto), event=password_resets.EVENT)
+    assert len(after(clock, 5)) == 1
 
 
 @pytest.mark.django_db(transaction=True)  # it closes old connections

@@ -14,14 +14,17 @@ from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.utils import timezone
 
+from accountsite.sandbox import making
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.seed import HOOK_SIGNING_KEY
 from accountsite.sandbox.web import Request
 from accountsite.sandbox.webhooks import Mode, Webhooks, signature
+from settings_app.logto.tenant import Tenant
 from settings_app.models import KnownValue, SeenWebhook, Session
-from settings_app.safeguards import traces
+from settings_app.safeguards import established, owners, traces
 from settings_app.sites import Site
 from tests.people import client_of
+from tests.taking_over import mails
 
 pytestmark = pytest.mark.django_db
 
@@ -222,3 +225,41 @@ def test_doubled_ones_are_answered_alike(ada: Client, logto: Logto) -> None:
         delivery.status = "waiting"
     assert carry(logto) == [204, 204]
     assert not is_in(ada)
+
+
+def test_an_email_that_was_changed_elsewhere_is_young_from_that_moment(ada: Client, logto: Logto) -> None:
+    ada.get("/security/")
+    person = logto.state.person("ada")
+    person.user["primaryEmail"] = "other@mail.example"
+    assert post(message("User.Data.Updated", data={"id": person.id})).status_code == 204
+    site = settings.SITES[0]
+    account = Tenant.of(site).account(person.id)
+    actor = owners.acting(site, account.person(), user_agent="", address="")
+    assert not established.is_established(actor, established.EMAIL, "other@mail.example")
+    with time_machine.travel(timezone.now() + timedelta(hours=73)):
+        assert established.is_established(actor, established.EMAIL, "other@mail.example")
+
+
+def test_an_account_that_was_never_seen_here_is_left_for_its_first_page(logto: Logto) -> None:
+    assert post(message("User.Data.Updated", data={"id": logto.state.person("ada").id})).status_code == 204
+    assert not KnownValue.objects.exists()
+
+
+def test_what_logto_does_not_answer_meanwhile_is_found_later(ada: Client, logto: Logto) -> None:
+    ada.get("/security/")
+    logto.faults.add("500", path="/api/users/*")
+    subject = logto.state.person("ada").id
+    assert post(message("User.Data.Updated", data={"id": subject})).status_code == 204
+    assert post(message("PostResetPassword", userId=subject)).status_code == 204
+    assert mails() == {}
+
+
+def test_a_password_that_was_reset_at_logto_is_mailed_once(logto: Logto) -> None:
+    subject = logto.state.person("ada").id
+    for _time in range(2):
+        body = message("PostResetPassword", userId=subject, userAgent=making.SAFARI, userIp="192.0.2.44")
+        assert post(body).status_code == 204
+    (told,) = mails()["ada@winterbourne.example"]
+    assert "Your password was reset" in told
+    assert "192.0.2.44" in told
+    assert "/not-me/?token=" in told

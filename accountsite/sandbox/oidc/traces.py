@@ -104,6 +104,24 @@ def tell_of_sign_in(logto: Logto, person: Person, client_id: str, *, sign_in_id:
     announce(logto, "PostSignIn", content)
 
 
+def note_reset(call: Call, interaction: Interaction, person: Person) -> None:
+    """A forgotten password was set anew: its row, and the webhook `PostResetPassword`."""
+    agent = call.request.headers.get("user-agent")
+    context = {"ip": LOOPBACK} | ({"userAgent": agent} if agent else {})
+    told = interaction_of(context, [], user_id=person.id, event="ForgotPassword")
+    key, client_id = "Interaction.ForgotPassword.Submit", interaction.client_id
+    write_request(call.state, key, call.request, user_id=person.id, application_id=client_id, interaction=told)
+    content: Json = {
+        "interactionEvent": "ForgotPassword",
+        "sessionId": interaction.uid,
+        "userAgent": agent or "",
+        "userId": person.id,
+        "userIp": LOOPBACK,
+        "user": dict(person.user),
+    }
+    announce(call.logto, "PostResetPassword", content)
+
+
 def note_tokens(call: Call, answered: SandboxRequest) -> None:
     """Tokens were given out at the token endpoint. The code stands in the row in clear, as in Logto."""
     given = answered.authorization_code or answered.refresh_token

@@ -5,6 +5,7 @@ from __future__ import annotations
 from accountsite.sandbox.api.password_policy import find_issues, is_breached
 from accountsite.sandbox.oidc.credentials import by_identifier
 from accountsite.sandbox.oidc.interactions import Interaction, browser_interaction
+from accountsite.sandbox.oidc.traces import note_reset
 from accountsite.sandbox.pages.render import page, posted
 from accountsite.sandbox.pages.signin import no_interaction, sign_in_page
 from accountsite.sandbox.router import Call, Router
@@ -56,6 +57,7 @@ def set_password(call: Call) -> Answer:
     person.plain_password = password
     person.password_is_expired = False
     interaction.mailed_code = ""
+    note_reset(call, interaction, person)
     return sign_in_page(call, interaction, notice="Your password has been changed. Sign in with it.")
 
 

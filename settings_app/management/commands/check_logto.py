@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,15 +18,19 @@ from settings_app.logto.errors import LogtoError, Misconfigured, NotFound
 from settings_app.logto.registration import Registration
 from settings_app.logto.tenant import Tenant
 from settings_app.logto.types import AccountCenter, Application, Connector
+from settings_app.management.setup.plan import WEBHOOK_PATH
 from settings_app.safeguards import heartbeats
+from settings_app.safeguards.sign_ins.sighting import SIGN_IN
 from settings_app.sections.connections.leaving import may_be_gone_to
 from settings_app.signin.failures import SignInFailed
 from settings_app.signin.oidc import redirect_uri
 from settings_app.signin.provider import Provider
 from settings_app.sites import Site
+from settings_app.webhooks.events import EVENTS, FOLLOWING
 
 SILENT_AFTER = timedelta(minutes=5)
 NOBODY = "check_logto"
+TAKEN = (*EVENTS, *FOLLOWING)  # what the webhook is of use for
 
 
 class Mark(Enum):
@@ -94,6 +99,8 @@ def findings(site: Site) -> Findings:
         check_application,
         check_account_center,
         check_messages,
+        check_webhook,
+        check_log,
         check_back_button,
         check_connectors,
         check_admins,
@@ -221,6 +228,38 @@ def check_messages(tenant: Tenant) -> Findings:
             )
         else:
             yield Finding(Mark.RIGHT, f"A connector sends {what}.")
+
+
+def check_webhook(tenant: Tenant) -> Findings:
+    site, url = tenant.site, tenant.site.url(WEBHOOK_PATH)
+    hook = next((one for one in Registration(tenant.transport).hooks() if one.url == url), None)
+    if hook is None:
+        yield Finding(
+            Mark.NOTE,
+            f"No webhook leads to {url}: suspended people stay until their next page, new devices are told later.",
+            "Let `manage.py setup_logto --apply` make one, and set LOGTO_WEBHOOK_KEY to its signing key.",
+        )
+    elif hook.signing_key not in site.webhook_keys:
+        yield Finding(
+            Mark.WRONG,
+            "This site refuses what the webhook tells: it does not know its signing key.",
+            "Set LOGTO_WEBHOOK_KEY to the signing key that Logto’s console shows.",
+        )
+    elif not hook.enabled or (lacking := [event for event in TAKEN if event not in hook.events]):
+        missing = f"does not tell of {', '.join(lacking)}" if hook.enabled else "is switched off"
+        yield Finding(Mark.NOTE, f"The webhook {missing}.", "`manage.py setup_logto --apply` completes it.")
+    else:
+        yield Finding(Mark.RIGHT, f"A webhook leads to {url}, and its key is known.")
+
+
+def check_log(tenant: Tenant) -> Findings:
+    """Whether what webhooks lost can be found again."""
+    if not tenant.site.new_device_alerts:
+        yield Finding(Mark.NOTE, "People are not mailed about new devices: NEW_DEVICE_ALERTS is off.")
+        return
+    now = int(time.time() * 1000)
+    tenant.log(SIGN_IN, since_ms=now - 1000, until_ms=now)
+    yield Finding(Mark.RIGHT, "Logto’s log can be read: new devices are found there.")
 
 
 def check_back_button(tenant: Tenant) -> Findings:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from settings_app.logto.errors import LogtoError
 from settings_app.logto.tenant import Tenant
 from settings_app.models import ReadLog
-from settings_app.safeguards import leases
+from settings_app.safeguards import leases, password_resets
 from settings_app.safeguards.sign_ins import devices, telling
 from settings_app.safeguards.sign_ins.sighting import EVENTS, of_entry
 from settings_app.sites import Site
@@ -86,6 +86,22 @@ def _read_between(tenant: Tenant, since: datetime, until: datetime) -> None:
             devices.note(tenant.site.tenant, seen)
             if found.is_last:
                 break
+    _read_resets(tenant, since, until)
+
+
+def _read_resets(tenant: Tenant, since: datetime, until: datetime) -> None:
+    """Passwords set anew: few, so one page of them is all there are in an hour."""
+    found = tenant.log(password_resets.EVENT, since_ms=_ms(since), until_ms=_ms(until))
+    for entry in reversed(found.entries):
+        if entry.user_id and entry.at and not entry.is_refused:
+            password_resets.tell(
+                tenant.site.tenant,
+                subject=entry.user_id,
+                at=entry.at,
+                user_agent=entry.user_agent,
+                address=entry.address,
+                application_id=entry.application_id,
+            )
 
 
 def _ms(moment: datetime) -> int:

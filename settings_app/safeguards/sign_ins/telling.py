@@ -11,21 +11,18 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from settings_app.actor import Actor
 from settings_app.logto.errors import LogtoError, NotFound
 from settings_app.logto.tenant import Tenant
 from settings_app.logto.types import Person
 from settings_app.models import KnownDevice
-from settings_app.safeguards import alert_settings
+from settings_app.safeguards import alert_settings, owners
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.perform import record
 from settings_app.safeguards.sign_ins import devices
 from settings_app.safeguards.sign_ins.sighting import REGISTRATION, SIGN_IN, Reached, Sighting, of_entry
-from settings_app.safeguards.strangers import language_of
 from settings_app.sites import Site
 
 WINDOW = timedelta(minutes=15)
@@ -64,14 +61,15 @@ def _tell_first(tenant: str, subject: str, rows: list[KnownDevice]) -> bool:
     """
     # What is known, or not to be told, begins no window: the next look finds the window of what is left.
     window = [row for row in rows if _since(row) < _since(rows[0]) + WINDOW]
-    sites = [site for site in settings.SITES if site.tenant == tenant]
+    sites = owners.sites_of(tenant)
     at = Tenant.of(sites[0])
     try:
         person = at.account(subject).person()
     except NotFound:
         KnownDevice.objects.filter(tenant=tenant, subject=subject).delete()
         return False
-    site = _site_of(sites, [devices.sighting_of(row).get("application_id", "") for row in window])
+    telling = [one for one in sites if one.new_device_alerts]
+    site = owners.site_of(telling, [devices.sighting_of(row).get("application_id", "") for row in window])
     # guard: new-devices-can-be-switched-off
     if not alert_settings.wants_new_devices(tenant, subject):
         return _known_silently(window)
@@ -93,7 +91,7 @@ def _tell(site: Site, person: Person, rows: list[KnownDevice]) -> None:
     seen = [devices.sighting_of(row) for row in rows]
     for one in seen:
         one["app"] = names.get(one.get("application_id", ""), "")
-    actor = _actor(site, person, user_agent=seen[0].get("user_agent", ""), address=seen[0].get("address", ""))
+    actor = owners.acting(site, person, user_agent=seen[0].get("user_agent", ""), address=seen[0].get("address", ""))
     got_in = any(one["reached"] == Reached.SIGNED_IN for one in seen)
     with transaction.atomic():
         if not devices.settle(rows):
@@ -130,26 +128,9 @@ def _known_silently(rows: list[KnownDevice]) -> bool:
     return False
 
 
-def _site_of(sites: list[Site], application_ids: list[str]) -> Site | None:
-    """Whose mail it is: the site that was signed in to, else the first one of the tenant that tells of new devices."""
-    telling = [site for site in sites if site.new_device_alerts]
-    return next((site for site in telling if site.app_id in application_ids), telling[0] if telling else None)
-
-
 def _app_names(site: Site) -> Mapping[str, str]:
     """By id; none while Logto does not say."""
     try:
         return {one.id: one.name for one in Tenant.of(site).applications().values()}
     except LogtoError:
         return {}
-
-
-def _actor(site: Site, person: Person, *, user_agent: str, address: str) -> Actor:
-    return Actor(
-        site=site,
-        account=Tenant.of(site).account(person.id),
-        person=person,
-        language=language_of(person),
-        user_agent=user_agent,
-        address=address,
-    )
