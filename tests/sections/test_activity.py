@@ -223,7 +223,7 @@ def test_show_stands_without_logtos_log(quiet: Client, logto: Logto) -> None:
     answer = quiet.get("/activity/")
     source = answer.content.decode()
     assert (answer.status_code, titles(source)) == (200, ["Your username was changed"])
-    assert "We couldn’t load your sign-ins." in source
+    assert "We couldn’t load all of your activity." in source
     assert quiet.get("/activity/download/").status_code == 503  # half a file would look like all of it
 
 

@@ -52,7 +52,7 @@ def show(request: AccountRequest) -> HttpResponse:
         "kind": wanted.kind or "",
         "days": [(actor.formats.heading(day), [item_of(actor, line) for line in lines]) for day, lines in days],
         "is_first": not before,
-        "is_part": bool(before or wanted.kind or form.changed_data or found.failure),
+        "is_part": bool(before or wanted.kind or form.changed_data),
         "newest_url": address(request, before=""),
         "older_url": address(request, before=str(found.older_ms)) if found.older_ms is not None else "",
         "download_url": address(request, to="activity_download", before=""),
