@@ -6,14 +6,16 @@ when it was replaced or removed counts as that for 72 hours more, so nobody gets
 
 from __future__ import annotations
 
-from django.db import transaction
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from settings_app.actor import Actor
 from settings_app.models import AlertAddress
 from settings_app.safeguards.batches import delete_some
-from settings_app.safeguards.encryption import digest, digests, seal, unseal
+from settings_app.safeguards.encryption import digests, seal, unseal
 from settings_app.safeguards.established import STANDS_AFTER
 
 SEALED_FOR = "alert-address"
@@ -49,8 +51,14 @@ def restore(actor: Actor, address: str) -> None:
 
 def put(actor: Actor, address: str, *, stands_already: bool = False) -> None:
     """In place of the one before, for an address that was proven. One that was established so far stays that."""
-    now = timezone.now()
-    began = now - STANDS_AFTER if stands_already else now
+    began = timezone.now() - STANDS_AFTER if stands_already else timezone.now()
+    try:
+        _put(actor, address, began)
+    except IntegrityError:  # another one was put at the same moment, in another session: this one came last
+        _put(actor, address, began)
+
+
+def _put(actor: Actor, address: str, began: datetime) -> None:
     under_keys = digests("alert-address", *actor.key.values(), address.casefold())
     with transaction.atomic():
         same = _rows(actor).filter(digest__in=under_keys).first()
@@ -70,11 +78,6 @@ def remove(actor: Actor) -> None:
 def delete_old() -> int:
     """Retention: those that were replaced 72 hours ago. Says how many rows of a batch."""
     return delete_some(AlertAddress.objects.filter(replaced_at__lte=timezone.now() - STANDS_AFTER))
-
-
-def stands_for(actor: Actor, address: str) -> str:
-    """What tells this address from others where it must not be read."""
-    return digest("alert-address", *actor.key.values(), address.casefold())
 
 
 def _replace(actor: Actor) -> None:

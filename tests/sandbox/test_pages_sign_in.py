@@ -8,6 +8,7 @@ from accountsite.sandbox.oidc.interactions import Interactions
 from accountsite.sandbox.oidc.person import Browser
 from accountsite.sandbox.seed_people import BACKUP_CODES, PASSWORD, TOTP_SECRET
 from accountsite.sandbox.web import Answer
+from accountsite.sandbox.webhooks import Webhooks
 from tests.sandbox.application import CALLBACK, authorization_url, header, parameters_of, post
 
 WRONG = "Incorrect account or password. Please check your input."
@@ -198,6 +199,9 @@ def test_a_new_password_with_a_mailed_code(logto: Logto) -> None:
 
     assert (weak.status, done.status) == (422, 200)
     assert b"Your password has been changed." in done.body
+    (row,) = [one for one in logto.state.logs if one["key"] == "Interaction.ForgotPassword.Submit"]
+    assert row["payload"]["userId"] == logto.state.person("ada").id
+    assert [one.event for one in logto.state.part(Webhooks).deliveries] == ["PostResetPassword"]
     assert end_of(browser, submit(browser, identifier="ada", password="Heron-lantern-72")).startswith(CALLBACK)
 
 
