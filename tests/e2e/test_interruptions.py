@@ -232,6 +232,7 @@ def test_somebody_suspended_meanwhile_is_signed_out_with_a_page_that_says_so(
 @both_ways
 def test_a_cancelled_consent_is_a_page_with_a_way_on(new_page: NewPage, place: Place, script: bool) -> None:
     place.logto.state.applications[SITE_APP_ID]["isThirdParty"] = True
+    place.logto.state.consent_scopes.setdefault(SITE_APP_ID, {})["userScopes"] = ["roles"]
     page = new_page(script=script)
     page.goto("/profile/")
     page.get_by_role("button", name="Sign in").click()
