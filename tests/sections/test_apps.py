@@ -203,7 +203,7 @@ def test_remove_says_what_lives_on_until_when(verified_amara: Client, logto: Log
     with time_machine.travel(now, tick=False):
         shown = text(verified_amara, REMOVE)
     ends = (now + timedelta(hours=1)).astimezone(ZoneInfo("Europe/Stockholm")).strftime("%H:%M")
-    assert f"except for Fernhill Billing API and your organisations, where it may go on until {ends}." in shown
+    assert f"except for Fernhill Billing API and your organisations, where it may continue until {ends}." in shown
     logto.state.consent_organizations.clear()
     assert "Quorum loses access to your account at once. It may keep" in text(verified_amara, f"/apps/{QUORUM}/remove/")
 
@@ -308,7 +308,7 @@ def test_remove_whatever_call_fails_tells_the_truth(
 
 
 def test_organisations_are_taken_away_without_removing_the_app(verified_amara: Client, logto: Logto) -> None:
-    assert "It goes on seeing the names of all organisations you’re in." in text(verified_amara, NARROW)
+    assert "It still sees the names of all organisations you’re in." in text(verified_amara, NARROW)
     answer = verified_amara.post(NARROW, {"organizations": ["okaforstudio"]})
     assert answer["Location"] == OPEN
     assert (organisations(logto), LEDGERLY in held(logto)) == (["okaforstudio"], True)

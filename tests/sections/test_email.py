@@ -288,7 +288,8 @@ def test_logtos_own_limit_of_messages_tells_nothing_of_the_address(verified_ada:
     logto.state.sent_at[NEW] = [logto.state.now()] * 10
     answer = verified_ada.post("/email/change/", {"email": NEW})
     assert answer["Location"] == "/email/confirm/"
-    assert "We don’t send codes to an email that another account uses" in verified_ada.get("/email/confirm/").content.decode()
+    page = verified_ada.get("/email/confirm/").content.decode()
+    assert "We don’t send codes to an email that another account uses" in page
 
 
 def test_sending_is_limited_for_each_person(verified_ada: Client, logto: Logto) -> None:

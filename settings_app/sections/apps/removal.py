@@ -47,7 +47,7 @@ class AppRemoval:
     def remark(self) -> str:
         """What is said of it once the rest is gone."""
         words = {"name": self.listed.name, "names": self.lives_on, "until": self.until}
-        return _("%(name)s may go on using %(names)s until %(until)s.") % words if self.lives_on else ""
+        return _("%(name)s may keep using %(names)s until %(until)s.") % words if self.lives_on else ""
 
 
 def until(actor: Actor, seconds: int) -> str:
