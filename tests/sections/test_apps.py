@@ -231,7 +231,7 @@ def test_remove_takes_everything_and_says_so(verified_amara: Client, logto: Logt
     assert {QUORUM, "fernhillbilling000001"} <= held(logto)
     shown = text(verified_amara)
     assert "Access removed." in shown
-    assert "Ledgerly may go on using Fernhill Billing API and your organisations until" in shown
+    assert "Ledgerly may keep using Fernhill Billing API and your organisations until" in shown
     assert "2 apps have access" in shown
 
 
