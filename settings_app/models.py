@@ -90,6 +90,20 @@ class Preview(models.Model):
         return f"preview of {self.subject} since {self.started_at:%Y-%m-%d %H:%M:%S}Z"
 
 
+class AppChange(models.Model):
+    """What an administrator changed of an application, as JSON; `after` is empty where it could not be read."""
+
+    entry = models.OneToOneField(AuditEntry, null=True, on_delete=models.SET_NULL, related_name="app_change")
+    site = models.CharField(max_length=255)
+    application = models.CharField(max_length=128)
+    before = models.TextField()
+    after = models.TextField(blank=True, default="")
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    def __str__(self) -> str:
+        return f"change of {self.application} at {self.at:%Y-%m-%d %H:%M:%S}Z"
+
+
 class OneTimeState(models.Model):
     """What is kept until it is used, once, or too old (safeguards/one_time.py). One DELETE decides who uses it.
 

@@ -82,7 +82,9 @@ SIGNED_IN |= {"apps", "apps_details", "apps_logo"}
 RECENTLY_VERIFIED |= {"apps_remove", "apps_organizations"}
 # Pictures that say nothing about the person; the browser may keep them, nothing between may.
 LOGOS = {"apps_logo"}
-ADMINS = {"admin", "admin_people", "admin_preview_start", "admin_preview_end", "admin_nothing"}
+ADMINS = {"admin", "admin_people", "admin_preview_start", "admin_preview_end", "admin_nothing"} | {
+    "admin_apps", "admin_apps_edit", "admin_apps_try", "admin_apps_look", "admin_apps_logo",
+}  # fmt: skip
 SIGNED_IN |= {"alerts_address_cancel"}
 RECENTLY_VERIFIED |= {
     "alerts_address_change", "alerts_address_confirm", "alerts_address_resend", "alerts_address_remove",
@@ -94,6 +96,10 @@ WRITES_ON_GET = {"sign_in_callback", "connections_callback"}
 ARGUMENTS: dict[str, dict[str, str]] = {
     "brand_picture": {"kind": "logo"},
     "admin_nothing": {"rest": "nothing/"},
+    "admin_apps_edit": {"application_id": "ledgerly0000000000001"},
+    "admin_apps_try": {"application_id": "ledgerly0000000000001"},
+    "admin_apps_look": {"application_id": "ledgerly0000000000001"},
+    "admin_apps_logo": {"application_id": "ledgerly0000000000001"},
     "admin_preview_start": {"person_id": "k3v9q0zt8xw1"},
     "admin_preview_end": {"key": "abcdefghij0123456789"},
     "two_step_passkey_remove": {"factor_id": "factoramarapasskey001"},

@@ -5,12 +5,18 @@ from __future__ import annotations
 from django.urls import path
 
 from settings_app.admin import views
+from settings_app.admin.apps import views as apps
 from settings_app.admin.people import views as people
 
 ADDRESSES = (
     path("admin/", views.show, name="admin"),
     path("admin/people/", people.show, name="admin_people"),
     path("admin/people/<slug:person_id>/preview/", people.start, name="admin_preview_start"),
+    path("admin/apps/", apps.show, name="admin_apps"),
+    path("admin/apps/<slug:application_id>/", apps.edit, name="admin_apps_edit"),
+    path("admin/apps/<slug:application_id>/try/", apps.try_out, name="admin_apps_try"),
+    path("admin/apps/<slug:application_id>/look/", apps.look, name="admin_apps_look"),
+    path("admin/apps/<slug:application_id>/logo/", apps.logo, name="admin_apps_logo"),
     path("admin/previews/<slug:key>/end/", people.end, name="admin_preview_end"),
     path("admin/<path:rest>", views.nothing, name="admin_nothing"),
 )

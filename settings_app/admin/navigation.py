@@ -14,7 +14,10 @@ from settings_app.gathered.navigation import navigation as of_sections
 from settings_app.shell.administration import is_for_admins, may_ask
 from settings_app.shell.http import AccountRequest
 
-ENTRIES: tuple[tuple[str, Promise, str], ...] = (("admin_people", _("Preview a person"), "show"),)
+ENTRIES: tuple[tuple[str, Promise, str], ...] = (
+    ("admin_people", _("Preview a person"), "show"),
+    ("admin_apps", _("App permissions"), "apps"),
+)
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -26,6 +29,15 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         way_in = Link(reverse("admin"), _("Admin"), "security", current=False, apart=True)
         return {"navigation": [*of_sections(request)["navigation"], way_in]}
     here = str(match.url_name)
-    links = [Link(reverse(name), title, icon, here.startswith(name), apart=False) for name, title, icon in ENTRIES]
+    links = [
+        Link(
+            reverse(name),
+            title,
+            icon,
+            here.startswith((name, "admin_preview") if name == "admin_people" else name),
+            apart=False,
+        )
+        for name, title, icon in ENTRIES
+    ]
     own = Link(reverse("overview"), _("My account"), "person", current=False, apart=True)
     return {"navigation": [*links, own], "area": _("Admin")}

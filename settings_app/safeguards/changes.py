@@ -97,6 +97,8 @@ class Change(Enum):
     PEOPLE_SEARCHED = "people-searched"
     ACCOUNT_VIEWED = "account-viewed"
     VIEW_REFUSED = "view-refused"
+    APP_PERMISSIONS_CHANGED = "app-permissions-changed"
+    APP_LOOK_CHANGED = "app-look-changed"
 
     @property
     def words(self) -> Words:
@@ -149,6 +151,8 @@ TABLE: dict[Change, Words] = {
         is_limited=False,
         by_admin=True,
     ),
+    Change.APP_PERMISSIONS_CHANGED: Words(done=_("Permissions saved."), by_admin=True),
+    Change.APP_LOOK_CHANGED: Words(done=_("Saved."), by_admin=True),
     Change.VIEW_REFUSED: Words(done=_("Nothing was changed."), is_limited=False, by_admin=True),
     Change.PEOPLE_SEARCHED: Words(done=_("Searched"), is_limited=False, by_admin=True),
     Change.PROFILE: Words(done=_("Saved"), name=_("Your profile was changed")),

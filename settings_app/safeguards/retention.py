@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
-from settings_app.models import Counter, Lease, SeenLogoutToken, SeenWebhook, Session
+from settings_app.models import AppChange, Counter, Lease, SeenLogoutToken, SeenWebhook, Session
 from settings_app.safeguards import (
     alert_address,
     audit,
@@ -55,6 +57,12 @@ def _webhooks() -> int:
     return delete_some(SeenWebhook.objects.filter(expires_at__lte=timezone.now()))
 
 
+def _app_changes() -> int:
+    """With the rows of the trail."""
+    before = timezone.now() - timedelta(days=settings.AUDIT_KEPT_DAYS)
+    return delete_some(AppChange.objects.filter(at__lt=before))
+
+
 def _counters() -> int:
     return delete_some(Counter.objects.filter(ends_at__lte=timezone.now()))
 
@@ -66,6 +74,7 @@ def _leases() -> int:
 DELETIONS: dict[str, Callable[[], int]] = {
     "audit entries": audit.delete_old,
     "previews": previews.delete_old,
+    "changes of apps": _app_changes,
     "sessions": _sessions,
     "logout tokens": _logout_tokens,
     "webhooks": _webhooks,

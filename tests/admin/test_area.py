@@ -39,7 +39,12 @@ def seen(client: Client, method: str, path: str) -> tuple[int, dict[str, str], s
     ) as asked:
         answer = getattr(client, method)(path)
     headers = {name: value for name, value in answer.items() if name not in ("X-Request-ID", "Content-Security-Policy")}
-    return answer.status_code, headers, re.sub(r"[0-9a-f]{16,}", "-", answer.content.decode()), len(asked)
+    return (
+        answer.status_code,
+        headers,
+        re.sub(r"[0-9a-f]{16,}", "-", answer.content.decode().replace(path, "PATH")),
+        len(asked),
+    )
 
 
 @pytest.mark.parametrize("who", ["nobody", "ada", "admin"])
@@ -54,7 +59,7 @@ def test_for_everybody_else_each_address_is_as_one_that_does_not_exist(
         session.save()
     for method, name in product(METHODS, sorted(ADMINS)):
         assert (method, name, seen(client, method, address(name))) == (method, name, seen(client, method, NOWHERE))
-    assert [call.request.path_url for call in logto_mock.calls if "/api/" in call.request.path_url] == []
+    assert [call.request.path_url for call in logto_mock.calls if "/api/users" in call.request.path_url] == []
 
 
 def test_a_form_of_another_site_finds_nothing_either(logto: Logto) -> None:
@@ -68,7 +73,11 @@ def test_who_loses_the_role_is_out_at_the_next_request(logto: Logto, admin: Clie
     logto.state.person("admin").role_ids = []
     for name in sorted(ADMINS):
         answer = admin.get(address(name))
-        assert (name, answer.status_code, "Page not found" in answer.content.decode()) == (name, 404, True)
+        assert (name, answer.status_code, "Page not found" in answer.content.decode()) == (
+            name,
+            404,
+            True,
+        )
 
 
 def test_what_signing_in_said_opens_nothing_by_itself(logto: Logto) -> None:

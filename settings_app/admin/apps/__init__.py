@@ -1,0 +1,1 @@
+"""What third-party applications may ask people for, and how they present themselves."""
