@@ -100,8 +100,8 @@ def mails_can_be_sent(**_kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if settings.IS_LOCAL:
         return found
-    # guard: no-start-without-mail-server
     have_their_own = all(site.mail_server for site in settings.SITES)
+    # guard: no-start-without-mail-server
     if not have_their_own and (settings.EMAIL_BACKEND != SMTP or not settings.EMAIL_HOST):
         found.append(
             Error("EMAIL_URL names no mail server: people would not be told of changes.", id="accountsite.E010")

@@ -45,8 +45,8 @@ def start(request: AccountRequest) -> HttpResponse:
     # guard: sign-in-begins-here
     begins = begins and posted_from_here(request)
     if begins:
-        # guard: sign-ins-limited
         whose = {Scope.NETWORK: network(client_address(request))}
+        # guard: sign-ins-limited
         limits.count(request.site.tenant, Limit.SIGN_IN, whose, site=request.site)
         language.keep_asked(request)
         # Logto's own page for a forgotten password, for people whose way here was an undo.
