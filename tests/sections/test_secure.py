@@ -286,6 +286,18 @@ def test_a_step_that_fails_holds_up_no_other_and_is_told(
     assert left(logto) == NOTHING
 
 
+WRITES = sorted({(method, path) for _kind, method, path in FAILURES if method != "GET"})
+
+
+@pytest.mark.parametrize(("method", "path"), WRITES)
+def test_an_answer_that_is_lost_once_holds_up_nothing(logto: Logto, db: None, method: str, path: str) -> None:
+    """What was done and not heard of is looked at again at once."""
+    ada = signed_in_everywhere(logto)
+    logto.faults.add("timeout", path=path, method=method, after=True, times=1)
+    assert press(ada)["Location"] == "/secure/locked/"
+    assert left(logto) == NOTHING
+
+
 def test_what_is_left_to_check_is_listed_with_what_is_so(logto: Logto, db: None) -> None:
     source = client_of(logto, "amara").get("/secure/").content.decode()
     for text in ("Sign-in and security", "Devices", "Organisations", "3 devices"):
