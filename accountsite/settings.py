@@ -126,6 +126,7 @@ MIDDLEWARE = [
     "settings_app.shell.language.LanguageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "settings_app.gathered.tasks.TaskMiddleware",
     "settings_app.shell.middleware.AccountMiddleware",  # before CSRF: an ended session leads to sign-in, not to 403
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.common.CommonMiddleware",

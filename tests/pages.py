@@ -89,6 +89,11 @@ def saved(field_name: str, **values: str) -> Way:
     return go
 
 
+def task_done(client: Client, logto: Logto) -> None:
+    client.get(reverse("task", args=["username"]), {"redirect": "https://app.example.com/", "show_success": "1"})
+    client.post(reverse("username_change"), {"username": "countess"})
+
+
 def changed_often(client: Client, logto: Logto) -> None:
     for nickname in ("Countess", "Lady", "Ad"):
         client.post(reverse("profile_change", args=["nickname"]), {"nickname": nickname})
@@ -307,6 +312,7 @@ VISITS = (
     Visit("phone_confirm", "ada", verified=True, way=posted("phone_change", phone="+44 7700 900999")),
     Visit("phone_remove", "ada", verified=True),
     Visit("username_change", "ada", verified=True),
+    Visit("task_done", "ada", verified=True, way=task_done, site={"return_to": ("https://app.example.com",)}),
     Visit("username_remove", "ada", verified=True),
     Visit("password_change", "ada", verified=True),
     Visit("two_step_turn_on", "amara", verified=True, way=posted("two_step_turn_off", "two_step_turn_on")),
@@ -413,6 +419,7 @@ VISITS = (
     Visit("session", "ada"),
 )
 NO_PAGES = {
+    "task": "leads to the page of the task",
     "data_download_page": "a file to read",
     "data_download_file": "a file for programs",
     "delete_cancel": "leads to the overview",

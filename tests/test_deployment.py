@@ -52,7 +52,7 @@ def test_the_session_cookie_is_for_this_host_alone_over_tls_and_not_for_scripts(
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("strict-transport-security", "max-age=31536000; includeSubDomains; preload"),
+        ("strict-transport-security", "max-age=31536000"),
         ("x-content-type-options", "nosniff"),
         ("x-frame-options", "DENY"),
         ("referrer-policy", "same-origin"),

@@ -99,6 +99,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
             made.process.wait(10)
         except subprocess.TimeoutExpired:
             made.process.kill()
+            made.process.wait(10)
 
 
 @pytest.fixture

@@ -78,6 +78,7 @@ SIGNED_IN |= {
     "organizations_decline", "organizations_logo",
 }  # fmt: skip
 RECENTLY_VERIFIED |= {"organizations_leave"}
+SIGNED_IN |= {"task", "task_done"}
 SIGNED_IN |= {"apps", "apps_details", "apps_logo"}
 RECENTLY_VERIFIED |= {"apps_remove", "apps_organizations"}
 # Pictures that say nothing about the person; the browser may keep them, nothing between may.
@@ -95,6 +96,7 @@ WRITES_ON_GET = {"sign_in_callback", "connections_callback"}
 
 ARGUMENTS: dict[str, dict[str, str]] = {
     "brand_picture": {"kind": "logo"},
+    "task": {"page": "sessions"},
     "admin_nothing": {"rest": "nothing/"},
     "admin_apps_edit": {"application_id": "ledgerly0000000000001"},
     "admin_apps_try": {"application_id": "ledgerly0000000000001"},

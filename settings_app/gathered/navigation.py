@@ -13,10 +13,11 @@ from settings_app.gathered.overview.section import SECTION as OVERVIEW
 from settings_app.gathered.profile.section import SECTION as PROFILE
 from settings_app.gathered.secure.section import SECTION as SECURE
 from settings_app.gathered.security.section import SECTION as SECURITY
+from settings_app.gathered.tasks import SECTION as TASKS
 from settings_app.sections import SECTIONS
 from settings_app.shell.section import section_at
 
-EVERY = (OVERVIEW, PROFILE, SECURITY, *SECTIONS, SECURE)
+EVERY = (OVERVIEW, PROFILE, SECURITY, *SECTIONS, SECURE, TASKS)
 
 
 @dataclass(frozen=True)

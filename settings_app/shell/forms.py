@@ -23,6 +23,7 @@ from settings_app.shell.http import AccountRequest
 from settings_app.shell.refusals import GENERAL, refusal
 
 WAIT_SECONDS = 30
+LONGEST_IDENTIFIER = 256
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ class Form(forms.Form):
 
     use_required_attribute = False  # the server's words beside the field, not the browser's bubble
     status = 200
+    identifier = ""  # the field that an address may fill in, by `?identifier=`
     writes = True  # after a lost answer, what is stored may have changed
     request: HttpRequest | None = None  # where the message after success goes
     result: Any = None
@@ -50,6 +52,9 @@ class Form(forms.Form):
             return posted
         typed = drafts.restored(request)
         form = cls(initial=initial, **kwargs)
+        asked = request.GET.get("identifier", "")[:LONGEST_IDENTIFIER]
+        if cls.identifier and asked and asked.isprintable():
+            form.initial[cls.identifier] = asked
         for name, field in form.fields.items():
             value = field.widget.value_from_datadict(_as_post(typed), {}, form.add_prefix(name)) if typed else None
             if value not in (None, "", []):

@@ -17,6 +17,7 @@ from settings_app.shell.inputs import ExactField
 class EmailForm(Form):
     """Whether somebody else has the email is not looked at here: that is told only to whoever proved to have it."""
 
+    identifier = "email"
     email = ExactField(
         label=_("New email"),
         widget=forms.EmailInput(

@@ -24,6 +24,7 @@ class CountryField(forms.ChoiceField):
 class PhoneForm(Form):
     """Whether somebody else has the number is not looked at here: that is told only to whoever proved to have it."""
 
+    identifier = "phone"
     phone = ExactField(
         label=_("New phone number"),
         max_length=60,

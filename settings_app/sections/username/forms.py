@@ -28,6 +28,7 @@ KINDS: tuple[tuple[str, str, Promise, Promise], ...] = (
 
 
 class UsernameForm(OffersSignOut):
+    identifier = "username"
     username = ExactField(
         label=_("Username"),
         widget=forms.TextInput(
