@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from settings_app import typed
 from settings_app.logto.looks import dressed
-from settings_app.mails import colours
+from settings_app.mails import colours, servers
 from settings_app.mails.compose import sender
 from settings_app.safeguards.declined import Declined, Interrupted
 from settings_app.sites import Site
@@ -44,6 +44,7 @@ def send(site: Site, *, recipient: str, code: str, language: str) -> None:
         )
         mail.attach_alternative(render_to_string("mail/code.html", context), "text/html")
     try:
+        mail.connection = servers.connection_of(site)
         mail.send()
     except SMTPRecipientsRefused as error:
         text = _("We can’t email that address. Check it, or use another one.")

@@ -12,6 +12,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import QuerySet
 
 from settings_app.models import Notice
+from settings_app.sites import Site
 from settings_app.tenancy import site_at
 
 log = logging.getLogger(__name__)
@@ -61,15 +62,25 @@ class Servers:
         return rows.filter(site__in=own) if "" in self._down else rows
 
 
+def connection_of(site: Site) -> BaseEmailBackend:
+    """To the server that mails of this site go through, not opened yet."""
+    return _connection(site.mail_server)
+
+
 def _server_of(host: str) -> str:
     site = site_at(host)
     return site.mail_server if site else ""
 
 
 def _connected(server: str) -> BaseEmailBackend:
-    connection: BaseEmailBackend = get_connection(**_named(server)) if server else get_connection()
+    connection = _connection(server)
     connection.open()
     return connection
+
+
+def _connection(server: str) -> BaseEmailBackend:
+    found: BaseEmailBackend = get_connection(**_named(server)) if server else get_connection()
+    return found
 
 
 def _named(server: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from django.utils import timezone
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.mail import MailServer
 from settings_app import checks
-from settings_app.mails import outbox, servers
+from settings_app.mails import code, outbox, servers
 from settings_app.models import Notice
 from settings_app.safeguards import audit, heartbeats
 from settings_app.safeguards.audit import Outcome
@@ -310,6 +310,13 @@ def test_a_site_may_have_a_mail_server_of_its_own_and_one_that_is_down_stops_onl
         announce(asking)
         assert outbox.send_due() == 1
     assert Notice.objects.get(site="second.example").state == Notice.State.SENT
+
+
+def test_codes_of_our_own_go_through_the_mail_server_of_the_site_too(logto: Logto, post_office: MailServer) -> None:
+    own = replace(settings.SITES[0], mail_server=f"smtp://127.0.0.1:{post_office.server_address[1]}")
+    with override_settings(EMAIL_PORT=9):
+        code.send(own, recipient="second@mail.example", code="123456", language="en")
+    assert "123456" in logto.state.latest_message("second@mail.example").text
 
 
 def test_the_command_says_how_many(asking: Asking, capsys: pytest.CaptureFixture[str]) -> None:
