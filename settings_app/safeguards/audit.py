@@ -40,14 +40,17 @@ def start(
     *,
     written: str = "",
     is_part: bool = False,
+    is_mailed: bool = True,
     sightings: Sequence[Mapping[str, Any]] = (),
 ) -> AuditEntry:
     """Commits the row "started" and its mails: a change that is cut off by a crash has left its trace.
 
     `written` is the email or phone that is about to be written. `is_part`: of a larger change, whose mails tell of it.
+    `is_mailed` False: who begins it decides later whether somebody is told.
     Raises a `LogtoError` when what the way back would restore cannot be read.
     """
-    kept = None if is_part else undo.prepare(actor, change)
+    is_mailed = is_mailed and not is_part
+    kept = undo.prepare(actor, change) if is_mailed else None
     with transaction.atomic():
         entry = AuditEntry.objects.create(
             started_at=timezone.now(),
@@ -58,7 +61,7 @@ def start(
             address=actor.address,
             reason=PART if is_part else "",
         )
-        if not is_part:
+        if is_mailed:
             notices.hold(actor, entry, change, written, kept, sightings)
     return entry
 

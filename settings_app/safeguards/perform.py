@@ -38,6 +38,7 @@ def perform(
     about: str = "",
     is_done: Callable[[], bool] | None = None,
     is_part: bool = False,
+    is_mailed: bool = True,
     on_start: Callable[[AuditEntry], object] | None = None,
     **values: Any,
 ) -> T | None:
@@ -46,6 +47,7 @@ def perform(
     `written` is the email or phone that is about to be written: both addresses are told of that. `is_done` reads again.
     `about` names the field that is changed, for the trail.
     `on_start` is given the row, once it is committed and before the action runs.
+    `is_mailed` False: the action decides whether somebody is told.
     `is_part`: this is a step of taking the account back, which is announced as a whole.
     Raises what the action raises; by then the trail has it and the notice is released or dropped. Raises OnlyReads for
     an administrator who looks at somebody's account.
@@ -60,7 +62,7 @@ def perform(
     # guard: nobody-else-changes-what-is-taken-back
     if not takes_back:
         undo.refuse_while_taken_back(actor)
-    entry = audit.start(actor, change, written=written, is_part=is_part)
+    entry = audit.start(actor, change, written=written, is_part=is_part, is_mailed=is_mailed)
     if on_start is not None:
         on_start(entry)
     try:

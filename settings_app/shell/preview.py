@@ -35,7 +35,7 @@ from settings_app.shell.section import section_at
 
 ADDRESS = re.compile(r"/admin/preview/([a-z0-9]{20})(/.*)")
 READING = ("GET", "HEAD")
-ALWAYS_OPEN = ("session_css",)
+ALWAYS_OPEN = ("brand_css", "brand_picture")
 OUTSIDE = "/"
 
 Next = Callable[[AccountRequest], HttpResponse]
@@ -206,7 +206,7 @@ def refused(request: AccountRequest, admin: Actor, look: Look) -> HttpResponse:
     limits.spend(admin, Limit.POST)
     onlooker = previews.onlooker(admin, look.row.subject)
     try:
-        perform(onlooker, Change.VIEW_REFUSED, no, is_part=True, what=tried(request))
+        perform(onlooker, Change.VIEW_REFUSED, no, what=tried(request))
     except Declined:
         pass
     return errors.page(

@@ -51,7 +51,8 @@ def test_perform_refuses_whoever_looks_at_somebody_elses_account(asking: Asking)
 WHY = "Ticket 4711: cannot find her passkeys"
 OPEN = {
     "overview", "check_up", "profile", "security", "sessions", "connections", "connections_logo", "two_step",
-    "session_css", "apps", "apps_details", "apps_logo", "organizations", "organizations_logo", "activity",
+    "brand_css", "brand_picture", "apps", "apps_details", "apps_logo", "organizations", "organizations_logo",
+    "activity",
 }  # fmt: skip
 
 
@@ -119,6 +120,18 @@ def test_links_stay_inside_and_actions_are_labels(logto: Logto, admin: Client) -
         assert (path, usable, [one.get("action") for one in page.all("form")]) == (path, [], end)
     page_of_security = admin.get(f"{prefix}security/").content.decode()
     assert re.search(r'<span class="button[^"]* inert">(<[^>]+>|\s)*Change', page_of_security)
+
+
+def test_every_open_page_can_be_seen_whoever_it_is_about(
+    logto: Logto, admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With invitations, with many apps and devices, with nothing at all."""
+    monkeypatch.setitem(TABLE, Limit.PREVIEW, ())
+    for handle in ("ada", "heavy", "curious", "empty", "social", "enterprise"):
+        prefix = begun(admin, logto, handle)
+        for name in ("overview", "check_up", "profile", "security", "sessions", "apps", "organizations", "activity"):
+            path = prefix + reverse(name).removeprefix("/")
+            assert (handle, name, admin.get(path, follow=True).status_code) == (handle, name, 200)
 
 
 def test_the_trail_has_it_before_anything_about_the_person_is_read(

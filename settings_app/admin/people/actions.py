@@ -29,7 +29,7 @@ def preview(admin: Actor, person_id: str, *, why: str) -> Preview:
 
     try:
         looker = previews.onlooker(admin, person_id)
-        perform(looker, Change.ACCOUNT_VIEWED, look, is_part=True, on_start=kept, admin=admin, rows=begun)
+        perform(looker, Change.ACCOUNT_VIEWED, look, is_mailed=False, on_start=kept, admin=admin, rows=begun)
     except BaseException:
         for row in begun:
             previews.end(row)
