@@ -22,13 +22,16 @@ from accountsite.sandbox import making
 from accountsite.sandbox.logto import Logto
 from settings_app.mails import outbox
 from settings_app.models import AuditEntry
-from settings_app.safeguards import traces
+from settings_app.safeguards import alert_address, traces
 from settings_app.safeguards.limits import TABLE, Limit
 from settings_app.sections.data import kept
 from settings_app.sections.data.labels import LABELS
 from settings_app.sections.data.parts import EVERY, VERSION
 from tests.conftest import carry
 from tests.people import client_of
+from tests.safeguards.conftest import Asking, asking
+
+__all__ = ["asking"]
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "data-export.md"
 FILE, PAGE = "/data/download/file/", "/data/download/page/"
@@ -85,6 +88,12 @@ def test_the_file_holds_every_part_of_the_account(verified_amara: Client, logto:
     assert {one["name"] for one in found["organizations"]} == {"Okafor Studio", "Harbour Energy"}
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", found["made_at"])
     assert found["activity"][0]["change"] == "data-downloaded"
+
+
+def test_the_alert_address_is_in_it(verified_ada: Client, asking: Asking) -> None:
+    alert_address.put(asking("ada"), "second@mail.example", stands_already=True)
+    assert copy(verified_ada)["alerts"] == {"alert_address": "second@mail.example", "new_devices": True}
+    assert "second@mail.example" in pressed(verified_ada, PAGE)
 
 
 def test_the_answer_is_a_file_and_is_recorded_and_announced(verified_ada: Client) -> None:

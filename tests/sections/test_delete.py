@@ -27,7 +27,7 @@ from settings_app.logto.errors import NotFound
 from settings_app.mails import outbox
 from settings_app.management.commands import send_notices
 from settings_app.models import AuditEntry, DeletionRequest, KnownValue, Pending, Restoration, Session
-from settings_app.safeguards import deletion, leases, undo
+from settings_app.safeguards import alert_address, deletion, leases, undo
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined
 from settings_app.safeguards.limits import TABLE, Limit
@@ -426,6 +426,16 @@ def test_with_days_of_grace_the_account_waits_and_every_page_says_so(
     with later(GRACE - 0.1):
         run()
     assert is_there(logto)
+
+
+def test_every_address_is_told_the_day_and_can_keep_the_account(
+    waits: None, verified_ada: Client, asking: Asking, client: Client
+) -> None:
+    alert_address.put(asking("ada"), "second@mail.example", stands_already=True)
+    press(verified_ada)
+    outbox.send_due()
+    assert {one.to[0] for one in mail.outbox} == {EMAIL, "second@mail.example"}
+    assert "Keep your account?" in source(client, link_of("second@mail.example"))
 
 
 def test_asking_in_two_tabs_at_once_waits_once_and_mails_one_link(waits: None, asking: Asking) -> None:

@@ -59,6 +59,7 @@ LABELS: dict[str, Promise] = {
     "allowed_at": _("Allowed"),
     "permissions": _("It may"),
     "api_permissions": _("It may use"),
+    "alert_address": _("Alert address"),
     "new_devices": _("About new devices"),
     "description": _("Description"),
     "roles": _("Roles"),

@@ -17,6 +17,7 @@ from settings_app.actor import Actor
 from settings_app.device import name_of_agent
 from settings_app.logto.types import Factor, Grant, LogtoSession
 from settings_app.models import AuditEntry
+from settings_app.safeguards import alert_address
 from settings_app.safeguards.alert_settings import wants_new_devices
 from settings_app.shell.reads import (
     Read,
@@ -189,7 +190,8 @@ def tokens(actor: Actor, reads: Reads) -> list[Values]:
 
 
 def alerts(actor: Actor, reads: Reads) -> Values:
-    return {"new_devices": wants_new_devices(actor.realm, actor.account.user_id)}
+    address = alert_address.current(actor)
+    return {"alert_address": address, "new_devices": wants_new_devices(actor.realm, actor.account.user_id)}
 
 
 def activity(actor: Actor) -> Iterator[Values]:
