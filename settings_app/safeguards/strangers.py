@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.utils.translation import get_supported_language_variant
 
+from settings_app import languages
 from settings_app.actor import Actor
 from settings_app.logto.errors import Refused
 from settings_app.logto.types import Person
@@ -67,10 +67,8 @@ def tell_holder(actor: Actor, holder: Person, kind: str) -> None:
 
 def language_of(person: Person) -> str:
     """The language of mails to somebody whose browser is not here."""
-    try:
-        return get_supported_language_variant((person.profile.locale or "").lower())
-    except LookupError:
-        return settings.LANGUAGE_CODE
+    offered = [code for code, _name in settings.LANGUAGES]
+    return languages.fitting([person.profile.locale or ""], offered) or settings.LANGUAGE_CODE
 
 
 def _is_counted(actor: Actor, limit: Limit, recipient: str) -> bool:

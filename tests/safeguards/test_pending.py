@@ -15,7 +15,7 @@ from pytest_django import Settings
 from accountsite.sandbox.logto import Logto
 from settings_app.logto.errors import Refused, Unavailable
 from settings_app.models import AuditEntry, Notice, Pending
-from settings_app.safeguards import notices, pending, texts
+from settings_app.safeguards import notices, pending, strangers, texts
 from settings_app.safeguards.declined import Declined, TooManyAttempts
 from settings_app.safeguards.limits import TABLE, Limit, Rule, Scope
 from settings_app.safeguards.pending import Kind, Purpose
@@ -173,6 +173,16 @@ def test_the_holder_is_told_once_a_day_and_not_who_it_was(asking: Asking, logto:
     with later(hours=25):
         pending.send(asking("amara"), Purpose.EMAIL, Kind.EMAIL, LAYLAS)
     assert AuditEntry.objects.filter(change="email-wanted").count() == 2
+
+
+def test_the_holder_is_told_in_the_language_of_their_account(asking: Asking, logto: Logto, settings: Settings) -> None:
+    """Hong Kong and Macau read the same Chinese, whatever a framework thinks of it."""
+    settings.LANGUAGES = [("en", "English"), ("zh-hk", "Chinese"), ("pt-br", "Portuguese")]
+    told = {}
+    for locale in ("zh-MO", "pt", "tlh", ""):
+        logto.state.person("rtl").user["profile"]["locale"] = locale
+        told[locale] = strangers.language_of(asking("rtl").person)
+    assert told == {"zh-MO": "zh-hk", "pt": "pt-br", "tlh": "en", "": "en"}
 
 
 def test_where_logto_does_not_say_who_has_an_address_nothing_is_sent(asking: Asking, logto: Logto) -> None:
