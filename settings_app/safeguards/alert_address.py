@@ -6,10 +6,8 @@ when it was replaced or removed counts as that for 72 hours more, so nobody gets
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from settings_app.actor import Actor
@@ -50,15 +48,11 @@ def restore(actor: Actor, address: str) -> None:
 
 
 def put(actor: Actor, address: str, *, stands_already: bool = False) -> None:
-    """In place of the one before, for an address that was proven. One that was established so far stays that."""
+    """In place of the one before, for an address that was proven. One that was established so far stays that.
+
+    Whoever calls this holds the lease on the person: of two at once none would know which one it replaces.
+    """
     began = timezone.now() - STANDS_AFTER if stands_already else timezone.now()
-    try:
-        _put(actor, address, began)
-    except IntegrityError:  # another one was put at the same moment, in another session: this one came last
-        _put(actor, address, began)
-
-
-def _put(actor: Actor, address: str, began: datetime) -> None:
     under_keys = digests("alert-address", *actor.key.values(), address.casefold())
     with transaction.atomic():
         same = _rows(actor).filter(digest__in=under_keys).first()
@@ -85,7 +79,7 @@ def _replace(actor: Actor) -> None:
     now = timezone.now()
     there = _rows(actor).filter(replaced_at=None)
     there.filter(since__gt=now - STANDS_AFTER).delete()
-    there.update(replaced_at=now)
+    there.filter(since__lte=now - STANDS_AFTER).update(replaced_at=now)
 
 
 def _rows(actor: Actor) -> QuerySet[AlertAddress]:
@@ -98,7 +92,10 @@ def _current(actor: Actor) -> AlertAddress | None:
 
 def _still_counts(actor: Actor) -> QuerySet[AlertAddress]:
     """There now, or established when it was replaced within the last 72 hours."""
-    return _rows(actor).filter(Q(replaced_at=None) | Q(replaced_at__gt=timezone.now() - STANDS_AFTER))
+    former = Q(replaced_at__gt=timezone.now() - STANDS_AFTER)
+    # guard: young-alert-address-never-counts-as-former
+    former &= Q(since__lte=F("replaced_at") - STANDS_AFTER)
+    return _rows(actor).filter(Q(replaced_at=None) | former)
 
 
 def _established(actor: Actor) -> AlertAddress | None:

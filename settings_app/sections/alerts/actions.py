@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from settings_app.actor import Actor
 from settings_app.mails import code as mail
-from settings_app.safeguards import alert_address, alert_settings, own_codes
+from settings_app.safeguards import alert_address, alert_settings, leases, own_codes
 from settings_app.safeguards.declined import Declined
 
 
@@ -20,11 +20,13 @@ def send_code(actor: Actor, address: str) -> None:
 
 def change_address(actor: Actor, code: str) -> None:
     """The address that `code` proves is the alert address from now on."""
-    alert_address.put(actor, own_codes.redeem(actor, code))
+    with leases.on_person(actor):
+        alert_address.put(actor, own_codes.redeem(actor, code))
 
 
 def remove_address(actor: Actor) -> None:
-    alert_address.remove(actor)
+    with leases.on_person(actor):
+        alert_address.remove(actor)
 
 
 def tell_new_devices(actor: Actor) -> None:

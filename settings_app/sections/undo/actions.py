@@ -24,6 +24,7 @@ from settings_app.safeguards import (
     alert_settings,
     deletion,
     established,
+    leases,
     limits,
     reports,
     sessions,
@@ -195,8 +196,13 @@ def put_alert_address_back(actor: Actor, kept: Kept) -> set[str]:
     # guard: newer-alert-address-goes
     if alert_address.current(actor) != kept.alert:
         change = Change.ALERT_ADDRESS_CHANGED if kept.alert else Change.ALERT_ADDRESS_REMOVED
-        perform(actor, change, alert_address.restore, address=kept.alert, is_part=True)
+        perform(actor, change, _restore_alert_address, address=kept.alert, is_part=True)
     return set()
+
+
+def _restore_alert_address(actor: Actor, address: str) -> None:
+    with leases.on_person(actor):
+        alert_address.restore(actor, address)
 
 
 def make_password_unknown(actor: Actor, kept: Kept) -> set[str]:
