@@ -17,7 +17,7 @@ from settings_app.device import name_of_agent
 from settings_app.formats import Formats
 from settings_app.logto.types import Application, LogEntry, LogPage
 from settings_app.sections.activity.events import Event, Kind
-from settings_app.shell.known_devices import SIGN_IN, KnownDevices
+from settings_app.shell.earlier_sign_ins import SIGN_IN, EarlierSignIns
 
 STOPPED = "session.mfa.require_mfa_verification"  # the first step was right, and the second one is asked for
 STEPS_TAKE = timedelta(hours=1)  # so long an interaction lives (docs/logto.md 15.3)
@@ -83,8 +83,8 @@ class Teller:
     own_app_id: str
 
     @cached_property
-    def known(self) -> KnownDevices:
-        return KnownDevices.of(self.sign_ins)
+    def known(self) -> EarlierSignIns:
+        return EarlierSignIns.of(self.sign_ins)
 
     def events(self, rows: Iterable[LogEntry]) -> list[Event]:
         """Without what says nothing to a person, and without what another row says better."""

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from settings_app.safeguards import audit
 from settings_app.sections.activity import here
 from settings_app.sections.activity.at_logto import Teller
+from settings_app.shell.earlier_sign_ins import sign_ins
 from settings_app.shell.http import AccountRequest
-from settings_app.shell.known_devices import sign_ins
 from settings_app.shell.reads import Reads
 from settings_app.shell.section import Summary
 

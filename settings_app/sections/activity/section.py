@@ -6,7 +6,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from settings_app.sections.activity import card, views
-from settings_app.shell.known_devices import sign_ins
+from settings_app.shell.earlier_sign_ins import sign_ins
 from settings_app.shell.section import Card, Entry, Section
 
 SECTION = Section(

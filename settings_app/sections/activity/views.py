@@ -19,8 +19,8 @@ from settings_app.sections.activity.forms import PeriodForm
 from settings_app.sections.activity.items import item_of
 from settings_app.sections.activity.timeline import LogReading, stretch
 from settings_app.shell import errors
+from settings_app.shell.earlier_sign_ins import SIGN_IN
 from settings_app.shell.http import AccountRequest, render
-from settings_app.shell.known_devices import SIGN_IN
 from settings_app.shell.reads import Reads, applications
 
 

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from settings_app.sections.sessions.devices import LONG_AGO, Device, Devices
+from settings_app.shell.earlier_sign_ins import EarlierSignIns, sign_ins
 from settings_app.shell.http import AccountRequest
-from settings_app.shell.known_devices import KnownDevices, sign_ins
 from settings_app.shell.reads import Reads, sessions
 from settings_app.shell.section import Finding, Summary
 
@@ -24,7 +24,7 @@ def summary(request: AccountRequest, reads: Reads) -> Summary:
 
 def new_device(request: AccountRequest, reads: Reads) -> Finding | None:
     """The newest sign-in of the last days from a device that is not among the earlier ones."""
-    new = Devices.of(request.actor, reads[sessions], known=KnownDevices.of(reads[sign_ins])).new
+    new = Devices.of(request.actor, reads[sessions], known=EarlierSignIns.of(reads[sign_ins])).new
     if not new:
         return None
     facts = {"device": new[0].name, "signed_in": request.actor.formats.moment(new[0].at or LONG_AGO, in_sentence=True)}

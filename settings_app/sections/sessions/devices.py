@@ -18,8 +18,8 @@ from settings_app.device import kind_of_agent, name_of_agent
 from settings_app.formats import Formats
 from settings_app.logto.types import LogtoSession
 from settings_app.safeguards.sessions import is_this_browsers
+from settings_app.shell.earlier_sign_ins import NOTHING_KNOWN, EarlierSignIns
 from settings_app.shell.items import Fact, Item
-from settings_app.shell.known_devices import NOTHING_KNOWN, KnownDevices
 from settings_app.shell.rows import Badge
 
 MOST_ABOVE_THE_FOLD = 10
@@ -149,7 +149,7 @@ class Devices:
         actor: Actor,
         sessions: Iterable[LogtoSession],
         app_names: Mapping[str, str] | None = None,
-        known: KnownDevices = NOTHING_KNOWN,
+        known: EarlierSignIns = NOTHING_KNOWN,
     ) -> Self:
         found = [
             Device(

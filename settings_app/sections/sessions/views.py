@@ -13,9 +13,9 @@ from settings_app.sections.sessions import actions
 from settings_app.sections.sessions.devices import Devices
 from settings_app.sections.sessions.forms import EndForm, EndOthersForm
 from settings_app.shell import errors, logto_session
+from settings_app.shell.earlier_sign_ins import EarlierSignIns, sign_ins
 from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, render
-from settings_app.shell.known_devices import KnownDevices, sign_ins
 from settings_app.shell.reads import Reads, account_center, applications
 from settings_app.shell.rows import Panel
 from settings_app.shell.standing import only_the_brand_can, standing_of
@@ -27,7 +27,7 @@ def show(request: AccountRequest) -> HttpResponse:
     standing = standing_of(request.site, reads[account_center], "session")
     bool(request.person)  # without the person there is no page; the list is not what failed
     names = {one.id: one.name for one in (reads.part(applications).value or {}).values()}
-    known = KnownDevices.of(reads.part(sign_ins).value)
+    known = EarlierSignIns.of(reads.part(sign_ins).value)
     devices = Devices.of(request.actor, listed.value or (), names, known)
     page = {
         "devices": devices,

@@ -34,7 +34,7 @@ class SignedIn(Protocol):
 
 
 @dataclass(frozen=True)
-class KnownDevices:
+class EarlierSignIns:
     """When each kind of device was first seen, at each place and at all; `since` is the oldest sign-in that is known.
 
     A place is told apart only where Logto names it, for this sign-in and the earlier ones: a network address changes
@@ -75,7 +75,7 @@ class KnownDevices:
         return min(self.first.get(kind, at) for kind in ((family, city, country), (family, "", "")))
 
 
-NOTHING_KNOWN = KnownDevices({}, {}, None)
+NOTHING_KNOWN = EarlierSignIns({}, {}, None)
 
 
 def kind_of(one: SignedIn) -> Kind:
