@@ -103,8 +103,9 @@ def task_at(page: str) -> tuple[Task | None, str]:
 def done(request: AccountRequest) -> HttpResponse:
     """The way back to the app: at once, or by a link where the app wants its people to read what was done."""
     kept = request.session.get(KEPT_AS, {})
+    back = kept.get("back", "")
     # guard: task-leads-back-to-listed-origins
-    back = allowed_return_to(request.site, kept.get("back", ""))
+    back = allowed_return_to(request.site, back)
     if not back:
         request.session.pop(KEPT_AS, None)
         return HttpResponseRedirect(reverse("overview"))
