@@ -34,7 +34,7 @@ VERIFIED = "verified"  # when and how the person confirmed last (shell/verificat
 STAYS_ENDED = (VERIFIED,)  # what another request took out meanwhile, no change of this one brings back
 MAY_ADMINISTER = "may_administer"  # who signed in had the role; it only says whom to ask Logto about
 BROWSER = "browser"  # names this browser to its sign-ins that are under way
-SURVIVES_SIGN_IN = ("draft", "language", "theme", "zone", BROWSER)  # sign-ins may be under way in other tabs
+SURVIVES_SIGN_IN = ("draft", "language", "theme", "zone", "frame", BROWSER)  # sign-ins may be under way in other tabs
 
 
 class SessionStore(DatabaseStore):

@@ -5,6 +5,7 @@ from django.urls import path
 from settings_app.admin.addresses import ADDRESSES as ADMIN
 from settings_app.gathered.navigation import EVERY
 from settings_app.shell import brand, health, lifetime, time_zone
+from settings_app.signin import frames
 from settings_app.signin import views as signin
 from settings_app.webhooks import views as webhooks
 
@@ -14,6 +15,8 @@ urlpatterns = [address for section in EVERY for address in section.addresses] + 
     path("sign-in/again/", signin.again, name="sign_in_again"),
     path("sign-in/undo/", signin.prove, name="sign_in_undo"),
     path("sign-in/callback/", signin.callback, name="sign_in_callback"),
+    path("frame/leave/", frames.leave, name="frame_leave"),
+    path("frame/enter/", frames.enter, name="frame_enter"),
     path("sign-out/", signin.sign_out, name="sign_out"),
     path("sign-out/backchannel/", signin.backchannel, name="sign_out_backchannel"),
     path("webhooks/logto/", webhooks.logto, name="webhooks_logto"),

@@ -312,6 +312,12 @@ VISITS = (
     Visit("phone_confirm", "ada", verified=True, way=posted("phone_change", phone="+44 7700 900999")),
     Visit("phone_remove", "ada", verified=True),
     Visit("username_change", "ada", verified=True),
+    Visit(
+        "frame_leave",
+        "ada",
+        query="?app=https://app.example.com/&frame=x",
+        site={"frame_ancestors": ("https://app.example.com",)},
+    ),
     Visit("task_done", "ada", verified=True, way=task_done, site={"return_to": ("https://app.example.com",)}),
     Visit("username_remove", "ada", verified=True),
     Visit("password_change", "ada", verified=True),
@@ -419,6 +425,7 @@ VISITS = (
     Visit("session", "ada"),
 )
 NO_PAGES = {
+    "frame_enter": "signs a frame in and leads on",
     "task": "leads to the page of the task",
     "data_download_page": "a file to read",
     "data_download_file": "a file for programs",

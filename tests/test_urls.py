@@ -29,6 +29,7 @@ PUBLIC = {
     "readyz",
     "statusz",
     "site_check",
+    "frame_enter",
     "connections_logo",
     "brand_css",
     "brand_picture",
@@ -78,7 +79,7 @@ SIGNED_IN |= {
     "organizations_decline", "organizations_logo",
 }  # fmt: skip
 RECENTLY_VERIFIED |= {"organizations_leave"}
-SIGNED_IN |= {"task", "task_done"}
+SIGNED_IN |= {"task", "task_done", "frame_leave"}
 SIGNED_IN |= {"apps", "apps_details", "apps_logo"}
 RECENTLY_VERIFIED |= {"apps_remove", "apps_organizations"}
 # Pictures that say nothing about the person; the browser may keep them, nothing between may.

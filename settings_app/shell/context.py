@@ -11,6 +11,7 @@ from settings_app.formats import zone_names
 from settings_app.lifetimes import idle_seconds
 from settings_app.safeguards import deletion
 from settings_app.session import browser_zone, signed_in
+from settings_app.shell import frames
 from settings_app.shell.addresses import way_back
 from settings_app.shell.brand import looks_of
 from settings_app.shell.http import AccountRequest
@@ -34,6 +35,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "session_warning": session_warning(request) if person is not None else None,
         "idle_seconds": idle_seconds(getattr(request, "site", None)),
         "back": way_back(request),
+        "frame": frames.kind_of(request),
         "deletion": lambda: deletion.waiting(cast("AccountRequest", request).actor) if person is not None else None,
         "asks_zone": person is not None and look is None and person.profile.zoneinfo not in zone_names(),
         "languages": lambda: menu(cast("AccountRequest", request)) if hasattr(request, "site") else None,

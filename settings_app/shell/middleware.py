@@ -25,7 +25,7 @@ from settings_app.safeguards import limits, undo
 from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.safeguards.limits import Limit
 from settings_app.session import BROWSER, SessionStore, signed_in
-from settings_app.shell import administration, drafts, errors, language, logto_session, preview
+from settings_app.shell import administration, drafts, errors, frames, language, logto_session, preview
 from settings_app.shell.http import AccountRequest, actor_on
 from settings_app.shell.places import Places
 from settings_app.sites import site_for
@@ -130,6 +130,7 @@ class SessionMiddleware(DjangoSessionMiddleware):
         # guard: late-answer-keeps-new-cookie
         if session.was_rotated and "subject" not in session and BROWSER not in session:
             response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
+        frames.partition_cookie(request, response)
         return response
 
 

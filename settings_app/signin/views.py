@@ -18,9 +18,10 @@ from settings_app.safeguards import limits, undo
 from settings_app.safeguards.limits import Limit, Scope
 from settings_app.shell import language, owner_proof, verification
 from settings_app.shell.addresses import allowed_next, posted_from_here
+from settings_app.shell.frames import is_framed
 from settings_app.shell.http import AccountRequest, client_address, public, render
 from settings_app.shell.lifetime import clear_site_data
-from settings_app.signin import oidc, tokens
+from settings_app.signin import frames, oidc, tokens
 from settings_app.signin.failures import Reason, SignInFailed
 from settings_app.signin.pages import (
     clears_what_the_browser_keeps,
@@ -53,6 +54,8 @@ def start(request: AccountRequest) -> HttpResponse:
         resets = request.POST.get("first_screen") == oidc.RESET_PASSWORD
         return HttpResponseRedirect(oidc.begin(request, flow=Flow.SIGN_IN, target=target, resets_password=resets))
     asked_language = urlencode(language.as_query(request))
+    if is_framed(request):
+        target = frames.way_of(request, target)
     shown = {"next": target, "reason": request.GET.get("reason", ""), "asked_language": asked_language}
     return render(request, "signin/landing.html", shown)
 
