@@ -15,7 +15,7 @@ from settings_app.shell.staticfiles import joined
 ROOT = Path(__file__).parent.parent
 TEMPLATES = sorted(file for file in (ROOT / "templates").rglob("*.html") if file.parent.name != "mail")
 LARGEST_STYLESHEET = 9_900  # bytes, compressed
-LARGEST_SCRIPT = 5_000
+LARGEST_SCRIPT = 5_100
 
 
 def test_stylesheet_declares_the_order_of_the_layers_first() -> None:

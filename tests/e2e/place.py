@@ -29,6 +29,7 @@ FLAGS = [
     "--no-first-run",
     "--disable-background-networking",
     "--disable-sync",
+    "--disable-features=LocalNetworkAccessChecks",  # an app of a test, which nobody serves, frames the site
     # Pictures of the invented people stand on addresses that nobody has.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
 ]
