@@ -136,3 +136,15 @@ def test_the_api_layer_and_the_safeguards_know_no_request_form_or_template() -> 
 def test_only_the_gathering_pages_see_the_list_of_sections() -> None:
     below = [path for path in MODULES if ROOT / "settings_app" / "gathered" not in path.parents]
     assert faults(below, lambda path: imported(path) & {"settings_app.sections.SECTIONS"}) == {}
+
+
+def test_no_class_has_the_name_of_another_one() -> None:
+    """Commands are all called Command, as Django wants it."""
+    found: dict[str, list[str]] = {}
+    for path in MODULES:
+        if "commands" not in path.parts:
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            for node in tree.body:
+                if isinstance(node, ast.ClassDef):
+                    found.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert {name: paths for name, paths in found.items() if len(paths) > 1} == {}

@@ -29,7 +29,7 @@ from settings_app.safeguards.limits import Limit
 from settings_app.safeguards.pending import Kind, Purpose
 from settings_app.sites import Brand, Site
 from settings_app.webhooks import events
-from settings_app.webhooks.message import Told
+from settings_app.webhooks.message import Delivery
 from tests.conftest import METHODS, carry
 from tests.people import client_of
 from tests.taking_over import change_email, links
@@ -100,7 +100,7 @@ def test_sessions_end_on_one_and_not_on_the_other(ada: Client, there: There, her
     assert (ada.get("/").status_code, there.ada.get("/").status_code) == (302, 200)
     Session.objects.update(sid="the-same-sid")
     assert session.end_sessions_of_sid(tenant=here.realm, sid="the-same-sid") == 0
-    events.obey(here.site, Told("User.Deleted", timezone.now(), {"data": {"id": here.account.user_id}}))
+    events.obey(here.site, Delivery("User.Deleted", timezone.now(), {"data": {"id": here.account.user_id}}))
     assert there.ada.get("/").status_code == 200
 
 

@@ -18,7 +18,7 @@ JITTER = 0.15  # of the life, so that processes started together do not load tog
 RETRY_SECONDS = 5.0  # after a failed loading the old value serves this long before the next try
 
 
-class Entry(NamedTuple, Generic[T]):
+class Loaded(NamedTuple, Generic[T]):
     """A loaded value and three moments of the clock."""
 
     value: T
@@ -47,7 +47,7 @@ class Cached(Generic[T]):
         self._stale_seconds = stale_seconds
         self._clock = clock
         self._lock = threading.Lock()
-        self._held: Entry[T] | None = None
+        self._held: Loaded[T] | None = None
         self._loadings = 0
         self._failure: LogtoError | None = None
 
@@ -96,7 +96,7 @@ class Cached(Generic[T]):
         self._loadings, self._failure = self._loadings + 1, None
         life, now = self._life_seconds(value), self._clock()
         ahead = life * (AHEAD - random.uniform(0, JITTER))  # noqa: S311  # spreads load, protects nothing
-        self._held = Entry(value, now + ahead, now + life, now + life + self._stale_seconds)
+        self._held = Loaded(value, now + ahead, now + life, now + life + self._stale_seconds)
         return value
 
     def _old_one_or_raise(self, error: LogtoError) -> T:

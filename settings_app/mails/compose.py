@@ -32,7 +32,7 @@ from settings_app.mails import colours
 from settings_app.models import Notice
 from settings_app.safeguards import reports
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.notices import Facts, Role
+from settings_app.safeguards.notices import AddressRole, Facts
 from settings_app.safeguards.sign_ins.sighting import Reached
 from settings_app.sites import Site
 
@@ -42,7 +42,7 @@ SIGN_OUT_EVERYONE = frozenset({Change.ACCOUNT_LOCKED, Change.ACCOUNT_REPORTED, C
 
 
 @dataclass(frozen=True)
-class Detail:
+class Particular:
     """One line of what is known. `is_exact` is an address or a number, which reads from left to right."""
 
     label: str
@@ -51,12 +51,12 @@ class Detail:
 
 
 @dataclass(frozen=True)
-class Event:
+class Announced:
     """One change as a mail tells it."""
 
     title: str
     is_known: bool
-    details: list[Detail]
+    details: list[Particular]
 
 
 def compose(told: Sequence[tuple[Notice, Facts]], site: Site) -> EmailMultiAlternatives:
@@ -117,12 +117,12 @@ def title_of(notice: Notice) -> str:
     return str(words.announced if is_known or words.begun is None else words.begun)
 
 
-def events_of(notice: Notice, facts: Facts) -> list[Event]:
+def events_of(notice: Notice, facts: Facts) -> list[Announced]:
     """One, or one for each device that was seen."""
     return [device_event(one, facts) for one in facts.sightings] or [event_of(notice, facts)]
 
 
-def device_event(seen: Mapping[str, Any], facts: Facts) -> Event:
+def device_event(seen: Mapping[str, Any], facts: Facts) -> Announced:
     """A sign-in on a new device, or one that stopped."""
     got_in = seen.get("reached") == Reached.SIGNED_IN
     its = replace(facts, at=str(seen.get("at", "")), address=str(seen.get("address", "")))
@@ -130,33 +130,33 @@ def device_event(seen: Mapping[str, Any], facts: Facts) -> Event:
     locale = parsed_locale(facts.locale) or Locale("en")
     place = (str(seen.get("city", "")), locale.territories.get(str(seen.get("country", "")), ""))
     details = [
-        Detail(_("When:"), in_full(its)),
-        Detail(_("Device:"), typed.unlinked(name) or _("not known")),
-        Detail(_("Place:"), typed.unlinked(", ".join(part for part in place if part))),
-        Detail(_("Network address:"), address or _("not known"), is_exact=bool(address)),
-        Detail(_("App:"), typed.unlinked(typed.line(str(seen.get("app", ""))))),
-        Detail(_("How far:"), _("Signed in") if got_in else _("The first step, and no further")),
+        Particular(_("When:"), in_full(its)),
+        Particular(_("Device:"), typed.unlinked(name) or _("not known")),
+        Particular(_("Place:"), typed.unlinked(", ".join(part for part in place if part))),
+        Particular(_("Network address:"), address or _("not known"), is_exact=bool(address)),
+        Particular(_("App:"), typed.unlinked(typed.line(str(seen.get("app", ""))))),
+        Particular(_("How far:"), _("Signed in") if got_in else _("The first step, and no further")),
     ]
     title = _("A new device signed in") if got_in else _("Someone started to sign in")
-    return Event(title, True, [detail for detail in details if detail.value])
+    return Announced(title, True, [detail for detail in details if detail.value])
 
 
-def event_of(notice: Notice, facts: Facts) -> Event:
+def event_of(notice: Notice, facts: Facts) -> Announced:
     title, is_known = title_of(notice), notice.state != Notice.State.UNKNOWN
     # Who has lost the account by a way back learns nothing of who used it.
-    unknown = "" if facts.role == Role.LEFT else _("not known")
+    unknown = "" if facts.role == AddressRole.LEFT else _("not known")
     details = [
-        Detail(_("From:"), facts.before, is_exact=True),
-        Detail(_("To:"), facts.after, is_exact=True),
-        Detail(_("Will be deleted on:"), day_of(facts)),
-        Detail(_("When:"), in_full(facts)),
+        Particular(_("From:"), facts.before, is_exact=True),
+        Particular(_("To:"), facts.after, is_exact=True),
+        Particular(_("Will be deleted on:"), day_of(facts)),
+        Particular(_("When:"), in_full(facts)),
     ]
-    if facts.role != Role.LEFT:
+    if facts.role != AddressRole.LEFT:
         details += [
-            Detail(_("Device:"), typed.unlinked(facts.device) or unknown),
-            Detail(_("Network address:"), address_of(facts) or unknown, is_exact=bool(address_of(facts))),
+            Particular(_("Device:"), typed.unlinked(facts.device) or unknown),
+            Particular(_("Network address:"), address_of(facts) or unknown, is_exact=bool(address_of(facts))),
         ]
-    return Event(title, is_known, [detail for detail in details if detail.value])
+    return Announced(title, is_known, [detail for detail in details if detail.value])
 
 
 def sender(site: Site, brand: str) -> str:

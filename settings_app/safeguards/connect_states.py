@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from settings_app.actor import Actor
 from settings_app.safeguards.declined import Declined
-from settings_app.safeguards.one_time import Kind, Use, session_of
+from settings_app.safeguards.one_time import StateKind, Use, session_of
 
 LIFE = timedelta(minutes=10)
-CONNECTING = Kind("connect", life=LIFE, most=4, found_for=timedelta(hours=1))
+CONNECTING = StateKind("connect", life=LIFE, most=4, found_for=timedelta(hours=1))
 
 UNKNOWN = _("This was already finished, or it began in another browser. Start again from this page.")
 EXPIRED = _("That took longer than 10 minutes. Start again.")

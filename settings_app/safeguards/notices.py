@@ -37,7 +37,7 @@ HINTS = {"email": hint_of_email, "phone": hint_of_phone, "username": hint_of_use
 State = Notice.State
 
 
-class Role(StrEnum):
+class AddressRole(StrEnum):
     """Why an address is told.
 
     It is the account's, was replaced or removed, or is the new one; a way back to it stands, so that it is told of
@@ -85,7 +85,7 @@ def hold(
     entry: AuditEntry,
     change: Change,
     written: str,
-    kept: undo.Kept | None,
+    kept: undo.EstablishedValues | None,
     sightings: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """Stores the mails about a change that is about to be tried. A person without any address gets none.
@@ -101,7 +101,7 @@ def hold(
     # guard: younger-address-holds-no-link
     if watchers:
         told = [(one, role if any(_is_same(one, each) for each in watchers) else _young(role)) for one, role in told]
-    for watcher, role in [*_alerted(actor, change), *((one, Role.ESTABLISHED) for one in watchers)]:
+    for watcher, role in [*_alerted(actor, change), *((one, AddressRole.ESTABLISHED) for one in watchers)]:
         # guard: established-address-is-told-of-everything
         if not any(_is_same(watcher, address) for address, _role in told):
             told.append((watcher, role))
@@ -127,13 +127,13 @@ def hold(
         own = asdict(facts) | {"to": address, "role": role.value, "sightings": list(sightings)}
         if not sightings:  # a process of the release before, which knows no such mails, reads all others
             del own["sightings"]
-        if language != actor.language and role is not Role.NEW:
+        if language != actor.language and role is not AddressRole.NEW:
             own |= {"language": language, "locale": language}
         # guard: way-back-for-the-established-address-alone
         if way and any(_is_same(address, one) for one in way.addresses):
             own["undo"] = way.signed_token
         # guard: who-took-it-back-is-not-told
-        if role is Role.LEFT:
+        if role is AddressRole.LEFT:
             own |= {"name": "", "device": "", "address": ""}
         Notice.objects.create(
             entry=entry,
@@ -219,31 +219,32 @@ def hints(change: Change, person: Person, written: str, alert: str = "") -> dict
     return {"before": hint(current), "after": "" if what == "removed" else hint(written)}
 
 
-def _told(change: Change, person: Person, written: str) -> list[tuple[str, Role]]:
+def _told(change: Change, person: Person, written: str) -> list[tuple[str, AddressRole]]:
     words = change.words
     if change is Change.ACCOUNT_RESTORED:
-        left = [(person.email, Role.LEFT)] if person.email and not _is_same(person.email, written) else []
-        return [*([(written, Role.CURRENT)] if written else []), *left]
+        left = [(person.email, AddressRole.LEFT)] if person.email and not _is_same(person.email, written) else []
+        return [*([(written, AddressRole.CURRENT)] if written else []), *left]
     if words.value != "email":
-        told = [(person.email, Role.CURRENT)] if person.email else []
-        return [*told, (written, Role.NEW)] if words.value == "alert-address" and written else told
-    told = [(person.email, Role.OLD)] if person.email else []
+        told = [(person.email, AddressRole.CURRENT)] if person.email else []
+        return [*told, (written, AddressRole.NEW)] if words.value == "alert-address" and written else told
+    told = [(person.email, AddressRole.OLD)] if person.email else []
     # guard: new-address-is-told
     if written and written != person.email:
-        told.append((written, Role.NEW))
+        told.append((written, AddressRole.NEW))
     return told
 
 
-def _young(role: Role) -> Role:
+def _young(role: AddressRole) -> AddressRole:
     """Who changed the account keeps that address when its owner has taken the account back."""
-    return Role.YOUNG if role in (Role.CURRENT, Role.OLD) else role
+    return AddressRole.YOUNG if role in (AddressRole.CURRENT, AddressRole.OLD) else role
 
 
-def _alerted(actor: Actor, change: Change) -> list[tuple[str, Role]]:
+def _alerted(actor: Actor, change: Change) -> list[tuple[str, AddressRole]]:
     """The alert address, and the one that was it and was established until a moment ago."""
     current, stands = alert_address.current(actor), alert_address.established(actor)
-    young = Role.LEFT if change is Change.ACCOUNT_RESTORED else Role.ALERT_YOUNG  # somebody else may have added it
-    found = [(stands, Role.ALERT)] if stands else []
+    # Somebody else may have added it.
+    young = AddressRole.LEFT if change is Change.ACCOUNT_RESTORED else AddressRole.ALERT_YOUNG
+    found = [(stands, AddressRole.ALERT)] if stands else []
     return [*found, (current, young)] if current and not _is_same(current, stands) else found
 
 

@@ -53,7 +53,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class StateKind:
     """One use of the store: good for `life`, found again for `found_for`, and `most` of it for one holder."""
 
     name: str

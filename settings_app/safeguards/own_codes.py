@@ -17,11 +17,11 @@ from settings_app.safeguards import limits
 from settings_app.safeguards.code_refused import code_declined
 from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.safeguards.limits import Limit, Scope
-from settings_app.safeguards.one_time import Kept, Kind, Use, session_of
+from settings_app.safeguards.one_time import Kept, StateKind, Use, session_of
 
 LIFE = timedelta(minutes=10)
 RESEND_AFTER = timedelta(minutes=1)
-ALERT_ADDRESS = Kind("alert-address", life=LIFE, most=1, found_for=timedelta(hours=1))
+ALERT_ADDRESS = StateKind("alert-address", life=LIFE, most=1, found_for=timedelta(hours=1))
 
 
 @dataclass(frozen=True)

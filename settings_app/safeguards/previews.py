@@ -29,7 +29,7 @@ RECENT = 5
 
 
 @dataclass(frozen=True)
-class Reason:
+class PreviewReason:
     """Why somebody looked, and who it was where the person may know that."""
 
     why: str = ""

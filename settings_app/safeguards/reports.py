@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from settings_app.models import Notice
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined
-from settings_app.safeguards.notices import Role
+from settings_app.safeguards.notices import AddressRole
 from settings_app.sites import Site
 from settings_app.tenancy import hosts_of, tenant_of
 
@@ -42,7 +42,7 @@ class Report:
 def token_of(notice: Notice, role: str) -> str:
     """For the mail that is about to leave; empty where it is not for its reader to lock anybody out."""
     # guard: no-report-link-for-addresses-that-are-not-the-accounts
-    if role in (Role.NEW, Role.YOUNG, Role.LEFT, Role.ALERT_YOUNG):
+    if role in (AddressRole.NEW, AddressRole.YOUNG, AddressRole.LEFT, AddressRole.ALERT_YOUNG):
         return ""
     if not Change(notice.change).words.is_reportable:
         return ""

@@ -52,7 +52,7 @@ BEING_TAKEN_BACK = _("Someone is undoing the last changes to this account. Try a
 
 
 @dataclass(frozen=True)
-class Kept:
+class EstablishedValues:
     """What a way back brings an account back to: what was established before the first change.
 
     `factors` are the ids of second factors and `connections` the connected accounts that stay; `marks` says which
@@ -73,7 +73,7 @@ class Kept:
     alert: str = ""  # the alert address
 
     @classmethod
-    def unsealed(cls, row: Restoration) -> Kept | None:
+    def unsealed(cls, row: Restoration) -> EstablishedValues | None:
         """None once it was used, and when the key is gone."""
         text = unseal(SEALED_FOR, row.sealed) if row.sealed else None
         if text is None:
@@ -113,7 +113,7 @@ class UndoLink:
     """What a link leads to: its row, with what it holds until it is used; or the reason why it leads nowhere."""
 
     row: Restoration | None = None
-    kept: Kept | None = None
+    kept: EstablishedValues | None = None
     problem: Promise | None = None
 
 
@@ -122,7 +122,7 @@ def note(actor: Actor) -> None:
     established.note(actor, put_back=_standing_values)
 
 
-def prepare(actor: Actor, change: Change) -> Kept | None:
+def prepare(actor: Actor, change: Change) -> EstablishedValues | None:
     """What the way back of this change would bring back, read before it is made. None: it gets none.
 
     Raises a `LogtoError`: nothing is replaced whose way back cannot be prepared.
@@ -147,14 +147,14 @@ def prepare(actor: Actor, change: Change) -> Kept | None:
     return _kept_of(actor)
 
 
-def offer(actor: Actor, entry: AuditEntry, kept: Kept) -> Kept | None:
+def offer(actor: Actor, entry: AuditEntry, kept: EstablishedValues) -> EstablishedValues | None:
     """Keeps the way back for 72 hours from this change, which replaces one of its values. Out: the one there is now.
 
     There is one per account: of two changes at the same moment, the first one's stands for both.
     """
     expires_at = entry.started_at + LIFE
     mine = Restoration.objects.filter(**actor.key, used_at=None)
-    useless = [row.pk for row in mine if row.expires_at <= entry.started_at or Kept.unsealed(row) is None]
+    useless = [row.pk for row in mine if row.expires_at <= entry.started_at or EstablishedValues.unsealed(row) is None]
     mine.filter(pk__in=useless).delete()
     row = Restoration(key=_key(kept.token), entry=entry, **actor.key, sealed=kept.sealed(), expires_at=expires_at)
     if not mine.exists():
@@ -191,10 +191,10 @@ def _other_change(entry: AuditEntry) -> AuditEntry | None:
     return others.order_by("pk").first()
 
 
-def standing(actor: Actor) -> tuple[Restoration, Kept] | None:
+def standing(actor: Actor) -> tuple[Restoration, EstablishedValues] | None:
     """The way back that this account has at present."""
     row = Restoration.objects.filter(**actor.key, used_at=None, expires_at__gt=timezone.now()).first()
-    kept = Kept.unsealed(row) if row else None
+    kept = EstablishedValues.unsealed(row) if row else None
     return (row, kept) if row and kept else None
 
 
@@ -242,10 +242,10 @@ def read(site: Site, signed_token: str) -> UndoLink:
     row = rows.first()
     if row is None:
         return UndoLink(problem=EXPIRED if _is_old(signed_token) else UNKNOWN)
-    return UndoLink(row, Kept.unsealed(row))
+    return UndoLink(row, EstablishedValues.unsealed(row))
 
 
-def needs_sign_in(actor: Actor, kept: Kept) -> bool:
+def needs_sign_in(actor: Actor, kept: EstablishedValues) -> bool:
     """Whether a fresh sign-in has to come first: a mailbox that somebody left behind does not outrank two factors.
 
     Not when they changed since, for then whoever changed the account may hold them. Raises a `LogtoError`.
@@ -254,7 +254,7 @@ def needs_sign_in(actor: Actor, kept: Kept) -> bool:
 
 
 @contextmanager
-def claimed(row: Restoration) -> Iterator[Kept]:
+def claimed(row: Restoration) -> Iterator[EstablishedValues]:
     """What the way back holds, for a block that restores it: used up when the block ends well, else it can go on.
 
     Raises Declined when it was used, or is being used by another request.
@@ -267,7 +267,7 @@ def claimed(row: Restoration) -> Iterator[Kept]:
     if not free.update(claimed_until=now + CLAIMED_FOR):
         raise Declined(BUSY if row.used_at is None else USED, code="undo.claimed")
     mine = Restoration.objects.filter(key=row.key)
-    kept = Kept.unsealed(row)
+    kept = EstablishedValues.unsealed(row)
     if kept is None:
         raise Declined(UNKNOWN, code="undo.unreadable")
     try:
@@ -304,7 +304,7 @@ def delete_old() -> int:
     )
 
 
-def _kept_of(actor: Actor) -> Kept:
+def _kept_of(actor: Actor) -> EstablishedValues:
     """What is established now. Second factors and tokens have dates of their own at Logto."""
     now = timezone.now()
     person, stands = actor.person, established.of_person(actor)
@@ -313,7 +313,7 @@ def _kept_of(actor: Actor) -> Kept:
     stay = tuple(factor for factor in factors if _is_older(factor.created_at, now - STANDS_AFTER))
     phone = person.phone if (PHONE, plain(PHONE, person.phone)) in stands else ""
     marks = _marks(actor, factors)
-    return Kept(
+    return EstablishedValues(
         token=secrets.token_urlsafe(32),
         email=person.email if (EMAIL, plain(EMAIL, person.email)) in stands else "",
         phone=phone,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from settings_app.actor import Actor
-from settings_app.safeguards.one_time import Kept, Kind, Use, session_of
+from settings_app.safeguards.one_time import Kept, StateKind, Use, session_of
 
 LIFE = timedelta(minutes=10)
 
@@ -41,5 +41,5 @@ def _kept(actor: Actor, purpose: str) -> Kept | None:
     return kept
 
 
-def _kind(purpose: str) -> Kind:
-    return Kind(f"authenticator-{purpose}", life=LIFE, most=1, found_for=LIFE)
+def _kind(purpose: str) -> StateKind:
+    return StateKind(f"authenticator-{purpose}", life=LIFE, most=1, found_for=LIFE)

@@ -22,14 +22,14 @@ MARK_LENGTH = 12
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
 
 
-class Kept(NamedTuple):
+class KeptLogo(NamedTuple):
     logo: Logo | None
     until: float
 
 
 log = logging.getLogger(__name__)
 
-_kept: dict[str, Kept] = {}
+_kept: dict[str, KeptLogo] = {}
 _turns = threading.BoundedSemaphore(AT_A_TIME)
 
 
@@ -64,5 +64,5 @@ def logo_of(address: str) -> Logo | None:
         _turns.release()
     if len(_kept) >= MOST_KEPT:
         _kept.clear()
-    _kept[address] = Kept(found, time.monotonic() + lasts)
+    _kept[address] = KeptLogo(found, time.monotonic() + lasts)
     return found

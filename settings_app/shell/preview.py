@@ -52,7 +52,7 @@ class Look:
 
     @cached_property
     def why(self) -> str:
-        return previews.Reason.of(self.row).why
+        return previews.PreviewReason.of(self.row).why
 
     @property
     def minutes_left(self) -> int:

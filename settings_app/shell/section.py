@@ -19,7 +19,7 @@ STATES = ("attention", "todo", "done")  # of findings, in the order of urgency
 
 
 @dataclass(frozen=True)
-class Entry:
+class NavigationEntry:
     """The section's line in the navigation, which leads to the address named like the section."""
 
     title: Promise
@@ -103,7 +103,7 @@ class Section:
 
     name: str
     parent: str = ""
-    entry: Entry | None = None
+    entry: NavigationEntry | None = None
     card: Card | None = None
     checks: tuple[Check, ...] = ()
     rows: tuple[Contribution, ...] = ()

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from settings_app.safeguards.one_time import Holder, Kept, Kind, Use
+from settings_app.safeguards.one_time import Holder, Kept, StateKind, Use
 from settings_app.session import BROWSER
 from settings_app.shell.http import AccountRequest
 from settings_app.signin.failures import Reason, SignInFailed
 
 # For an hour a late return is told that it took too long.
-SIGN_INS = Kind("sign-in", life=timedelta(minutes=15), most=8, found_for=timedelta(hours=1))
+SIGN_INS = StateKind("sign-in", life=timedelta(minutes=15), most=8, found_for=timedelta(hours=1))
 
 
 class Flow(enum.StrEnum):

@@ -11,7 +11,7 @@ from settings_app.signin.failures import Reason
 
 
 @dataclass(frozen=True)
-class Words:
+class FailureWords:
     """`ours` marks what only the people who run this site can mend: those pages carry a reference for the log."""
 
     status: int
@@ -22,36 +22,36 @@ class Words:
 
 
 WORDS = {
-    Reason.CANCELLED: Words(
+    Reason.CANCELLED: FailureWords(
         200,
         _("You didn’t finish signing in"),
         _("You cancelled, so you’re not signed in. You can try again whenever you like."),
         icon="sign-in",
     ),
-    Reason.ACCESS_DENIED: Words(
+    Reason.ACCESS_DENIED: FailureWords(
         403,
         _("You weren’t signed in"),
         _("The sign-in was cancelled or refused. If you didn’t cancel it, your account may not have access."),
     ),
-    Reason.INVALID_SCOPE: Words(
+    Reason.INVALID_SCOPE: FailureWords(
         502,
         _("There’s a problem with sign-in"),
         _("The sign-in service doesn’t allow what this site asks for. We need to fix this on our side."),
         ours=True,
     ),
-    Reason.LOGIN_REQUIRED: Words(
+    Reason.LOGIN_REQUIRED: FailureWords(
         403,
         _("You need to sign in again"),
         _("The sign-in service needs something from you before it can let you in. Start again."),
         icon="sign-in",
     ),
-    Reason.STATE_EXPIRED: Words(
+    Reason.STATE_EXPIRED: FailureWords(
         400,
         _("That took too long"),
         _("You have 15 minutes to finish signing in. Nothing was changed. Start again."),
         icon="clock",
     ),
-    Reason.STATE_UNKNOWN: Words(
+    Reason.STATE_UNKNOWN: FailureWords(
         400,
         _("This sign-in no longer works"),
         _(
@@ -59,19 +59,19 @@ WORDS = {
             "Start again from here."
         ),
     ),
-    Reason.WRONG_NONCE: Words(
+    Reason.WRONG_NONCE: FailureWords(
         400,
         _("This sign-in began somewhere else"),
         _("It didn’t begin in this browser, so we didn’t sign you in. Start again from here."),
         ours=True,
     ),
-    Reason.WRONG_ISSUER: Words(
+    Reason.WRONG_ISSUER: FailureWords(
         400,
         _("We couldn’t trust this sign-in"),
         _("It didn’t come from our sign-in service, so we didn’t sign you in. Start again from here."),
         ours=True,
     ),
-    Reason.CLOCKS_DIFFER: Words(
+    Reason.CLOCKS_DIFFER: FailureWords(
         502,
         _("There’s a problem with our clocks"),
         _(
@@ -81,34 +81,34 @@ WORDS = {
         ours=True,
         icon="clock",
     ),
-    Reason.TOKEN_REFUSED: Words(
+    Reason.TOKEN_REFUSED: FailureWords(
         502,
         _("We couldn’t confirm your sign-in"),
         _("The sign-in service’s answer didn’t pass our checks, so we didn’t sign you in. Start again from here."),
         ours=True,
     ),
-    Reason.NOT_FRESH: Words(
+    Reason.NOT_FRESH: FailureWords(
         403,
         _("We couldn’t confirm it’s you"),
         _("We need a new sign-in, and that was an earlier one. Nothing was changed."),
     ),
-    Reason.ANOTHER_PERSON: Words(
+    Reason.ANOTHER_PERSON: FailureWords(
         403,
         _("You’ve been signed out"),
         _("You confirmed with a different account from the one you were using here. Nothing was changed."),
     ),
-    Reason.NOT_THIS_ACCOUNT: Words(
+    Reason.NOT_THIS_ACCOUNT: FailureWords(
         403,
         _("That’s a different account"),
         _("The link you opened belongs to another account. Nothing was changed. Open it again to try again."),
     ),
-    Reason.SESSION_ENDED: Words(
+    Reason.SESSION_ENDED: FailureWords(
         403,
         _("You’ve been signed out"),
         _("You were away too long to confirm it’s you. Sign in to carry on where you left off."),
         icon="clock",
     ),
-    Reason.SIGNED_OUT_HERE_ONLY: Words(
+    Reason.SIGNED_OUT_HERE_ONLY: FailureWords(
         503,
         _("You’re only signed out here"),
         _(
@@ -118,20 +118,20 @@ WORDS = {
         ours=True,
         icon="unreachable",
     ),
-    Reason.LOGTO_DOWN: Words(
+    Reason.LOGTO_DOWN: FailureWords(
         503,
         _("We can’t reach the sign-in service right now"),
         _("It isn’t responding. Your account is safe. Wait a moment, then try again."),
         ours=True,
         icon="unreachable",
     ),
-    Reason.MISCONFIGURED: Words(
+    Reason.MISCONFIGURED: FailureWords(
         502,
         _("There’s a problem with sign-in"),
         _("This site and the sign-in service aren’t set up to work together. We need to fix this on our side."),
         ours=True,
     ),
-    Reason.OTHER: Words(
+    Reason.OTHER: FailureWords(
         502,
         _("Signing in didn’t work"),
         _("The sign-in service ran into a problem, so you weren’t signed in. Start again from here."),

@@ -15,19 +15,19 @@ from settings_app.safeguards import owners, password_resets, sessions, traces, u
 from settings_app.safeguards.sign_ins import devices
 from settings_app.safeguards.sign_ins.sighting import Reached, Sighting
 from settings_app.sites import Site
-from settings_app.webhooks.message import Told
+from settings_app.webhooks.message import Delivery
 
 log = logging.getLogger(__name__)
 
 
-def obey(site: Site, told: Told) -> None:
+def obey(site: Site, told: Delivery) -> None:
     """What concerns nobody, or is of no use here, is let go."""
     act = EVENTS.get(told.event)
     if act is not None and told.subject:
         act(site, told)
 
 
-def follow_up(site: Site, told: Told) -> None:
+def follow_up(site: Site, told: Delivery) -> None:
     """What needs an answer of Logto, which is not waited for with the database held."""
     act = FOLLOWING.get(told.event)
     if act is None or not told.subject:
@@ -38,19 +38,19 @@ def follow_up(site: Site, told: Told) -> None:
         log.warning("webhook %s on %s: %s", told.event, site.host, error)
 
 
-def suspended_or_back(site: Site, told: Told) -> None:
+def suspended_or_back(site: Site, told: Delivery) -> None:
     # guard: suspended-person-is-out-at-once
     if mapping(told.content.get("data")).get("isSuspended") is True:
         count = sessions.end_everything_here(tenant=site.tenant, subject=told.subject)
         log.info("%s was suspended: %d sessions ended", told.subject, count)
 
 
-def deleted(site: Site, told: Told) -> None:
+def deleted(site: Site, told: Delivery) -> None:
     traces.forget(tenant=site.tenant, subject=told.subject)
     log.info("%s was deleted: nothing of theirs is kept, and every session has ended", told.subject)
 
 
-def signed_in(site: Site, told: Told) -> None:
+def signed_in(site: Site, told: Delivery) -> None:
     """A device that may be new. The log tells of the same sign-in; this one knows no place, and comes at once."""
     if not any(one.new_device_alerts for one in settings.SITES if one.tenant == site.tenant):
         return
@@ -66,7 +66,7 @@ def signed_in(site: Site, told: Told) -> None:
     devices.note(site.tenant, [seen])
 
 
-def password_reset(site: Site, told: Told) -> None:
+def password_reset(site: Site, told: Delivery) -> None:
     content = told.content
     password_resets.tell(
         site.tenant,
@@ -78,7 +78,7 @@ def password_reset(site: Site, told: Told) -> None:
     )
 
 
-def changed(site: Site, told: Told) -> None:
+def changed(site: Site, told: Delivery) -> None:
     """What the account holds now is noted, so that what was changed elsewhere is young from this moment on.
 
     An account that was never seen here is left for its first page.
@@ -90,14 +90,14 @@ def changed(site: Site, told: Told) -> None:
     undo.note(owners.acting(site, account.person(), user_agent="", address=""))
 
 
-EVENTS: dict[str, Callable[[Site, Told], None]] = {
+EVENTS: dict[str, Callable[[Site, Delivery], None]] = {
     "PostSignIn": signed_in,
     "PostRegister": signed_in,
     "User.SuspensionStatus.Updated": suspended_or_back,
     "User.Deleted": deleted,
 }
 # These ask Logto, so they are done when the others are stored. What fails is found later: by the log, or at a page.
-FOLLOWING: dict[str, Callable[[Site, Told], None]] = {
+FOLLOWING: dict[str, Callable[[Site, Delivery], None]] = {
     "PostResetPassword": password_reset,
     "User.Data.Updated": changed,
 }

@@ -31,7 +31,7 @@ class NotTaken(Exception):  # noqa: N818  # what became of it
 
 
 @dataclass(frozen=True)
-class Told:
+class Delivery:
     """What Logto says: the event, when, and whatever belongs to it."""
 
     event: str
@@ -45,7 +45,7 @@ class Told:
         return next((text(one) for one in named if text(one)), text(mapping(self.content.get("params")).get("userId")))
 
 
-def read(site: Site, body: bytes, signature: str) -> Told:
+def read(site: Site, body: bytes, signature: str) -> Delivery:
     """Raises NotTaken."""
     # guard: webhook-signed
     if not any(hmac.compare_digest(expected(key, body), signature.encode()) for key in site.webhook_keys):
@@ -62,7 +62,7 @@ def read(site: Site, body: bytes, signature: str) -> Told:
     # guard: webhook-is-of-now
     if not now - OLDEST <= at <= now + CLOCKS_DIFFER:
         raise NotTaken("too old, or of a clock that is wrong")
-    return Told(event, at, content)
+    return Delivery(event, at, content)
 
 
 def is_first(site: Site, body: bytes) -> bool:

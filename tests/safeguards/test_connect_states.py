@@ -13,7 +13,7 @@ from settings_app.actor import Actor
 from settings_app.models import OneTimeState
 from settings_app.safeguards import connect_states, one_time
 from settings_app.safeguards.declined import Declined
-from settings_app.safeguards.one_time import Kind
+from settings_app.safeguards.one_time import StateKind
 from settings_app.sites import Site
 
 from .conftest import Asking
@@ -42,7 +42,7 @@ def test_it_is_taken_by_one_of_two(asking: Asking, monkeypatch: pytest.MonkeyPat
     state = keep(asking("ada"))
     seen = connect_states.CONNECTING.find(state)
     connect_states.take(asking("ada"), state)
-    monkeypatch.setattr(Kind, "find", lambda *_of: seen)  # as a request saw it that came a moment before
+    monkeypatch.setattr(StateKind, "find", lambda *_of: seen)  # as a request saw it that came a moment before
     assert why(asking("ada"), state) == "state.unknown"
 
 

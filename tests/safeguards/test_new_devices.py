@@ -27,7 +27,7 @@ from settings_app.safeguards.sign_ins import devices, reading
 from settings_app.safeguards.sign_ins.sighting import FIRST_STEP, REGISTRATION, SIGN_IN, Reached, Sighting
 from settings_app.safeguards.sign_ins.telling import WINDOW
 from settings_app.webhooks import events
-from settings_app.webhooks.message import Told
+from settings_app.webhooks.message import Delivery
 from tests.mails.sent import Sent
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +81,7 @@ def happened(
 
 def webhook(subject: str, at: datetime | None = None, *, agent: str = making.FIREFOX, ip: str = HOME) -> None:
     content = {"userId": subject, "userAgent": agent, "userIp": ip, "application": {"id": "ledgerly0000000000001"}}
-    events.obey(settings.SITES[0], Told("PostSignIn", at or timezone.now(), content))
+    events.obey(settings.SITES[0], Delivery("PostSignIn", at or timezone.now(), content))
 
 
 def after(clock: Clock, minutes: int) -> list[Sent]:

@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.seed import SITE_APP_ID
 from settings_app.models import OneTimeState, Session
-from settings_app.safeguards.one_time import Kind
+from settings_app.safeguards.one_time import StateKind
 from settings_app.signin.states import SIGN_INS
 from tests.people import values_kept
 from tests.signin.ways import begin, come_back, query_of, session_of, sign_in, site, tampering, title_of, who
@@ -106,7 +106,7 @@ def test_of_two_returns_at_the_same_moment_one_counts(
     callback = logto.authorize("ada", begin(client))
     found = SIGN_INS.find(query_of(callback)["state"])
     OneTimeState.objects.all().delete()  # the other request was quicker, after this one had looked
-    monkeypatch.setattr(Kind, "find", lambda *_of: found)
+    monkeypatch.setattr(StateKind, "find", lambda *_of: found)
     assert title_of(client.get(callback)) == "This sign-in no longer works"
 
 

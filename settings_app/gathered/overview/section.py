@@ -6,11 +6,11 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from settings_app.gathered.overview import views
-from settings_app.shell.section import Entry, Section
+from settings_app.shell.section import NavigationEntry, Section
 
 SECTION = Section(
     name="overview",
-    entry=Entry(_("Overview"), "home"),
+    entry=NavigationEntry(_("Overview"), "home"),
     addresses=(
         path("", views.show, name="overview"),
         path("check-up/", views.check_up, name="check_up"),

@@ -6,11 +6,11 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from settings_app.gathered.profile import card, views
-from settings_app.shell.section import Card, Entry, Section
+from settings_app.shell.section import Card, NavigationEntry, Section
 
 SECTION = Section(
     name="profile",
-    entry=Entry(_("Profile"), "user"),
+    entry=NavigationEntry(_("Profile"), "user"),
     card=Card(_("Profile"), "user", card.summary),
     addresses=(
         path("profile/", views.show, name="profile"),

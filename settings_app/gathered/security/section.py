@@ -7,14 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from settings_app.gathered.security import card, views
 from settings_app.shell.reads import account_center, connectors, factors, public_sign_in_experience, sign_in_experience
-from settings_app.shell.section import Card, Check, Entry, Section
+from settings_app.shell.section import Card, Check, NavigationEntry, Section
 
 READS = (factors, connectors, public_sign_in_experience)
 READS_OF_WAYS = (sign_in_experience, account_center)
 
 SECTION = Section(
     name="security",
-    entry=Entry(_("Sign-in and security"), "security"),
+    entry=NavigationEntry(_("Sign-in and security"), "security"),
     card=Card(
         _("Sign-in and security"),
         "passkey",

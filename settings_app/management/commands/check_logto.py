@@ -42,13 +42,13 @@ class Mark(Enum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class Result:
     mark: Mark
     says: str
     mend: str = ""
 
 
-Findings = Iterator[Finding]
+Findings = Iterator[Result]
 
 
 class Command(BaseCommand):
@@ -78,7 +78,7 @@ class Command(BaseCommand):
             raise CommandError(f"{wrong} thing{'s' if wrong > 1 else ''} must be mended.")
         self.stdout.write("\nEverything this site needs is in place.")
 
-    def told(self, finding: Finding) -> None:
+    def told(self, finding: Result) -> None:
         self.stdout.write(f"  {finding.mark.value}  {finding.says}")
         if finding.mend:
             self.stdout.write(f"         {finding.mend}")
@@ -108,7 +108,7 @@ def findings(site: Site) -> Findings:
         try:
             yield from check(tenant)
         except LogtoError as error:
-            yield Finding(
+            yield Result(
                 Mark.WRONG,
                 f"Logto did not answer as expected: {error}.",
                 "Try again; if it goes on, look into Logto's log.",
@@ -119,31 +119,31 @@ def check_discovery(site: Site) -> Findings:
     try:
         metadata = Provider(site).metadata
     except SignInFailed as failure:
-        yield Finding(
+        yield Result(
             Mark.WRONG,
             f"The tenant's OpenID configuration cannot be used ({failure.reason.value}).",
             f"Open {site.issuer}/.well-known/openid-configuration: its issuer must be {site.issuer}.",
         )
         return
-    yield Finding(Mark.RIGHT, f"Discovery answers; ID tokens are signed with {', '.join(metadata.algorithms)}.")
+    yield Result(Mark.RIGHT, f"Discovery answers; ID tokens are signed with {', '.join(metadata.algorithms)}.")
 
 
 def check_machine_access(tenant: Tenant) -> Findings:
     try:
         tenant.account_center()
     except Misconfigured as error:
-        yield Finding(
+        yield Result(
             Mark.WRONG,
             f"The Management API does not accept the machine-to-machine application ({error.code or error.status}).",
             "Check LOGTO_M2M_APP_ID, LOGTO_M2M_APP_SECRET and LOGTO_MANAGEMENT_RESOURCE"
             f" ({tenant.site.management_resource}), and give the application a machine role with the permission `all`.",
         )
     except LogtoError as error:
-        yield Finding(
+        yield Result(
             Mark.WRONG, f"The Management API cannot be reached: {error}.", "Check LOGTO_ENDPOINT and the network."
         )
     else:
-        yield Finding(Mark.RIGHT, "The machine-to-machine application may use the Management API.")
+        yield Result(Mark.RIGHT, "The machine-to-machine application may use the Management API.")
 
 
 def check_application(tenant: Tenant) -> Findings:
@@ -151,10 +151,10 @@ def check_application(tenant: Tenant) -> Findings:
     try:
         application = tenant.application(site.app_id)
     except NotFound:
-        yield Finding(Mark.WRONG, f"There is no application {site.app_id}.", "Check LOGTO_APP_ID.")
+        yield Result(Mark.WRONG, f"There is no application {site.app_id}.", "Check LOGTO_APP_ID.")
         return
     if application.type != "Traditional":
-        yield Finding(
+        yield Result(
             Mark.WRONG,
             f"Application {application.name} is of type {application.type}.",
             "Create one of type Traditional web, and set LOGTO_APP_ID and LOGTO_APP_SECRET to it.",
@@ -169,9 +169,9 @@ def check_addresses(site: Site, application: Application) -> Findings:
         ("Post sign-out redirect URI", site.url("/sign-out/"), application.post_logout_redirect_uris),
     ):
         if address in registered:
-            yield Finding(Mark.RIGHT, f"{what} {address} is registered.")
+            yield Result(Mark.RIGHT, f"{what} {address} is registered.")
         else:
-            yield Finding(
+            yield Result(
                 Mark.WRONG, f"{what} {address} is not registered.", f"Add it to application {application.name}."
             )
 
@@ -179,31 +179,31 @@ def check_addresses(site: Site, application: Application) -> Findings:
 def check_backchannel(site: Site, application: Application) -> Findings:
     address = site.url("/sign-out/backchannel/")
     if application.backchannel_logout_uri != address:
-        yield Finding(
+        yield Result(
             Mark.WRONG,
             "Back-channel logout does not lead to this site.",
             f"Set it to {address} and turn on “Is session required?”.",
         )
     elif not application.backchannel_logout_session_required:
-        yield Finding(
+        yield Result(
             Mark.WRONG,
             "Back-channel logout is on, without the session id.",
             "Turn on “Is session required?”: this site recognises the current device by it.",
         )
     else:
-        yield Finding(Mark.RIGHT, "Back-channel logout leads to this site, with the session id.")
+        yield Result(Mark.RIGHT, "Back-channel logout leads to this site, with the session id.")
 
 
 def check_account_center(tenant: Tenant) -> Findings:
     center = tenant.account_center()
     if not center.enabled:
-        yield Finding(
+        yield Result(
             Mark.NOTE,
             "The tenant's account center is off, so this site's own default applies: everything may be edited.",
             "Turn it on and set each field to Off, ReadOnly or Edit to decide otherwise.",
         )
         return
-    yield Finding(Mark.RIGHT, f"The tenant's account center decides who edits what: {policies(center)}.")
+    yield Result(Mark.RIGHT, f"The tenant's account center decides who edits what: {policies(center)}.")
 
 
 def policies(center: AccountCenter) -> str:
@@ -217,56 +217,56 @@ def check_messages(tenant: Tenant) -> Findings:
         connector = by_type.get(kind)
         if connector is None:
             mark = Mark.WRONG if kind == "Email" else Mark.NOTE
-            yield Finding(
+            yield Result(
                 mark, f"No connector sends {what}.", f"Set one up, or nobody can add or change an address for {what}."
             )
         elif connector.has_generic_template is False:
-            yield Finding(
+            yield Result(
                 Mark.WRONG,
                 f"The connector for {what} has no template for the usage type Generic.",
                 "Add one: codes asked for through the Management API are always sent with it.",
             )
         else:
-            yield Finding(Mark.RIGHT, f"A connector sends {what}.")
+            yield Result(Mark.RIGHT, f"A connector sends {what}.")
 
 
 def check_webhook(tenant: Tenant) -> Findings:
     site, url = tenant.site, tenant.site.url(WEBHOOK_PATH)
     hook = next((one for one in Registration(tenant.transport).hooks() if one.url == url), None)
     if hook is None:
-        yield Finding(
+        yield Result(
             Mark.NOTE,
             f"No webhook leads to {url}: suspended people stay until their next page, new devices are told later.",
             "Let `manage.py setup_logto --apply` make one, and set LOGTO_WEBHOOK_KEY to its signing key.",
         )
     elif hook.signing_key not in site.webhook_keys:
-        yield Finding(
+        yield Result(
             Mark.WRONG,
             "This site refuses what the webhook tells: it does not know its signing key.",
             "Set LOGTO_WEBHOOK_KEY to the signing key that Logto’s console shows.",
         )
     elif not hook.enabled or (lacking := [event for event in TAKEN if event not in hook.events]):
         missing = f"does not tell of {', '.join(lacking)}" if hook.enabled else "is switched off"
-        yield Finding(Mark.NOTE, f"The webhook {missing}.", "`manage.py setup_logto --apply` completes it.")
+        yield Result(Mark.NOTE, f"The webhook {missing}.", "`manage.py setup_logto --apply` completes it.")
     else:
-        yield Finding(Mark.RIGHT, f"A webhook leads to {url}, and its key is known.")
+        yield Result(Mark.RIGHT, f"A webhook leads to {url}, and its key is known.")
 
 
 def check_log(tenant: Tenant) -> Findings:
     """Whether what webhooks lost can be found again."""
     if not tenant.site.new_device_alerts:
-        yield Finding(Mark.NOTE, "People are not mailed about new devices: NEW_DEVICE_ALERTS is off.")
+        yield Result(Mark.NOTE, "People are not mailed about new devices: NEW_DEVICE_ALERTS is off.")
         return
     now = int(time.time() * 1000)
     tenant.log(SIGN_IN, since_ms=now - 1000, until_ms=now)
-    yield Finding(Mark.RIGHT, "Logto’s log can be read: new devices are found there.")
+    yield Result(Mark.RIGHT, "Logto’s log can be read: new devices are found there.")
 
 
 def check_back_button(tenant: Tenant) -> Findings:
     if tenant.sign_in_experience().unknown_session_address:
-        yield Finding(Mark.RIGHT, "The back button after a sign-in leads on: unknownSessionRedirectUrl is set.")
+        yield Result(Mark.RIGHT, "The back button after a sign-in leads on: unknownSessionRedirectUrl is set.")
     else:
-        yield Finding(
+        yield Result(
             Mark.NOTE,
             "The back button after a sign-in meets Logto’s page “session not found”.",
             f"Set unknownSessionRedirectUrl of the sign-in experience to {tenant.site.base_url}.",
@@ -279,7 +279,7 @@ def check_connectors(tenant: Tenant) -> Findings:
         if not connector.is_social or connector.id not in enabled:
             continue
         if not connector.is_linkable:
-            yield Finding(
+            yield Result(
                 Mark.NOTE,
                 f"{connector.name('en')} cannot be linked through the Management API.",
                 "People are led to the tenant's account center for it when that is on.",
@@ -288,24 +288,24 @@ def check_connectors(tenant: Tenant) -> Findings:
             yield check_provider(tenant, connector)
 
 
-def check_provider(tenant: Tenant, connector: Connector) -> Finding:
+def check_provider(tenant: Tenant, connector: Connector) -> Result:
     """Whether people would be sent to the address that Logto makes for this provider."""
     name, callback = connector.name("en"), tenant.site.url("/connections/callback/")
     account = tenant.account(NOBODY)  # the address is made for whoever asks
     try:
         address = account.authorization_address(connector.id, state=token_urlsafe(), redirect_uri=callback)
     except LogtoError as error:
-        return Finding(
+        return Result(
             Mark.WRONG, f"Logto makes no address of {name} to go to ({error.code}).", "Check the connector’s settings."
         )
     if not may_be_gone_to(tenant.site, address):
         shown = urlsplit(address)
-        return Finding(
+        return Result(
             Mark.WRONG,
             f"{name} cannot be connected here: its address {shown.scheme}://{shown.netloc} is refused.",
             "People are sent on to https addresses only. Check the connector’s settings.",
         )
-    return Finding(Mark.RIGHT, f"{name} can be linked.", f"Register {callback} at the provider as well.")
+    return Result(Mark.RIGHT, f"{name} can be linked.", f"Register {callback} at the provider as well.")
 
 
 def check_admins(tenant: Tenant) -> Findings:
@@ -313,17 +313,17 @@ def check_admins(tenant: Tenant) -> Findings:
     name, registration = tenant.site.admin_role, Registration(tenant.transport)
     role = registration.role_named(name)
     if role is None:
-        yield Finding(
+        yield Result(
             Mark.NOTE, f"There is no role {name}, so nobody can open the admin area.", "Run `manage.py setup_logto`."
         )
         return
     holders = registration.holders_of(role.id)
     if not holders:
-        yield Finding(Mark.NOTE, f"Nobody has the role {name}.", "Give it in Logto’s console to who may administrate.")
+        yield Result(Mark.NOTE, f"Nobody has the role {name}.", "Give it in Logto’s console to who may administrate.")
     else:
-        yield Finding(Mark.RIGHT, f"The role {name} opens the admin area to {', '.join(holders)}.")
+        yield Result(Mark.RIGHT, f"The role {name} opens the admin area to {', '.join(holders)}.")
     if "roles" not in registration.claims_in_id_tokens():
-        yield Finding(
+        yield Result(
             Mark.WRONG if holders else Mark.NOTE,
             "ID tokens do not tell the roles of a person, so nobody is let into the admin area.",
             "Enable the claim `roles` for ID tokens in the tenant’s settings.",
@@ -336,13 +336,13 @@ def check_mail_loop() -> Findings:
     try:
         beat, is_silent = heartbeats.last(heartbeats.MAILS), heartbeats.is_older(heartbeats.MAILS, SILENT_AFTER)
     except DatabaseError:
-        yield Finding(Mark.WRONG, "The database does not answer, or is not migrated.", "Run `manage.py migrate`.")
+        yield Result(Mark.WRONG, "The database does not answer, or is not migrated.", "Run `manage.py migrate`.")
         return
     if beat is None:
-        yield Finding(Mark.WRONG, "Nobody has ever sent mails.", mend)
+        yield Result(Mark.WRONG, "Nobody has ever sent mails.", mend)
     elif is_silent:
-        yield Finding(Mark.WRONG, f"Nobody has sent mails since {beat.at:%Y-%m-%d %H:%M} UTC.", mend)
+        yield Result(Mark.WRONG, f"Nobody has sent mails since {beat.at:%Y-%m-%d %H:%M} UTC.", mend)
     elif beat.trouble:
-        yield Finding(Mark.WRONG, f"The mail server cannot be reached ({beat.trouble}).", "Check EMAIL_URL.")
+        yield Result(Mark.WRONG, f"The mail server cannot be reached ({beat.trouble}).", "Check EMAIL_URL.")
     else:
-        yield Finding(Mark.RIGHT, "Mails are being sent.")
+        yield Result(Mark.RIGHT, "Mails are being sent.")

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from settings_app.device import name_of_agent
 from settings_app.formats import Formats
 from settings_app.logto.types import Application, LogEntry, LogPage
-from settings_app.sections.activity.events import Event, Kind
+from settings_app.sections.activity.events import ActivityKind, Event
 from settings_app.shell.earlier_sign_ins import SIGN_IN, EarlierSignIns
 
 STOPPED = "session.mfa.require_mfa_verification"  # the first step was right, and the second one is asked for
@@ -66,10 +66,10 @@ def added(kind: str) -> str:
 
 
 # Logto finds one whole name at a time, so each of a kind is asked for by itself.
-NAMES: dict[Kind, tuple[str, ...]] = {
-    Kind.SIGN_INS: (SIGN_IN, *(wrong(kind) for kind in WRONG)),
-    Kind.CHANGES: (REGISTERED, RESET, *(added(kind) for kind in ADDED)),
-    Kind.APPS: (*OPENED, RENEWED, EXCHANGED, REVOKED),
+NAMES: dict[ActivityKind, tuple[str, ...]] = {
+    ActivityKind.SIGN_INS: (SIGN_IN, *(wrong(kind) for kind in WRONG)),
+    ActivityKind.CHANGES: (REGISTERED, RESET, *(added(kind) for kind in ADDED)),
+    ActivityKind.APPS: (*OPENED, RENEWED, EXCHANGED, REVOKED),
 }
 
 
@@ -102,13 +102,13 @@ class Teller:
         if not row.is_refused:
             is_new = self.known.was_new(row, row.at)
             title = _("Signed in from a new device") if is_new else _("Signed in")
-            return self.made(row, Kind.SIGN_INS, title, "sign-in", self.ways(row), is_flagged=is_new)
+            return self.made(row, ActivityKind.SIGN_INS, title, "sign-in", self.ways(row), is_flagged=is_new)
         if row.error != STOPPED:
             return None
         # guard: half-a-sign-in-is-told
         return self.made(
             row,
-            Kind.SIGN_INS,
+            ActivityKind.SIGN_INS,
             _("A sign-in stopped at your second step"),
             "sign-in",
             _("The first step was right. If that wasn’t you, change your password."),
@@ -118,22 +118,22 @@ class Teller:
     def verification(self, row: LogEntry) -> Event | None:
         kind = row.event.split(".")[3]
         if row.is_refused:
-            return self.made(row, Kind.SIGN_INS, WRONG[kind], "refused")
+            return self.made(row, ActivityKind.SIGN_INS, WRONG[kind], "refused")
         if row.event == BACKUP_CODE:
-            return self.made(row, Kind.SIGN_INS, _("A backup code was used"), "backup-codes")
+            return self.made(row, ActivityKind.SIGN_INS, _("A backup code was used"), "backup-codes")
         return None
 
     def registered(self, row: LogEntry) -> Event | None:
-        return None if row.is_refused else self.made(row, Kind.CHANGES, _("Your account was created"), "user")
+        return None if row.is_refused else self.made(row, ActivityKind.CHANGES, _("Your account was created"), "user")
 
     def reset(self, row: LogEntry) -> Event | None:
         if row.is_refused:
             return None
-        return self.made(row, Kind.CHANGES, _("Your password was reset"), "password")
+        return self.made(row, ActivityKind.CHANGES, _("Your password was reset"), "password")
 
     def bound(self, row: LogEntry) -> Event | None:
         title, icon = ADDED[row.event.split(".")[3]]
-        return None if row.is_refused else self.made(row, Kind.CHANGES, title, icon)
+        return None if row.is_refused else self.made(row, ActivityKind.CHANGES, title, icon)
 
     def opened(self, row: LogEntry) -> Event | None:
         return self.of_app(row, _("Signed in to %(app)s"))
@@ -153,12 +153,12 @@ class Teller:
             return None
         title = words % {"app": self.app(row.application_id)}
         fold = f"{row.event} {row.application_id}"
-        return Event(row.id, row.at, Kind.APPS, title, icon, fold=fold, is_answerable=False)
+        return Event(row.id, row.at, ActivityKind.APPS, title, icon, fold=fold, is_answerable=False)
 
     def made(
         self,
         row: LogEntry,
-        kind: Kind,
+        kind: ActivityKind,
         title: str | Promise,
         icon: str,
         *notes: str | Promise,

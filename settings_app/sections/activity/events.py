@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Kind(StrEnum):
+class ActivityKind(StrEnum):
     """By which the list can be filtered; the word stands in addresses."""
 
     SIGN_INS = "sign-ins"
@@ -29,7 +29,7 @@ class Event:
 
     id: str
     at: datetime
-    kind: Kind
+    kind: ActivityKind
     title: str | Promise
     icon: str
     device: str = ""

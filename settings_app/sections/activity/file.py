@@ -14,7 +14,7 @@ from settings_app.logto.types import LogPage
 from settings_app.safeguards import audit
 from settings_app.sections.activity import here
 from settings_app.sections.activity.at_logto import NAMES, Teller
-from settings_app.sections.activity.events import Event, Kind, in_ms, moment
+from settings_app.sections.activity.events import ActivityKind, Event, in_ms, moment
 from settings_app.sections.activity.timeline import Wanted, in_order
 
 PAGES_AT_ONCE = 4
@@ -30,7 +30,7 @@ def written(actor: Actor, wanted: Wanted) -> str:
     entries = tuple(row for page in pages.found for row in page.entries)
     teller = Teller(actor.formats, applications, LogPage(entries, is_last=True), actor.site.app_id)
     events, from_ms = teller.events(entries), pages.complete_from_ms
-    if wanted.kind is not Kind.APPS:
+    if wanted.kind is not ActivityKind.APPS:
         since = moment(wanted.since_ms) if wanted.since_ms else None
         trail = audit.trail(actor, until=moment(wanted.until_ms), since=since, most=MOST_ROWS)
         events += here.events(trail)
@@ -88,7 +88,7 @@ def heads() -> list[str]:
 
 
 def cells(actor: Actor, event: Event) -> list[str]:
-    kinds = {Kind.SIGN_INS: _("Sign-ins"), Kind.CHANGES: _("Changes"), Kind.APPS: _("Apps")}
+    kinds = {ActivityKind.SIGN_INS: _("Sign-ins"), ActivityKind.CHANGES: _("Changes"), ActivityKind.APPS: _("Apps")}
     more = [str(note) for note in event.notes] + ([_("Not confirmed")] if event.is_uncertain else [])
     return [
         event.at.astimezone(actor.formats.zone).isoformat(timespec="seconds"),

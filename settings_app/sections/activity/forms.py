@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from settings_app.formats import Formats
-from settings_app.sections.activity.events import Kind, in_ms
+from settings_app.sections.activity.events import ActivityKind, in_ms
 from settings_app.sections.activity.timeline import Wanted
 from settings_app.shell.forms import Form
 
@@ -18,7 +18,7 @@ MOST_DIGITS = 15  # of a moment in an address
 WRONG_DATE = _("Enter a date, such as 2026-11-18.")
 
 
-class DayField(forms.DateField):
+class FilterDayField(forms.DateField):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
     def __init__(self, **kwargs: Any) -> None:
@@ -34,8 +34,8 @@ class DayField(forms.DateField):
 class PeriodForm(Form):
     """Read from an address, so what is odd in there is left out rather than an error, but for the days."""
 
-    since = DayField(label=_("From"))
-    until = DayField(label=_("To"))
+    since = FilterDayField(label=_("From"))
+    until = FilterDayField(label=_("To"))
 
     def clean(self) -> dict[str, Any]:
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
@@ -46,7 +46,7 @@ class PeriodForm(Form):
     def wanted(self, formats: Formats, *, kind: str, before: str) -> Wanted:
         """A day that cannot be read stands for none; nothing in an address reaches past now."""
         days = self.cleaned_data if self.is_valid() else {}
-        now = Wanted.now(Kind(kind) if kind in set(Kind) else None)
+        now = Wanted.now(ActivityKind(kind) if kind in set(ActivityKind) else None)
         ends = [now.until_ms]
         if before.isascii() and before.isdigit() and len(before) <= MOST_DIGITS:
             ends.append(int(before))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from settings_app.models import AuditEntry, Notice
 from settings_app.safeguards import previews
 from settings_app.safeguards.changes import Change
-from settings_app.sections.activity.events import Event, Kind
+from settings_app.sections.activity.events import ActivityKind, Event
 from settings_app.shell.section import field_named
 
 FAILED_STEP_UP = gettext_lazy("Someone failed to confirm it was you")
@@ -33,8 +33,8 @@ ICONS = {
 NOT_MADE = (AuditEntry.Outcome.REFUSED, AuditEntry.Outcome.FAILED)
 
 
-def kind_of(change: str) -> Kind:
-    return Kind.SIGN_INS if change == Change.STEP_UP.value else Kind.CHANGES
+def kind_of(change: str) -> ActivityKind:
+    return ActivityKind.SIGN_INS if change == Change.STEP_UP.value else ActivityKind.CHANGES
 
 
 def events(rows: Iterable[AuditEntry]) -> list[Event]:
@@ -70,7 +70,7 @@ def by_support(row: AuditEntry) -> str:
     """Who did it to this account and why, as far as the person may know."""
     if not row.acting_admin:
         return ""
-    reason = previews.Reason.of(row.preview) if hasattr(row, "preview") else previews.Reason()
+    reason = previews.PreviewReason.of(row.preview) if hasattr(row, "preview") else previews.PreviewReason()
     if not reason.why:
         return _("Done by support")
     return _("%(who)s: “%(why)s”") % {"who": reason.who or _("Support"), "why": reason.why}

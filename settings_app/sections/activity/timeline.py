@@ -22,7 +22,7 @@ from settings_app.logto.types import LogEntry, LogPage
 from settings_app.safeguards import audit
 from settings_app.sections.activity import here
 from settings_app.sections.activity.at_logto import NAMES, Teller
-from settings_app.sections.activity.events import Event, Kind, in_ms, moment
+from settings_app.sections.activity.events import ActivityKind, Event, in_ms, moment
 
 LINES = 30
 LOG_PAGES = 2  # of Logto's hundred rows each, read at once; where every kind is wanted most of them are noise
@@ -36,10 +36,10 @@ class Wanted:
 
     until_ms: int
     since_ms: int = 0
-    kind: Kind | None = None
+    kind: ActivityKind | None = None
 
     @classmethod
-    def now(cls, kind: Kind | None = None) -> Wanted:
+    def now(cls, kind: ActivityKind | None = None) -> Wanted:
         return cls(in_ms(timezone.now() + AHEAD), kind=kind)
 
 
@@ -98,7 +98,7 @@ def stretch(actor: Actor, wanted: Wanted, reading: LogReading, teller: Teller) -
     failure = reading.failure
     events = [] if failure else teller.events(reading.rows)
     from_ms = 0 if failure else reading.complete_from_ms
-    if wanted.kind is not Kind.APPS:
+    if wanted.kind is not ActivityKind.APPS:
         trail, trail_from_ms = of_trail(actor, wanted)
         events, from_ms = events + trail, max(from_ms, trail_from_ms)
     # A page that can show nothing at all still has to lead on.

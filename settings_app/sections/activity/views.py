@@ -14,7 +14,7 @@ from settings_app.safeguards import limits
 from settings_app.safeguards.limits import Limit
 from settings_app.sections.activity import file
 from settings_app.sections.activity.at_logto import STEPS_TAKE, Teller
-from settings_app.sections.activity.events import Kind
+from settings_app.sections.activity.events import ActivityKind
 from settings_app.sections.activity.forms import PeriodForm
 from settings_app.sections.activity.items import item_of
 from settings_app.sections.activity.timeline import LogReading, stretch
@@ -70,8 +70,13 @@ def download(request: AccountRequest) -> HttpResponse:
     return HttpResponse(file.written(request.actor, wanted), content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def pills(request: AccountRequest, current: Kind | None) -> list[Pill]:
-    named = {None: _("All"), Kind.SIGN_INS: _("Sign-ins"), Kind.CHANGES: _("Changes"), Kind.APPS: _("Apps")}
+def pills(request: AccountRequest, current: ActivityKind | None) -> list[Pill]:
+    named = {
+        None: _("All"),
+        ActivityKind.SIGN_INS: _("Sign-ins"),
+        ActivityKind.CHANGES: _("Changes"),
+        ActivityKind.APPS: _("Apps"),
+    }
     return [Pill(text, address(request, kind=kind or "", before=""), kind is current) for kind, text in named.items()]
 
 

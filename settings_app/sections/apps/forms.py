@@ -16,7 +16,7 @@ from settings_app.shell.forms import WAIT_SECONDS, Form
 STILL_HAS_ACCESS = _("We can’t remove its access right now, so nothing was changed. Try again in a moment.")
 
 
-class RemoveForm(Form):
+class RemoveAccessForm(Form):
     """Nothing to fill in."""
 
     def add_refusal(self, error: LogtoError) -> None:

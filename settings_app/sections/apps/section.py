@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from settings_app.sections.apps import card, views
 from settings_app.shell.reads import applications, grants, sessions
-from settings_app.shell.section import Card, Check, Entry, Section
+from settings_app.shell.section import Card, Check, NavigationEntry, Section
 
 SECTION = Section(
     name="apps",
-    entry=Entry(_("Connected apps"), "apps"),
+    entry=NavigationEntry(_("Connected apps"), "apps"),
     card=Card(_("Connected apps"), "apps", card.summary, (grants, applications), lets_in=True),
     checks=(Check(card.forgotten_or_wide, (grants, applications, sessions)),),
     about=_("You’re about to remove an app’s access."),

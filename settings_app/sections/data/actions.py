@@ -14,7 +14,7 @@ from settings_app.actor import Actor
 from settings_app.logto.errors import LogtoError
 from settings_app.safeguards import limits
 from settings_app.safeguards.limits import Limit
-from settings_app.sections.data.parts import ACTIVITY, PARTS, Part, Shape, Values, reads_of
+from settings_app.sections.data.parts import ACTIVITY, PARTS, DataPart, Shape, Values, reads_of
 from settings_app.shell.reads import Reads
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ class Gathered:
     made_at: datetime
     missing: list[str] = field(default_factory=list)
 
-    def shape_of(self, part: Part) -> Shape | None:
+    def shape_of(self, part: DataPart) -> Shape | None:
         """None: it could not be read."""
         try:
             return part.tell(self.actor, self.reads)

@@ -29,7 +29,7 @@ from settings_app.sites import Site
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptHere:
     """`of` are the tables that it stands for."""
 
     what: str
@@ -46,60 +46,60 @@ def hours_at_most(seconds: int) -> str:
     return ngettext("%(count)d hour at most", "%(count)d hours at most", count) % {"count": count}
 
 
-def listed(site: Site) -> tuple[Kept, ...]:
+def listed(site: Site) -> tuple[KeptHere, ...]:
     """As this site is set up at present, in the language of the page."""
     return (
-        Kept(
+        KeptHere(
             _("Your sign-in here, your time zone, and a form you had filled in when we asked you to confirm it’s you"),
             hours_at_most(absolute_seconds(site)),
             (Session,),
         ),
-        Kept(
+        KeptHere(
             _("A new email or phone number until you confirm it, and anything you’re setting up or connecting"),
             _("10 minutes to an hour"),
             (Pending, OneTimeState),
         ),
-        Kept(
+        KeptHere(
             _("A record of changes to your account: what changed, when, and the device and network address used"),
             days(audit_kept_days(site)),
             (AuditEntry,),
         ),
-        Kept(
+        KeptHere(
             _("When support looked at your account, and why they did, encrypted"),
             days(audit_kept_days(site)),
             (Preview,),
         ),
-        Kept(
+        KeptHere(
             _("Emails to you about changes, encrypted"),
             _("Until we send them. We keep a note that each was sent for 30 days"),
             (Notice,),
         ),
-        Kept(
+        KeptHere(
             _("Your previous email or phone number after a change, encrypted, so you can undo the change"),
             _("72 hours"),
             (Restoration, Undo),
         ),
-        Kept(
+        KeptHere(
             _("How long you’ve had your email, phone number and connected accounts, in a form that can’t be read back"),
             _("As long as they’re yours"),
             (KnownValue, ProvenEmail),
         ),
-        Kept(
+        KeptHere(
             _("Browsers and systems you’ve signed in with, in a form that can’t be read back, so we can spot new ones"),
             _("400 days after you last used one"),
             (KnownDevice,),
         ),
-        Kept(
+        KeptHere(
             _("Your alert address, encrypted"),
             _("Until you remove it, and up to 72 hours after that"),
             (AlertAddress,),
         ),
-        Kept(
+        KeptHere(
             _("Which emails about your account you’ve turned off"),
             _("As long as you have the account"),
             (AlertSettings,),
         ),
-        Kept(
+        KeptHere(
             _("Your request to delete your account"),
             _("Until that day, and 30 days after it"),
             (DeletionRequest,),

@@ -40,7 +40,7 @@ Shape = Values | list[Values]
 
 
 @dataclass(frozen=True)
-class Part:
+class DataPart:
     """`tell` makes its values of what was read. Its name is its key in the file."""
 
     name: str
@@ -208,25 +208,25 @@ def activity(actor: Actor) -> Iterator[Values]:
         }
 
 
-PARTS: tuple[Part, ...] = (
-    Part("profile", _("Profile"), profile),
-    Part("identifiers", _("Sign-in details"), identifiers),
-    Part("account", _("Account"), account, (applications,)),
-    Part("custom_data", _("Further details"), custom_data),
-    Part("connected_accounts", _("Connected accounts"), connected_accounts),
-    Part("work_accounts", _("Work accounts"), work_accounts),
-    Part("second_steps", _("Second steps"), second_steps, (factors,)),
-    Part("two_step_verification", _("Two-step verification"), two_step_verification, (configuration,)),
-    Part("devices", _("Devices"), devices, (sessions, applications)),
-    Part("apps", _("Apps and their access"), apps, (grants, applications)),
-    Part("organizations", _("Organisations"), organizations_joined, (organizations,)),
-    Part("roles", _("Roles"), roles_held, (roles,)),
-    Part("access_tokens", _("Access tokens"), tokens, (access_tokens,)),
-    Part("alerts", _("Emails about your account"), alerts),
+PARTS: tuple[DataPart, ...] = (
+    DataPart("profile", _("Profile"), profile),
+    DataPart("identifiers", _("Sign-in details"), identifiers),
+    DataPart("account", _("Account"), account, (applications,)),
+    DataPart("custom_data", _("Further details"), custom_data),
+    DataPart("connected_accounts", _("Connected accounts"), connected_accounts),
+    DataPart("work_accounts", _("Work accounts"), work_accounts),
+    DataPart("second_steps", _("Second steps"), second_steps, (factors,)),
+    DataPart("two_step_verification", _("Two-step verification"), two_step_verification, (configuration,)),
+    DataPart("devices", _("Devices"), devices, (sessions, applications)),
+    DataPart("apps", _("Apps and their access"), apps, (grants, applications)),
+    DataPart("organizations", _("Organisations"), organizations_joined, (organizations,)),
+    DataPart("roles", _("Roles"), roles_held, (roles,)),
+    DataPart("access_tokens", _("Access tokens"), tokens, (access_tokens,)),
+    DataPart("alerts", _("Emails about your account"), alerts),
 )
 ACTIVITY = Stream("activity", _("Activity on this site"), activity)
-EVERY: tuple[Part | Stream, ...] = (*PARTS, ACTIVITY)
+EVERY: tuple[DataPart | Stream, ...] = (*PARTS, ACTIVITY)
 
 
-def reads_of(parts: Iterable[Part]) -> tuple[Read[Any], ...]:
+def reads_of(parts: Iterable[DataPart]) -> tuple[Read[Any], ...]:
     return tuple(dict.fromkeys(read for part in parts for read in part.reads))

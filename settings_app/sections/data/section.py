@@ -6,11 +6,11 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from settings_app.sections.data import views
-from settings_app.shell.section import Entry, Section
+from settings_app.shell.section import NavigationEntry, Section
 
 SECTION = Section(
     name="data",
-    entry=Entry(_("My data"), "data"),
+    entry=NavigationEntry(_("My data"), "data"),
     about=_("You’re about to download your data."),
     addresses=(
         path("data/", views.show, name="data"),

@@ -6,11 +6,11 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from settings_app.sections.delete import views
-from settings_app.shell.section import Entry, Section
+from settings_app.shell.section import NavigationEntry, Section
 
 SECTION = Section(
     name="delete",
-    entry=Entry(_("Delete account"), "delete", is_apart=True),
+    entry=NavigationEntry(_("Delete account"), "delete", is_apart=True),
     about=_("You’re about to delete your account."),
     addresses=(
         path("delete/", views.show, name="delete"),

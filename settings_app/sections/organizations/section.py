@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from settings_app.sections.organizations import card, views
 from settings_app.shell.reads import organizations
-from settings_app.shell.section import Card, Entry, Section
+from settings_app.shell.section import Card, NavigationEntry, Section
 
 SECTION = Section(
     name="organizations",
-    entry=Entry(_("Organisations"), "organizations"),
+    entry=NavigationEntry(_("Organisations"), "organizations"),
     card=Card(_("Organisations"), "organizations", card.summary, (organizations,), lets_in=True),
     about=_("You’re about to leave an organisation."),
     addresses=(

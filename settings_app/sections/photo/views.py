@@ -112,7 +112,7 @@ class AddressForm(Form):
         return bool(person.avatar == self.cleaned_data["avatar"])
 
 
-class RemoveForm(Form):
+class RemovePhotoForm(Form):
     def holds(self, person: Person) -> bool:
         return not person.avatar
 
@@ -173,7 +173,7 @@ def address(request: AccountRequest, sources: Sources) -> HttpResponse:
 
 @may_change_photo
 def remove(request: AccountRequest, sources: Sources) -> HttpResponse:
-    form = RemoveForm.received(request)
+    form = RemovePhotoForm.received(request)
     if form.submit(request.actor, Change.PROFILE, actions.remove_avatar, tags="photo"):
         return redirect("profile")
     return render(request, "photo/remove.html", {"form": form})

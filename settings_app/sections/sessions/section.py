@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from settings_app.sections.sessions import card, views
 from settings_app.shell.earlier_sign_ins import sign_ins
 from settings_app.shell.reads import sessions
-from settings_app.shell.section import Card, Check, Entry, Section
+from settings_app.shell.section import Card, Check, NavigationEntry, Section
 
 SECTION = Section(
     name="sessions",
-    entry=Entry(_("Devices"), "devices"),
+    entry=NavigationEntry(_("Devices"), "devices"),
     card=Card(_("Devices"), "devices", card.summary, (sessions,), lets_in=True),
     checks=(Check(card.new_device, (sessions, sign_ins)),),
     about=_("You’re about to sign out a device."),

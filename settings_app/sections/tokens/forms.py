@@ -88,7 +88,7 @@ class RenameForm(Form):
         return self.cleaned_data["name"] in names and self.token not in names
 
 
-class RemoveForm(Form):
+class RemoveTokenForm(Form):
     """Nothing to fill in."""
 
     def __init__(self, *args: Any, token: str, **kwargs: Any) -> None:

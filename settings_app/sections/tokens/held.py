@@ -22,7 +22,7 @@ def offered(account: Account) -> Callable[[], tuple[PersonalAccessToken, ...]]:
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldToken:
     token: PersonalAccessToken
 
     @property
@@ -40,11 +40,11 @@ class Held:
         return self.token.expires_at is not None and self.token.expires_at <= timezone.now()
 
 
-def held(tokens: Iterable[PersonalAccessToken]) -> list[Held]:
+def held(tokens: Iterable[PersonalAccessToken]) -> list[HeldToken]:
     """Newest first."""
     made = sorted(tokens, key=lambda one: one.created_at.timestamp() if one.created_at else 0.0, reverse=True)
-    return [Held(one) for one in made]
+    return [HeldToken(one) for one in made]
 
 
-def by_mark(tokens: Iterable[PersonalAccessToken], mark: str) -> Held | None:
+def by_mark(tokens: Iterable[PersonalAccessToken], mark: str) -> HeldToken | None:
     return next((one for one in held(tokens) if one.mark == mark), None)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from settings_app.logto.errors import LogtoError
 from settings_app.safeguards.changes import Change
 from settings_app.sections.tokens import actions
-from settings_app.sections.tokens.forms import AddForm, RemoveForm, RenameForm
+from settings_app.sections.tokens.forms import AddForm, RemoveTokenForm, RenameForm
 from settings_app.sections.tokens.held import by_mark, held
 from settings_app.sections.tokens.rows import FAILED
 from settings_app.shell import errors
@@ -62,7 +62,7 @@ def remove(request: AccountRequest, mark: str) -> HttpResponse:
     found = by_mark(request.account.personal_access_tokens(), mark)
     if found is None:
         return gone(request)
-    form = RemoveForm.received(request, token=found.token.name)
+    form = RemoveTokenForm.received(request, token=found.token.name)
     if form.submit(request.actor, Change.ACCESS_TOKEN_REMOVED, actions.remove, token=found.token.name):
         return redirect("tokens")
     return render(request, "tokens/remove.html", {"form": form, "held": found})

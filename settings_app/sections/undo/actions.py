@@ -35,7 +35,7 @@ from settings_app.safeguards.declined import Declined, Unfinished
 from settings_app.safeguards.limits import Limit
 from settings_app.safeguards.perform import perform
 from settings_app.safeguards.sign_ins import devices
-from settings_app.safeguards.undo import Kept
+from settings_app.safeguards.undo import EstablishedValues
 from settings_app.safeguards.ways_in import Holdings
 
 ROUNDS = 3  # somebody may change the account again between the first step and the last
@@ -100,7 +100,7 @@ def can_choose_password(actor: Actor) -> bool:
     return person.has_password and bool((by_email and person.email) or (by_phone and person.phone))
 
 
-def put_email_back(actor: Actor, kept: Kept) -> None:
+def put_email_back(actor: Actor, kept: EstablishedValues) -> None:
     try:
         if actor.account.person().email != kept.email:
             actor.account.change_email(kept.email) if kept.email else actor.account.remove_email()
@@ -110,7 +110,7 @@ def put_email_back(actor: Actor, kept: Kept) -> None:
         raise Declined(TAKEN, code=refusal.code) from refusal
 
 
-def finish(actor: Actor, row: Restoration, kept: Kept) -> None:
+def finish(actor: Actor, row: Restoration, kept: EstablishedValues) -> None:
     """Goes on until reading again finds nothing that came after. Raises a `LogtoError` or Declined."""
     left: set[str] = set()
     # guard: intruder-is-out-of-this-site-first
@@ -143,7 +143,7 @@ def tell_of_devices_again(actor: Actor, *, since: datetime) -> None:
     devices.suspect(actor.realm, actor.account.user_id, since=since)
 
 
-def steps(actor: Actor, row: Restoration, kept: Kept) -> Iterator[set[str]]:
+def steps(actor: Actor, row: Restoration, kept: EstablishedValues) -> Iterator[set[str]]:
     """One after the other, each giving what it could not do. Sessions end last: nothing that opens one is left then.
 
     But who was still in may have set another password until then, so that is made unknown once more.
@@ -173,7 +173,7 @@ def wait_for_what_had_begun(row: Restoration) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def put_phone_back(actor: Actor, kept: Kept) -> set[str]:
+def put_phone_back(actor: Actor, kept: EstablishedValues) -> set[str]:
     """The established number, or none: one that nobody had established goes."""
     phone = actor.account.person().phone
     # guard: newer-phone-goes
@@ -191,7 +191,7 @@ def put_phone_back(actor: Actor, kept: Kept) -> set[str]:
     return set()
 
 
-def put_alert_address_back(actor: Actor, kept: Kept) -> set[str]:
+def put_alert_address_back(actor: Actor, kept: EstablishedValues) -> set[str]:
     """The established one, or none: one that nobody had established goes."""
     # guard: newer-alert-address-goes
     if alert_address.current(actor) != kept.alert:
@@ -205,7 +205,7 @@ def _restore_alert_address(actor: Actor, address: str) -> None:
         alert_address.restore(actor, address)
 
 
-def make_password_unknown(actor: Actor, kept: Kept) -> set[str]:
+def make_password_unknown(actor: Actor, kept: EstablishedValues) -> set[str]:
     """A password nobody knows, where the owner can choose a new one by way of what was put back, or had none."""
     if not actor.account.person().has_password:
         return set()
@@ -221,18 +221,18 @@ def _set_random_password(actor: Actor) -> None:
     actor.account.set_password(secrets.token_urlsafe(PASSWORD_BYTES))
 
 
-def can_reset(actor: Actor, kept: Kept) -> bool:
+def can_reset(actor: Actor, kept: EstablishedValues) -> bool:
     """Whether the tenant sends codes for a forgotten password to what was put back."""
     public = actor.tenant.public_sign_in_experience()
     by_email, by_phone = public.resets_password_by_email, public.resets_password_by_phone
     return bool((by_email and kept.email) or (by_phone and kept.phone))
 
 
-def newer_factors(actor: Actor, kept: Kept) -> list[Factor]:
+def newer_factors(actor: Actor, kept: EstablishedValues) -> list[Factor]:
     return [factor for factor in actor.account.factors() if factor.id not in kept.factors]
 
 
-def remove_newer_factors(actor: Actor, kept: Kept) -> set[str]:
+def remove_newer_factors(actor: Actor, kept: EstablishedValues) -> set[str]:
     for factor in newer_factors(actor, kept):
         change = Change.PASSKEY_REMOVED if factor.is_passkey else Change.AUTHENTICATOR_REMOVED
         change = Change.BACKUP_CODES_REMOVED if factor.is_backup_codes else change
@@ -245,7 +245,7 @@ def _remove_factor(actor: Actor, factor_id: str) -> None:
     actor.account.remove_factor(factor_id)
 
 
-def ask_for_factors_again(actor: Actor, kept: Kept) -> set[str]:
+def ask_for_factors_again(actor: Actor, kept: EstablishedValues) -> set[str]:
     """The established second factors are worth nothing once Logto was told not to ask for them."""
     # guard: factors-are-asked-for-again
     if kept.asked and not actor.account.configuration().asks_at_sign_in:
@@ -257,12 +257,12 @@ def _ask_for_factors(actor: Actor) -> None:
     actor.account.change_configuration(two_step_enabled=True, skips_two_step_at_sign_in=False)
 
 
-def newer_connections(actor: Actor, kept: Kept) -> list[str]:
+def newer_connections(actor: Actor, kept: EstablishedValues) -> list[str]:
     identities = actor.account.person().identities
     return [one.target for one in identities if established.connection(one) not in kept.connections]
 
 
-def remove_newer_connections(actor: Actor, kept: Kept) -> set[str]:
+def remove_newer_connections(actor: Actor, kept: EstablishedValues) -> set[str]:
     """Unless the owner could not get in any more: then they stay, and the page says so."""
     newer = newer_connections(actor, kept)
     if not newer:
@@ -285,7 +285,7 @@ def _disconnect(actor: Actor, target: str) -> None:
     actor.account.disconnect(target)
 
 
-def remove_newer_tokens(actor: Actor, kept: Kept) -> set[str]:
+def remove_newer_tokens(actor: Actor, kept: EstablishedValues) -> set[str]:
     before = datetime.fromisoformat(kept.tokens_before)
     tokens = actor.account.personal_access_tokens()
     newer = [token.name for token in tokens if token.created_at is None or token.created_at > before]
@@ -300,7 +300,7 @@ def _remove_tokens(actor: Actor, names: list[str]) -> None:
         actor.account.remove_personal_access_token(name)
 
 
-def is_restored(actor: Actor, kept: Kept, left: set[str]) -> bool:
+def is_restored(actor: Actor, kept: EstablishedValues, left: set[str]) -> bool:
     """What is so, read once more when the last session has ended."""
     person = actor.account.person()
     if person.email != kept.email or alert_address.current(actor) != kept.alert:
