@@ -22,7 +22,7 @@ Unfit = Callable[[Site], Iterator[str]]
 
 
 @dataclass(frozen=True)
-class Entry:
+class SiteEntry:
     """One site as it is written down; `site` is None when `problems` say why it is left out."""
 
     file: Path
@@ -49,16 +49,16 @@ def read_sites(
     return sites, tuple(dict.fromkeys([*wrong, *(problem for entry in entries for problem in entry.problems)]))
 
 
-def entries_of(path: Path, *, unfit: Unfit = lambda _site: iter(())) -> tuple[list[Entry], list[str]]:
+def entries_of(path: Path, *, unfit: Unfit = lambda _site: iter(())) -> tuple[list[SiteEntry], list[str]]:
     """Every site of the file or folder, the wrong ones too; and what keeps files from being read."""
-    entries: list[Entry] = []
+    entries: list[SiteEntry] = []
     problems: list[str] = []
     taken: set[str] = set()
     for file in files_of(path):
         for entry in _entries_of_file(file, problems, unfit):
             if entry.site and entry.site.host in taken:
                 told = f"Two sites answer on {entry.site.host}; each needs a host of its own."
-                entries.append(Entry(entry.file, entry.number, entry.text, None, (told,)))
+                entries.append(SiteEntry(entry.file, entry.number, entry.text, None, (told,)))
                 continue
             if entry.site:
                 taken.add(entry.site.host)
@@ -89,7 +89,7 @@ def insecure(site: Site) -> Iterator[str]:
         yield f"{site.endpoint} must begin with https://: secrets and tokens travel to it."
 
 
-def _entries_of_file(file: Path, problems: list[str], unfit: Unfit) -> Iterator[Entry]:
+def _entries_of_file(file: Path, problems: list[str], unfit: Unfit) -> Iterator[SiteEntry]:
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -115,7 +115,7 @@ def _entries_of_file(file: Path, problems: list[str], unfit: Unfit) -> Iterator[
         site, wrong = read_site(table, f"Site {number} of {file}")
         wrong += unfit(site) if site else []
         part = parts[number - 1] if each_has_its_part else text
-        yield Entry(file, number, part, None if wrong else site, tuple(wrong))
+        yield SiteEntry(file, number, part, None if wrong else site, tuple(wrong))
 
 
 def _readable_tables(parts: list[str]) -> list[Any]:

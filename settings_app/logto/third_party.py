@@ -19,7 +19,7 @@ from .types import Application, ApplicationLook
 from .types.reading import Record, Texts, items, key, mapping, text
 
 
-class Kind(StrEnum):
+class PermissionKind(StrEnum):
     """The four kinds of permission, by their names in addresses."""
 
     USER = "user-scopes"
@@ -29,10 +29,10 @@ class Kind(StrEnum):
 
 
 BODY_KEYS = {
-    Kind.USER: "userScopes",
-    Kind.API: "resourceScopes",
-    Kind.ORGANIZATION: "organizationScopes",
-    Kind.ORGANIZATION_API: "organizationResourceScopes",
+    PermissionKind.USER: "userScopes",
+    PermissionKind.API: "resourceScopes",
+    PermissionKind.ORGANIZATION: "organizationScopes",
+    PermissionKind.ORGANIZATION_API: "organizationResourceScopes",
 }
 
 
@@ -53,18 +53,18 @@ class AppPermissions(Record):
     organization: Annotated[tuple[str, ...], key("organizationScopes"), PlainValidator(ids)] = ()
     organization_apis: Annotated[tuple[str, ...], key("organizationResourceScopes"), PlainValidator(ids_by_api)] = ()
 
-    def of(self, kind: Kind) -> tuple[str, ...]:
+    def of(self, kind: PermissionKind) -> tuple[str, ...]:
         by_kind = {
-            Kind.USER: self.user,
-            Kind.API: self.apis,
-            Kind.ORGANIZATION: self.organization,
-            Kind.ORGANIZATION_API: self.organization_apis,
+            PermissionKind.USER: self.user,
+            PermissionKind.API: self.apis,
+            PermissionKind.ORGANIZATION: self.organization,
+            PermissionKind.ORGANIZATION_API: self.organization_apis,
         }
         return by_kind[kind]
 
     def written(self) -> dict[str, list[str]]:
         """For the trail, and to tell whether somebody else changed it."""
-        return {kind.value: sorted(self.of(kind)) for kind in Kind}
+        return {kind.value: sorted(self.of(kind)) for kind in PermissionKind}
 
 
 class ThirdPartyApp:
@@ -88,12 +88,12 @@ class ThirdPartyApp:
         place = path("/api/applications/{id}/user-consent-scopes", self.id)
         return AppPermissions.from_api(self._transport.fetch_object("GET", place))
 
-    def permit(self, kind: Kind, wanted: Iterable[str]) -> None:
+    def permit(self, kind: PermissionKind, wanted: Iterable[str]) -> None:
         """POST /api/applications/{id}/user-consent-scopes (14.2), of one kind: an empty one would be a failure."""
         place = path("/api/applications/{id}/user-consent-scopes", self.id)
         self._transport.call("POST", place, json={BODY_KEYS[kind]: list(wanted)})
 
-    def withdraw(self, kind: Kind, one: str) -> None:
+    def withdraw(self, kind: PermissionKind, one: str) -> None:
         """DELETE /api/applications/{id}/user-consent-scopes/{kind}/{scope} (14.2); what is gone is gone."""
         template = "/api/applications/{id}/user-consent-scopes/{kind}/{scope}"
         try:

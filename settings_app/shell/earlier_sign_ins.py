@@ -22,7 +22,7 @@ NEW_FOR = timedelta(days=7)
 LOG_SECONDS = 2.0
 
 
-class SignedIn(Protocol):
+class EarlierSignIn(Protocol):
     """A sign-in, as the log or the list of sessions tells it."""
 
     @property
@@ -57,18 +57,18 @@ class EarlierSignIns:
                 ever[kind[0]] = min(entry.at, ever.get(kind[0], entry.at))
         return cls(first, ever, min(ever.values(), default=None))
 
-    def was_new(self, one: SignedIn, at: datetime | None, *, within: timedelta = timedelta(0)) -> bool:
+    def was_new(self, one: EarlierSignIn, at: datetime | None, *, within: timedelta = timedelta(0)) -> bool:
         """Whether the sign-in `at` that moment was the first from such a device, and others had come before."""
         if at is None or self.since is None or families(one.user_agent) == UNKNOWN:
             return False
         return self._seen(one, at) >= at - within and self.since < at - within
 
-    def is_new(self, one: SignedIn, at: datetime | None) -> bool:
+    def is_new(self, one: EarlierSignIn, at: datetime | None) -> bool:
         """The same of a session of the last days, whose row in the log is of moments earlier or later."""
         is_lately = at is not None and at > timezone.now() - NEW_FOR
         return is_lately and self.was_new(one, at, within=timedelta(minutes=1))
 
-    def _seen(self, one: SignedIn, at: datetime) -> datetime:
+    def _seen(self, one: EarlierSignIn, at: datetime) -> datetime:
         family, city, country = kind_of(one)
         if not city and not country:
             return self.ever.get(family, at)
@@ -78,7 +78,7 @@ class EarlierSignIns:
 NOTHING_KNOWN = EarlierSignIns({}, {}, None)
 
 
-def kind_of(one: SignedIn) -> Kind:
+def kind_of(one: EarlierSignIn) -> Kind:
     return families(one.user_agent), one.city, one.country
 
 

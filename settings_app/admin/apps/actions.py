@@ -10,9 +10,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from settings_app.actor import Actor
-from settings_app.admin.apps.catalogue import Entry
+from settings_app.admin.apps.catalogue import CatalogueEntry
 from settings_app.logto.errors import LogtoError
-from settings_app.logto.third_party import Kind, ThirdPartyApp
+from settings_app.logto.third_party import PermissionKind, ThirdPartyApp
 from settings_app.models import AppChange, AuditEntry
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Interrupted
@@ -20,12 +20,12 @@ from settings_app.safeguards.perform import perform
 
 
 def change_permissions(
-    admin: Actor, app: ThirdPartyApp, granted: Collection[Entry], withdrawn: Collection[Entry]
+    admin: Actor, app: ThirdPartyApp, granted: Collection[CatalogueEntry], withdrawn: Collection[CatalogueEntry]
 ) -> None:
     """Grants first, then withdraws. Safe to repeat. Raises Interrupted once something was done, else a `LogtoError`."""
     done = 0
     try:
-        for kind in Kind:
+        for kind in PermissionKind:
             if some := [entry.value for entry in granted if entry.kind is kind]:
                 app.permit(kind, some)
                 done += len(some)

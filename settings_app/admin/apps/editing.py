@@ -9,8 +9,16 @@ from functools import cached_property
 from typing import Self
 
 from settings_app import typed
-from settings_app.admin.apps.catalogue import ALWAYS, OF_ORGANIZATIONS, ORGANIZATIONS, Entry, Group, Text, groups
-from settings_app.logto.third_party import AppPermissions, Kind, ThirdPartyApp
+from settings_app.admin.apps.catalogue import (
+    ALWAYS,
+    OF_ORGANIZATIONS,
+    ORGANIZATIONS,
+    CatalogueEntry,
+    Group,
+    Text,
+    groups,
+)
+from settings_app.logto.third_party import AppPermissions, PermissionKind, ThirdPartyApp
 from settings_app.logto.types import Application, ApplicationLook
 from settings_app.safeguards.encryption import digest
 from settings_app.shell.http import AccountRequest
@@ -20,7 +28,7 @@ from settings_app.shell.http import AccountRequest
 class Line:
     """One permission on the page. `mark` says what saving would do to it."""
 
-    entry: Entry
+    entry: CatalogueEntry
     is_held: bool
     is_ticked: bool
 
@@ -98,11 +106,11 @@ class Edited:
 
     @property
     def personal(self) -> tuple[Line, ...]:
-        return tuple(line for line in self.allowed if line.entry.kind is Kind.USER)
+        return tuple(line for line in self.allowed if line.entry.kind is PermissionKind.USER)
 
     @property
     def at_apis(self) -> tuple[Shown, ...]:
-        found = [group for group in self.shown if group.lines[0].entry.kind is Kind.API and group.allowed]
+        found = [group for group in self.shown if group.lines[0].entry.kind is PermissionKind.API and group.allowed]
         return tuple(found)
 
     @property
@@ -115,7 +123,7 @@ class Edited:
 
     @property
     def asks_for_organizations(self) -> bool:
-        return self.is_ticked(Kind.USER, ORGANIZATIONS)
+        return self.is_ticked(PermissionKind.USER, ORGANIZATIONS)
 
     @property
     def lacks_organizations(self) -> bool:
@@ -124,9 +132,9 @@ class Edited:
 
     @property
     def withdraws_personal(self) -> bool:
-        return any(line.mark == "removed" and line.entry.kind is Kind.USER for line in self.changed)
+        return any(line.mark == "removed" and line.entry.kind is PermissionKind.USER for line in self.changed)
 
-    def is_ticked(self, kind: Kind, value: str) -> bool:
+    def is_ticked(self, kind: PermissionKind, value: str) -> bool:
         return any(
             line.is_ticked for group in self.shown for line in group.lines if line.entry.key == f"{kind.value} {value}"
         )

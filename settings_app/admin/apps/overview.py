@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from settings_app import typed
-from settings_app.admin.apps.catalogue import Entry, Group, groups
+from settings_app.admin.apps.catalogue import CatalogueEntry, Group, groups
 from settings_app.logto.third_party import AppPermissions, ThirdPartyApp
 from settings_app.logto.types import Application, ApplicationLook
 from settings_app.shell.http import AccountRequest
@@ -73,7 +73,7 @@ class Matrix:
     def width(self) -> int:
         return len(self.columns) + 1
 
-    def rows(self) -> list[tuple[Group, list[tuple[Entry, list[bool]]]]]:
+    def rows(self) -> list[tuple[Group, list[tuple[CatalogueEntry, list[bool]]]]]:
         """Each group with its permissions, and for each of those which column has it."""
         return [
             (group, [(entry, [entry.is_in(column.held) for column in self.columns]) for entry in group.entries])

@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from settings_app.sites_file import Entry, entries_of, insecure
+from settings_app.sites_file import SiteEntry, entries_of, insecure
 
 NEEDED = ("base_url", "endpoint", "app_id", "app_secret", "m2m_app_id", "m2m_app_secret")
 SECRETS = ("app_secret", "m2m_app_secret", "webhook_keys", "mail_server")
@@ -121,7 +121,7 @@ def is_reference(line: str) -> bool:
     return all(value.startswith(("file:", "env:")) for value in values)
 
 
-def take_out(entry: Entry) -> None:
+def take_out(entry: SiteEntry) -> None:
     before = entry.file.read_text(encoding="utf-8")
     after = before.replace(entry.text, "", 1)
     if after.strip():

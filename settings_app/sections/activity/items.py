@@ -8,12 +8,12 @@ from django.utils.translation import ngettext
 
 from settings_app.actor import Actor
 from settings_app.sections.activity.events import Event
-from settings_app.sections.activity.timeline import Line
+from settings_app.sections.activity.timeline import TimelineLine
 from settings_app.shell.items import Fact, Item
 from settings_app.shell.rows import Badge
 
 
-def item_of(actor: Actor, line: Line) -> Item:
+def item_of(actor: Actor, line: TimelineLine) -> Item:
     event = line.event
     is_asked = event.is_answerable and not is_from_here(actor, event)
     is_flagged = event.is_flagged and is_asked
@@ -35,7 +35,7 @@ def is_from_here(actor: Actor, event: Event) -> bool:
     return (event.device, event.address) == (actor.device, actor.address)
 
 
-def facts(line: Line) -> list[Fact]:
+def facts(line: TimelineLine) -> list[Fact]:
     event = line.event
     found = []
     if line.times > 1:

@@ -44,7 +44,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Line:
+class TimelineLine:
     """The newest of some events that differ in nothing but their moment, on one day."""
 
     event: Event
@@ -55,7 +55,7 @@ class Line:
 class Stretch:
     """Lines, newest first. `older_ms` is where the next page begins, None at the end; `failure` what Logto refused."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[TimelineLine, ...]
     older_ms: int | None
     failure: LogtoError | None = None
 
@@ -126,9 +126,9 @@ def in_order(events: Iterable[Event], wanted: Wanted, from_ms: int) -> list[Even
     return sorted(kept, key=lambda one: (one.at_ms, one.id), reverse=True)
 
 
-def lines_of(actor: Actor, events: list[Event]) -> tuple[list[Line], int | None]:
+def lines_of(actor: Actor, events: list[Event]) -> tuple[list[TimelineLine], int | None]:
     """Up to LINES lines, and the moment of the first event that has no place among them."""
-    lines: dict[object, Line] = {}
+    lines: dict[object, TimelineLine] = {}
     for at_ms, same in groupby(events, key=attrgetter("at_ms")):
         if len(lines) >= LINES:
             return list(lines.values()), at_ms
@@ -136,5 +136,5 @@ def lines_of(actor: Actor, events: list[Event]) -> tuple[list[Line], int | None]
             day = event.at.astimezone(actor.formats.zone).date()
             key = (day, event.fold) if event.fold else event.id
             known = lines.get(key)
-            lines[key] = Line(known.event, known.times + 1) if known else Line(event)
+            lines[key] = TimelineLine(known.event, known.times + 1) if known else TimelineLine(event)
     return list(lines.values()), None

@@ -14,7 +14,7 @@ from settings_app.shell.forms import Form
 from settings_app.shell.inputs import ExactField
 
 
-class AddressForm(Form):
+class AlertAddressForm(Form):
     """Another mailbox than that of the account, or it would tell nobody more."""
 
     address = ExactField(

@@ -9,7 +9,7 @@ from settings_app.actor import Actor
 from settings_app.safeguards import alert_address, alert_settings, own_codes
 from settings_app.safeguards.changes import Change
 from settings_app.sections.alerts import actions
-from settings_app.sections.alerts.forms import AddressForm, RemoveForm, TurnOffForm, TurnOnForm
+from settings_app.sections.alerts.forms import AlertAddressForm, RemoveForm, TurnOffForm, TurnOnForm
 from settings_app.shell.code import CodeForm
 from settings_app.shell.forms import Form
 from settings_app.shell.gates import verified_recently
@@ -20,7 +20,7 @@ from settings_app.shell.http import AccountRequest, render
 def change(request: AccountRequest) -> HttpResponse:
     """Asks for an address and mails it a code; pressed twice, the code of the first time counts."""
     current = alert_address.current(request.actor)
-    form = AddressForm.received(request, email=request.person.email, current=current)
+    form = AlertAddressForm.received(request, email=request.person.email, current=current)
     waiting = own_codes.waiting(request.actor)
     already = form.is_valid() and is_on_its_way(waiting, form.cleaned_data["address"])
     if already or form.submit(request.actor, Change.ALERT_ADDRESS_CODE_SENT, actions.send_code, is_told=False):

@@ -190,7 +190,7 @@ def leftovers(
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownApp:
     """A permission to personal data with what it shows today; `seen` is None where that could not be read."""
 
     allowed: Allowed
@@ -238,9 +238,9 @@ class Opened:
         return self.listed.app
 
     @cached_property
-    def personal(self) -> tuple[Shown, ...]:
+    def personal(self) -> tuple[ShownApp, ...]:
         found = permissions.personal(self.app, self.brand)
-        return tuple(Shown(one, None if one.scope in self.failed else self.eyes.see(one.scope)) for one in found)
+        return tuple(ShownApp(one, None if one.scope in self.failed else self.eyes.see(one.scope)) for one in found)
 
     @property
     def apis(self) -> tuple[Api, ...]:

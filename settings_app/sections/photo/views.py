@@ -101,7 +101,7 @@ class SecureAddressField(WebAddressField):
     schemes = ("https",)
 
 
-class AddressForm(Form):
+class PhotoAddressForm(Form):
     avatar = SecureAddressField(
         label=_("Web address of the photo"),
         autocomplete="photo",
@@ -165,7 +165,7 @@ def address(request: AccountRequest, sources: Sources) -> HttpResponse:
     # guard: picture-address-allowed
     if not sources.address:
         raise Http404
-    form = AddressForm.received(request)
+    form = PhotoAddressForm.received(request)
     if form.submit(request.actor, Change.PROFILE, actions.change_avatar, tags="photo"):
         return redirect("profile")
     return page(request, sources, form=form, address_form=form)
@@ -188,5 +188,5 @@ def page(request: AccountRequest, sources: Sources, **shown: Form) -> HttpRespon
     if sources.upload:
         context["upload_form"] = UploadForm(initial=MIDDLE)
     if sources.address:
-        context["address_form"] = AddressForm()
+        context["address_form"] = PhotoAddressForm()
     return render(request, "photo/show.html", context | shown)
