@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -181,3 +182,25 @@ def test_a_mended_configuration_is_taken_at_the_next_reload(running: Server) -> 
     running.write(FIRST + SECOND)
     running.reload()
     running.wait_until(lambda: running.status("second.example") == 302)
+
+
+def test_a_site_is_added_while_requests_run_and_none_fails(running: Server) -> None:
+    answers: list[int] = []
+    done = threading.Event()
+
+    def ask() -> None:
+        while not done.is_set():
+            answers.append(running.status("first.example"))
+
+    visitors = [threading.Thread(target=ask) for _number in range(3)]
+    for visitor in visitors:
+        visitor.start()
+    running.write(FIRST + SECOND + SITE.format(host="third.example"))
+    running.reload()
+    running.wait_until(lambda: running.status("third.example") == 302)
+    running.wait_until(lambda: running.told().count("Worker exiting") == 2)
+    done.set()
+    for visitor in visitors:
+        visitor.join(20)
+    assert set(answers) == {302}
+    assert len(answers) > 10
