@@ -17,13 +17,13 @@ from django.views.decorators.http import require_safe
 
 from settings_app import session
 from settings_app.safeguards.encryption import digest
-from settings_app.safeguards.one_time import Holder, Kind, Use
+from settings_app.safeguards.one_time import Holder, StateKind, Use
 from settings_app.session import BROWSER
 from settings_app.shell import frames
 from settings_app.shell.addresses import allowed_next
 from settings_app.shell.http import AccountRequest, public, render
 
-CODES = Kind("frame", life=timedelta(minutes=1), most=4, found_for=timedelta(minutes=1))
+CODES = StateKind("frame", life=timedelta(minutes=1), most=4, found_for=timedelta(minutes=1))
 CODE = "account_frame"  # what the app finds it by
 
 
