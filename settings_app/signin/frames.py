@@ -46,8 +46,8 @@ def mark_of(request: AccountRequest) -> str:
 @require_safe
 def leave(request: AccountRequest) -> HttpResponse:
     """In the top window, after signing in: back to the app, with a code for its frame where that needs one."""
-    # guard: frame-code-for-listed-apps
     app = frames.allowed_app(request.site, request.GET.get("app", ""))
+    # guard: frame-code-for-listed-apps
     if not app:
         return HttpResponseRedirect(reverse("overview"))
     address = app
