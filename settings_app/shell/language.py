@@ -108,7 +108,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Menu:
-    """Every language of the site. People who are signed in post their choice; for others the address asks for it."""
+    """Every language of the site. People who are signed in choose on a page; for others the address asks for it."""
 
     choices: tuple[Choice, ...]
     method: str
@@ -127,7 +127,8 @@ def menu(request: AccountRequest) -> Menu | None:
         return None
     choices = tuple(Choice(languages.tag_of(code), languages.NAMES[code], code == spoken()) for code in codes)
     if getattr(request, "person", None) is not None:
-        return Menu(choices, "post", reverse("language"), (("next", without_wish(request.get_full_path())),))
+        here = urlencode({"next": without_wish(request.get_full_path())})
+        return Menu(choices, "post", f"{reverse('language')}?{here}", ())
     rest = tuple((name, str(value)) for name, value in request.GET.items() if name != ASKED)
     return Menu(choices, "get", request.path, rest)
 

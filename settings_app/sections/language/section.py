@@ -1,4 +1,4 @@
-"""What the section declares of itself: no page of its own, only what the choice in the footer is posted to."""
+"""What the section declares of itself: one page, to which the footer leads."""
 
 from __future__ import annotations
 

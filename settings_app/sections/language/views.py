@@ -1,4 +1,4 @@
-"""Choosing the language of the pages, in the footer of each."""
+"""The page that chooses the language of all pages; the footer of each leads to it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import logging
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from settings_app import languages
 from settings_app.logto.errors import LogtoError
@@ -15,14 +15,16 @@ from settings_app.safeguards.declined import Declined
 from settings_app.sections.language import actions
 from settings_app.shell import language
 from settings_app.shell.addresses import allowed_next
-from settings_app.shell.http import AccountRequest
+from settings_app.shell.http import AccountRequest, render
 
 log = logging.getLogger(__name__)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: AccountRequest) -> HttpResponse:
     """Speaks the chosen language in this session; the account has it too, where the person may change that."""
+    if request.method != "POST":
+        return render(request, "language/choose.html", {"next": allowed_next(request.GET.get("next", ""))})
     code = languages.fitting([request.POST.get(language.ASKED, "")], language.offered(request.site))
     # guard: language-that-the-site-has
     if not code:
