@@ -59,6 +59,7 @@ SAME = {
 }
 SCRIPT_LETTERS = 4  # as in Hans; a region has two
 MOST_TAGS = 20  # of one wish: other people's text
+LONGEST_TAG = 35  # as long as one has to be understood (RFC 5646, 4.4.1)
 
 
 def compiled(folder: Path) -> list[tuple[str, str]]:
@@ -79,7 +80,9 @@ def fitting(wishes: Iterable[str], offered: Sequence[str] = tuple(NAMES)) -> str
     `de-AT` is met by `de`, and any Portuguese by the one that there is.
     """
     for wish in list(wishes)[:MOST_TAGS]:
-        parts = wish.strip().replace("_", "-").lower().split("-")
+        # guard: language-tags-are-short
+        wish = wish.strip()[:LONGEST_TAG]
+        parts = wish.replace("_", "-").lower().split("-")
         shorter = ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
         for tag in shorter:
             code = SAME.get(tag, tag)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
 from django.test import Client
+from django.utils import translation
 
 from accountsite.sandbox.logto import Logto
 from settings_app.logto.errors import Unavailable
@@ -27,6 +28,16 @@ def test_a_stranger_cannot_fill_the_disk_with_files(db: None, logto: Logto) -> N
     stranger.get("/sign-in/")
     assert stranger.post("/sign-in/", {"a": picture("a"), "b": picture("b")}).status_code == 400
     assert stranger.post("/sign-in/", {"a": picture("a")}).status_code == 302
+
+
+def test_an_address_of_too_many_parameters_is_refused_with_a_page(ada: Client, logto: Logto) -> None:
+    """What says so must not read them again: that failed as well, and the page was a fault of this site."""
+    many = "?" + "a=1&" * 200
+    for client in (ada, Client()):
+        client.raise_request_exception = False
+        translation.activate("fa")  # whoever this thread answered last
+        answer = client.get(f"/profile/{many}")
+        assert (answer.status_code, b'<html lang="en"' in answer.content) == (400, True)
 
 
 @pytest.mark.parametrize("path", ["/a%0aFORGED", "/profile/%0d%0aX/change/", "/%1b%5b2J", "/%e2%80%a8x", "/%e2%80%aex"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -51,6 +52,15 @@ def language_of(answer: Any) -> str:
 )  # fmt: skip
 def test_a_tag_is_met_by_the_nearest_language(wish: str, code: str) -> None:
     assert fitting([wish]) == code
+
+
+def test_a_tag_of_a_megabyte_costs_nothing() -> None:
+    """Each of its parts would make another tag, nearly as long: whoever posts one would use up all memory."""
+    tracemalloc.start()
+    found = fitting(["de" + "-x" * 5000])
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (found, most < 1_000_000) == ("de", True)
 
 
 def test_every_language_meets_the_tag_that_others_know_it_by() -> None:

@@ -7,7 +7,8 @@ import sys
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.exceptions import TooManyFieldsSent
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -221,6 +222,9 @@ def forbidden(request: AccountRequest, exception: Exception | None = None) -> Ht
 
 
 def bad_request(request: AccountRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, TooManyFieldsSent):
+        request.GET = QueryDict()  # reading it for this page would fail again
+        language.speak(request, language.wanted(request))
     return page(
         request,
         400,

@@ -171,7 +171,8 @@ NOT_FOR_EVERYBODY = (
     "javascript:alert(1)", "http://ledgerly.example/", "https://localhost/", "https://127.0.0.1/x", "https://10.0.0.1/",
     "https://[::1]/", "https://169.254.169.254/latest", "https://intranet/", "https://printer.local/",
     "data:text/html,x", "https://user:pass@ledgerly.example/", "https://ledgerly.example:8443/", "//ledgerly.example/",
-    "https://2130706433/",
+    "https://2130706433/", "https://127.0.0.1./", "https://127.0.0.0x1/", "https://printer.local./", "https://127.0.0.%31/",
+    "https://printer.\uff4cocal/",
 )  # fmt: skip
 
 

@@ -169,6 +169,15 @@ def test_who_may_not_be_looked_at(logto: Logto, admin: Client, handle: str, said
     assert admin.get(f"/admin/preview/{row.key}/").status_code == 410
 
 
+def test_odd_numbers_of_pages_and_ids_are_no_fault(admin: Client) -> None:
+    admin.raise_request_exception = False
+    for number in ("0", "-1", "x", "00001" + "9" * 5000, "99999", "\u0663"):
+        assert admin.get("/admin/people/", {"q": "a", "page": number}).status_code == 200, number
+    nobody = f"/admin/people/{'x' * 100}/preview/"
+    assert (admin.get(nobody).status_code, admin.post(nobody, {"why": WHY}).status_code) == (404, 404)
+    assert not Preview.objects.exists()
+
+
 def test_administrators_are_looked_at_where_the_operator_allows_it(
     logto: Logto, admin: Client, settings: Settings
 ) -> None:

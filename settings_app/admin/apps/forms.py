@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import unicodedata
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -80,7 +81,7 @@ class PublicAddressField(TextField):
 def is_public_address(value: str) -> bool:
     try:
         parts = urlsplit(value)
-        host, port = parts.hostname or "", parts.port
+        host, port = as_browsers_read(parts.hostname or ""), parts.port
     except ValueError:
         return False
     if (
@@ -94,8 +95,14 @@ def is_public_address(value: str) -> bool:
     try:
         return is_public(str(ipaddress.ip_address(host)))
     except ValueError:
-        is_named = "." in host.strip(".") and not host.endswith((".local", ".internal", ".localhost", ".lan"))
-        return is_named and not host.rpartition(".")[2].isdigit()
+        is_named = "." in host and not host.endswith((".local", ".internal", ".localhost", ".lan"))
+        # A last part that begins with a digit makes a browser read the whole as a number: 127.1, 127.0.0.0x1.
+        return is_named and "%" not in host and host.rpartition(".")[2][:1].isalpha()
+
+
+def as_browsers_read(host: str) -> str:
+    """Wide letters are those that they stand for, and the dot at the end of a name says nothing."""
+    return unicodedata.normalize("NFKC", host).replace("\u3002", ".").lower().removesuffix(".")
 
 
 class LookForm(PermissionsForm):

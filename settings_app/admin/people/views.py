@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -13,6 +13,9 @@ from settings_app.admin.people.forms import PreviewForm
 from settings_app.safeguards import previews
 from settings_app.shell.administration import admins_only
 from settings_app.shell.http import AccountRequest, render
+
+MOST_DIGITS = 4  # of the number of a page
+LONGEST_ID = 64  # of a person, as the trail has room for it
 
 
 @admins_only
@@ -26,6 +29,8 @@ def show(request: AccountRequest) -> HttpResponse:
 
 @admins_only
 def start(request: AccountRequest, person_id: str) -> HttpResponse:
+    if len(person_id) > LONGEST_ID:
+        raise Http404
     form = PreviewForm.received(request)
     if row := form.begin(request.actor, person_id):
         return redirect(f"/admin/preview/{row.key}/")
@@ -43,4 +48,4 @@ def end(request: AccountRequest, key: str) -> HttpResponse:
 
 
 def page_of(number: str) -> int:
-    return int(number) if number.isdecimal() and 0 < int(number[:5]) < 10_000 else 1
+    return int(number) if number.isdecimal() and len(number) <= MOST_DIGITS and int(number) else 1
