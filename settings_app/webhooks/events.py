@@ -9,7 +9,7 @@ from django.conf import settings
 
 from settings_app.logto.errors import LogtoError
 from settings_app.logto.tenant import Tenant
-from settings_app.logto.types.reading import mapping, text
+from settings_app.logto.types.reading import internet_address, mapping, text
 from settings_app.models import KnownValue
 from settings_app.safeguards import owners, password_resets, sessions, traces, undo
 from settings_app.safeguards.sign_ins import devices
@@ -60,7 +60,7 @@ def signed_in(site: Site, told: Delivery) -> None:
         at=told.at,
         reached=Reached.SIGNED_IN,
         user_agent=text(content.get("userAgent")),
-        address=text(content.get("userIp")),
+        address=internet_address(content.get("userIp")),
         application_id=text(mapping(content.get("application")).get("id")),
     )
     devices.note(site.tenant, [seen])
@@ -73,7 +73,7 @@ def password_reset(site: Site, told: Delivery) -> None:
         subject=told.subject,
         at=told.at,
         user_agent=text(content.get("userAgent")),
-        address=text(content.get("userIp")),
+        address=internet_address(content.get("userIp")),
         application_id=text(mapping(content.get("application")).get("id")),
     )
 

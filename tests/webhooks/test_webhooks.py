@@ -20,7 +20,8 @@ from accountsite.sandbox.seed import HOOK_SIGNING_KEY
 from accountsite.sandbox.web import Request
 from accountsite.sandbox.webhooks import Mode, Webhooks, signature
 from settings_app.logto.tenant import Tenant
-from settings_app.models import KnownValue, SeenWebhook, Session
+from settings_app.logto.types import LogEntry
+from settings_app.models import AuditEntry, KnownValue, SeenWebhook, Session
 from settings_app.safeguards import established, owners, traces
 from settings_app.sites import Site
 from tests.people import client_of
@@ -263,3 +264,14 @@ def test_a_password_that_was_reset_at_logto_is_mailed_once(logto: Logto) -> None
     assert "Your password was reset" in told
     assert "192.0.2.44" in told
     assert "/not-me/?token=" in told
+
+
+def test_what_somebody_wrote_in_place_of_an_address_is_neither_kept_nor_mailed(ada: Client, logto: Logto) -> None:
+    """Logto may believe a header. PostgreSQL refused what was too long for it, so nobody was told of anything."""
+    subject = logto.state.person("ada").id
+    for address in ("Call 0800 555 0100 " * 20, "fe80::1%" + "x" * 80, "1.2.3.4, 5.6.7.8"):
+        body = message("PostResetPassword", userId=subject, userAgent=making.SAFARI, userIp=address)
+        assert post(body).status_code == 204
+        assert LogEntry.from_api({"payload": {"ip": address}}).address == ""
+    assert set(AuditEntry.objects.filter(change="password-reset").values_list("address", flat=True)) == {""}
+    assert all("555" not in mail for mail in mails()["ada@winterbourne.example"])

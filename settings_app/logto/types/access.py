@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import PlainValidator
 
-from .reading import Moment, Record, SecondsMoment, Text, key, mapping, text
+from .reading import InternetAddress, Moment, Record, SecondsMoment, Text, key, mapping, text
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class LogtoSession(Record):
     signed_in_at: Annotated[SecondsMoment, key("payload", "loginTs")] = None
     expires_at: Annotated[Moment, key("expiresAt")] = None
     application_id: Annotated[Text, key("clientId")] = ""
-    address: Annotated[Text, key("lastSubmission", "signInContext", "ip")] = ""
+    address: Annotated[InternetAddress, key("lastSubmission", "signInContext", "ip")] = ""
     user_agent: Annotated[Text, key("lastSubmission", "signInContext", "userAgent")] = ""
     city: Annotated[Text, key("lastSubmission", "signInContext", "city")] = ""
     country: Annotated[Text, key("lastSubmission", "signInContext", "country")] = ""

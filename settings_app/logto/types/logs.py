@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, AliasPath, Field, PlainValidator
 
-from .reading import Moment, Record, Text, items, key, mapping, text
+from .reading import InternetAddress, Moment, Record, Text, items, key, mapping, text
 
 IN_CONTEXT = (("payload", "interaction", "signInContext"), ("payload", "signInContext"))
 
@@ -38,7 +38,7 @@ class LogEntry(Record):
     error: Annotated[Text, key("payload", "error", "code")] = ""
     user_id: Annotated[Text, key("payload", "userId")] = ""
     application_id: Annotated[Text, key("payload", "applicationId")] = ""
-    address: Annotated[Text, in_context("ip", "payload", "ip")] = ""
+    address: Annotated[InternetAddress, in_context("ip", "payload", "ip")] = ""
     user_agent: Annotated[Text, in_context("userAgent", "payload", "userAgent")] = ""
     city: Annotated[Text, in_context("city")] = ""
     country: Annotated[Text, in_context("country")] = ""

@@ -5,6 +5,7 @@ Pydantic reads, into plain dataclasses: a field's annotation says under which ke
 
 from __future__ import annotations
 
+import ipaddress
 import math
 from collections.abc import Mapping
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
@@ -49,6 +50,24 @@ def text(value: object) -> str:
         return value
     numeral = number(value)
     return "" if numeral is None else str(numeral)
+
+
+def internet_address(value: object) -> str:
+    """The address of a browser, as Logto was told it: behind a proxy anybody may have written anything there."""
+    found = text(value)
+    # guard: addresses-of-browsers-are-addresses
+    if not is_internet_address(found):
+        return ""
+    return found
+
+
+def is_internet_address(value: str) -> bool:
+    """Without the name of a network card, which may be of any length and hold anything."""
+    try:
+        ipaddress.ip_address(value)
+    except ValueError:
+        return False
+    return "%" not in value
 
 
 def named(value: object) -> str:
@@ -129,6 +148,7 @@ def choices(value: object) -> dict[str, str]:
 
 # What fields are declared with. Every one of them takes any JSON.
 Text = Annotated[str, PlainValidator(text)]
+InternetAddress = Annotated[str, PlainValidator(internet_address)]
 Named = Annotated[str, PlainValidator(named)]
 Texts = Annotated[tuple[str, ...], PlainValidator(texts)]
 Names = Annotated[tuple[str, ...], PlainValidator(names)]
