@@ -1,6 +1,8 @@
 """Writes every page into ./screenshots/, in light and dark at 1280 and 390, and two small ones for the README.
 
 .venv/bin/python -m tests.screenshots [words that the name of a picture must contain]
+
+With PICTURE_LANGUAGE=de, or another tag of a language that is compiled, everybody speaks it, and -de ends each name.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ README_PICTURES = ROOT / "docs" / "screenshots"
 README_MOST_BYTES = 150_000
 README_HEIGHT = 1000
 SIZES = {"desktop": (1280, 900), "mobile": (390, 844)}
+LANGUAGE = os.environ.get("PICTURE_LANGUAGE", "")
 FOR_README = {"overview-amara": "overview.png", "profile-amara": "profile.png"}
 FERNHILL = {
     "BRAND_LEGAL_NAME": "Fernhill Ltd",
@@ -118,6 +121,8 @@ def draw(browser: Browser, collected: Path, wanted: list[str]) -> int:
     with started_servers(collected) as servers:
         for visit in visits:
             with opened_place(servers) as place, visit.on_its_site():
+                for person in place.logto.state.people.values() if LANGUAGE else ():
+                    person.user["profile"]["locale"] = LANGUAGE
                 count += draw_one(browser, place, visit)
             print(f"  {visit.id}")
             call_command("flush", verbosity=0, interactive=False)  # each page is that of somebody who has just come
@@ -127,14 +132,15 @@ def draw(browser: Browser, collected: Path, wanted: list[str]) -> int:
 
 
 def draw_one(browser: Browser, place: Place, visit: Visit) -> int:
-    page = browser.new_page(reduced_motion="reduce", locale="en-GB")
+    page = browser.new_page(reduced_motion="reduce", locale=LANGUAGE or "en-GB")
     place.show(page, visit)
     page.wait_for_load_state("networkidle")
     for size, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
-            page.screenshot(path=PICTURES / f"{visit.id}-{size}-{scheme}.png", full_page=True)
+            name = "-".join(part for part in (visit.id, size, scheme, LANGUAGE) if part)
+            page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
     page.close()
     return 2 * len(SIZES)
 
