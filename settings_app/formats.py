@@ -25,6 +25,7 @@ TERRITORY = re.compile(r"[A-Z]{2}")
 NOT_COUNTRIES = frozenset({"CQ", "EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 RELATIVE_HOURS = 6  # this long "3 hours ago" is clearer than "Yesterday at 23:10"
 UTC = ZoneInfo("UTC")
+COMMAS = {"ar": "، ", "fa": "، ", "ja": "、", "zh": "、"}  # CLDR has lists with "and" alone
 MOST_DIGITS = 1000  # a number of JSON as JavaScript writes it has fewer
 SMALLEST_WRITTEN_OUT, LARGEST_WRITTEN_OUT = 1e-9, 1e30
 
@@ -47,6 +48,11 @@ class Formats:
         """`18:04`, and `18:04 UTC` for people whose own time zone nobody has told."""
         time = dates.format_time(moment, "short", self.zone, self.locale)
         return f"{time} {self.zone}" if self.names_zone else time
+
+    def day_and_clock(self, moment: datetime) -> str:
+        """`14 June 1991, 18:04`."""
+        pattern = str(dates.get_datetime_format("medium", locale=self.locale)).replace("'", "")
+        return pattern.format(self.clock(moment), self.day(moment))
 
     def full(self, moment: datetime) -> str:
         """Date, time and zone in full, for a title."""
@@ -178,6 +184,12 @@ def formats_for(*, locale: str = "", zone: str = "", accept_language: str = "") 
         if known and known.language == active:
             return Formats(known, time_zone, names_zone=is_unknown)
     return Formats(parsed_locale(get_language() or "en") or Locale("en"), time_zone, names_zone=is_unknown)
+
+
+def in_a_row(parts: Iterable[str]) -> str:
+    """`Stockholm, Sweden`: what is not empty, with the comma of the language that is spoken."""
+    spoken = (get_language() or "en").partition("-")[0]
+    return COMMAS.get(spoken, ", ").join(part for part in parts if part)
 
 
 def minutes_until(moment: datetime) -> int:

@@ -26,7 +26,7 @@ from django.utils.translation import ngettext
 
 from settings_app import typed
 from settings_app.device import name_of_agent
-from settings_app.formats import Formats, parsed_locale
+from settings_app.formats import Formats, in_a_row, parsed_locale
 from settings_app.logto.looks import dressed
 from settings_app.mails import colours
 from settings_app.models import Notice
@@ -132,7 +132,7 @@ def device_event(seen: Mapping[str, Any], facts: Facts) -> Announced:
     details = [
         Particular(_("When:"), in_full(its)),
         Particular(_("Device:"), typed.unlinked(name) or _("not known")),
-        Particular(_("Place:"), typed.unlinked(", ".join(part for part in place if part))),
+        Particular(_("Place:"), typed.unlinked(in_a_row(place))),
         Particular(_("Network address:"), address or _("not known"), is_exact=bool(address)),
         Particular(_("App:"), typed.unlinked(typed.line(str(seen.get("app", ""))))),
         Particular(_("How far:"), _("Signed in") if got_in else _("The first step, and no further")),

@@ -85,11 +85,11 @@ def test_a_username_against_the_policy_never_reaches_logto(verified_ada: Client,
 def test_the_policy_is_shown_before_anything_is_typed(verified_ada: Client, logto: Logto) -> None:
     logto.state.sign_in_experience["usernamePolicy"]["allowedChars"]["uppercase"] = False
     page = verified_ada.get("/username/change/").content.decode()
-    assert "Use 3 to 128 characters: lowercase letters, numbers, underscores." in page
+    assert "Use 3 to 128 characters: lowercase letters, numbers, underscores" in page
 
 
 def test_letters_of_both_cases_are_one_kind_in_words(verified_ada: Client) -> None:
-    assert "Use 3 to 128 characters: letters a to z, numbers, underscores." in (
+    assert "Use 3 to 128 characters: letters a to z, numbers, underscores" in (
         verified_ada.get("/username/change/").content.decode()
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from settings_app.formats import in_a_row
 from settings_app.shell.http import AccountRequest
 from settings_app.shell.reads import Reads
 from settings_app.shell.section import Summary
@@ -20,6 +21,6 @@ def summary(request: AccountRequest, reads: Reads) -> Summary:
     filled = [(label, value or _("Not set")) for label, value in facts]
     return Summary(
         filled,
-        ", ".join([value for _label, value in facts if value][:2]) or _("Nothing added yet"),
+        in_a_row([value for _label, value in facts if value][:2]) or _("Nothing added yet"),
         _("Edit your profile"),
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from settings_app.formats import phone_number
+from settings_app.formats import in_a_row, phone_number
 from settings_app.logto.types import Person
 from settings_app.safeguards.ways_in import Holdings
 from settings_app.shell.http import AccountRequest
@@ -32,27 +32,30 @@ def summary(request: AccountRequest, reads: Reads) -> Summary:
         (_("Email"), person.email),
         (_("Password"), _("Set") if person.has_password else ""),
         (_("Passkeys"), request.actor.formats.number(passkeys) if passkeys else ""),
-        (_("Connected accounts"), ", ".join(accounts)),
-        (_("Work account"), ", ".join(work)),
+        (_("Connected accounts"), in_a_row(accounts)),
+        (_("Work account"), in_a_row(work)),
         (_("Phone"), phone_number(person.phone) if person.phone else ""),
         (_("Username"), person.username),
     ]
-    summary = ", ".join(ways_in(person, passkeys) + accounts + work)
-    return Summary([fact for fact in facts if fact[1]], summary[:1].upper() + summary[1:], _("Manage sign-in"))
+    summary = in_a_row(ways_in(person, passkeys) + accounts + work)
+    return Summary([fact for fact in facts if fact[1]], summary, _("Manage sign-in"))
 
 
 ADDED = ("email", "phone", "password", "social", "passkey")  # what one can add to sign in with
 
 
 def ways_in(person: Person, passkeys: int) -> list[str]:
+    """In words, the first of which may begin a line."""
+    counted = ngettext("%(total)d passkey", "%(total)d passkeys", passkeys) % {"total": passkeys}
     known = [
-        (_("email"), person.email),
-        (_("phone"), person.phone),
-        (_("username"), person.username),
-        (_("password"), person.has_password),
-        (ngettext("%(total)d passkey", "%(total)d passkeys", passkeys) % {"total": passkeys}, passkeys),
+        (_("Email"), _("email"), person.email),
+        (_("Phone"), _("phone"), person.phone),
+        (_("Username"), _("username"), person.username),
+        (_("Password"), _("password"), person.has_password),
+        (counted, counted, passkeys),
     ]
-    return [name for name, value in known if value]
+    held = [(alone, within) for alone, within, value in known if value]
+    return [alone for alone, _within in held[:1]] + [within for _alone, within in held[1:]]
 
 
 def provider_names(request: AccountRequest, reads: Reads) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from settings_app.device import name_of_agent
-from settings_app.formats import Formats
+from settings_app.formats import Formats, in_a_row
 from settings_app.logto.types import Application, LogEntry, LogPage
 from settings_app.sections.activity.events import ActivityKind, Event
 from settings_app.shell.earlier_sign_ins import SIGN_IN, EarlierSignIns
@@ -173,7 +173,7 @@ class Teller:
             title=title,
             icon=icon,
             device=name_of_agent(row.user_agent),
-            place=", ".join(part for part in (row.city, self.formats.country(row.country)) if part),
+            place=in_a_row((row.city, self.formats.country(row.country))),
             address=row.address,
             app=self.app(row.application_id) if self.is_worth_naming(row.application_id) else "",
             notes=tuple(note for note in notes if note),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from settings_app.formats import in_a_row
 from settings_app.safeguards import audit
 from settings_app.sections.activity import here
 from settings_app.sections.activity.at_logto import Teller
@@ -24,4 +25,6 @@ def summary(request: AccountRequest, reads: Reads) -> Summary:
     if not newest:
         return Summary([], _("See what happened in your account"), _("See activity"))
     facts = [(str(event.title), actor.formats.moment(event.at)) for event in newest]
-    return Summary(facts, f"{facts[0][0]}, {actor.formats.moment(newest[0].at, in_sentence=True)}", _("See activity"))
+    return Summary(
+        facts, in_a_row((str(facts[0][0]), actor.formats.moment(newest[0].at, in_sentence=True))), _("See activity")
+    )

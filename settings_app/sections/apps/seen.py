@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from settings_app.formats import Formats, phone_number
+from settings_app.formats import Formats, in_a_row, phone_number
 from settings_app.sections.apps.claims import CLAIMS, ORGANIZATION_ROLES, ORGANIZATIONS, Known
 
 Text = str | Promise
@@ -71,7 +71,7 @@ class Seen:
 
     @property
     def missing_named(self) -> str:
-        return ", ".join(str(label) for label in self.missing)
+        return in_a_row(str(label) for label in self.missing)
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class Eyes:
     def address(self, value: Mapping[str, str]) -> Iterator[SeenValue]:
         parts = [part for part in value.values() if part]
         if parts:
-            yield SeenValue(LABELS["address"], ", ".join(dict.fromkeys(" ".join(part.split()) for part in parts)))
+            yield SeenValue(LABELS["address"], in_a_row(dict.fromkeys(" ".join(part.split()) for part in parts)))
 
     def custom_data(self, value: Mapping[str, Any]) -> Iterator[SeenValue]:
         for key, one in value.items():
@@ -134,10 +134,10 @@ class Eyes:
 
     def roles(self, value: list[str]) -> Iterator[SeenValue]:
         if value:
-            yield SeenValue(LABELS["roles"], ", ".join(value))
+            yield SeenValue(LABELS["roles"], in_a_row(value))
 
     def organization_roles(self, value: list[str]) -> Iterator[SeenValue]:
-        held = [(one.name, ", ".join(role.name for role in one.roles)) for one in self.known.organizations if one.roles]
+        held = [(one.name, in_a_row(role.name for role in one.roles)) for one in self.known.organizations if one.roles]
         for organization, roles in held:
             yield SeenValue(organization, roles)
 

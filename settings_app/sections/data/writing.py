@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from settings_app.formats import in_a_row
 from settings_app.sections.data.actions import Gathered
 from settings_app.sections.data.labels import label_of, words_of, words_of_api, words_of_permission
 from settings_app.sections.data.parts import ACTIVITY, EVERY, PARTS, VERSION, Shape, Values
@@ -120,13 +121,13 @@ def lines_of(gathered: Gathered, values: Values) -> list[Line]:
 def text(gathered: Gathered, key: str, value: Any) -> str:
     if isinstance(value, datetime):
         formats = gathered.actor.formats
-        return f"{formats.day(value)}, {formats.clock(value)}"
+        return formats.day_and_clock(value)
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, list) and all(isinstance(one, dict) and "api" in one for one in value):
-        return "\n".join(f"{words_of_api(one['api'])}: {', '.join(one['permissions'])}" for one in value)
+        return "\n".join(f"{words_of_api(one['api'])}: {in_a_row(one['permissions'])}" for one in value)
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return "\n".join(words_of_permission(one) for one in value) if key == "permissions" else ", ".join(value)
+        return "\n".join(words_of_permission(one) for one in value) if key == "permissions" else in_a_row(value)
     if isinstance(value, str):
         return words_of(key, value)
     return json.dumps(value, ensure_ascii=False)
@@ -135,4 +136,4 @@ def text(gathered: Gathered, key: str, value: Any) -> str:
 def cells(gathered: Gathered, row: Values) -> dict[str, str]:
     told = {key: text(gathered, key, value) for key, value in row.items()}
     by_administrator = _("An administrator") if row["by_administrator"] else ""
-    return told | {"device": ", ".join(one for one in (row["device"], by_administrator) if one)}
+    return told | {"device": in_a_row((row["device"], by_administrator))}

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from settings_app import typed
+from settings_app.formats import in_a_row
 from settings_app.logto.account import Account
 from settings_app.logto.types import Organization, OrganizationLooks, OrganizationRole, Permission, Role
 from settings_app.shell import logos
@@ -75,7 +76,7 @@ class Membership:
 
     @property
     def role_names(self) -> str:
-        return ", ".join(role.name for role in self.roles)
+        return in_a_row(role.name for role in self.roles)
 
     @property
     def has_permissions(self) -> bool:

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from settings_app.actor import Actor
 from settings_app.device import kind_of_agent, name_of_agent
-from settings_app.formats import Formats
+from settings_app.formats import Formats, in_a_row
 from settings_app.logto.types import LogtoSession
 from settings_app.safeguards.sessions import is_this_browsers
 from settings_app.shell.earlier_sign_ins import NOTHING_KNOWN, EarlierSignIns
@@ -66,7 +66,7 @@ class Device:
     def place(self) -> str:
         """`Stockholm, Sweden`; empty where Logto was told none."""
         country = self.formats.country(self.session.country)
-        return ", ".join(part for part in (self.session.city, country) if part)
+        return in_a_row((self.session.city, country))
 
     @property
     def apps(self) -> list[str]:
@@ -115,7 +115,7 @@ class Device:
     @property
     def used_in(self) -> tuple[str, ...]:
         """In which apps; nothing where none has a name."""
-        named, more = ", ".join(self.apps[:MOST_APPS_NAMED]), len(self.apps[MOST_APPS_NAMED:])
+        named, more = in_a_row(self.apps[:MOST_APPS_NAMED]), len(self.apps[MOST_APPS_NAMED:])
         if not named:
             return ()
         if not more:

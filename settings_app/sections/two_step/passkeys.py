@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from settings_app.formats import in_a_row
 from settings_app.logto.types import Factor, FieldPolicy
 from settings_app.safeguards import confirmation
 from settings_app.safeguards.changes import Change
@@ -95,12 +96,12 @@ def tell(request: AccountRequest, before: dict[str, str], now: list[Factor]) -> 
     renamed = [one for one in now if one.id in before and name_mark(one) != before[one.id]]
     told = []
     if added:
-        told.append(_("Passkey added: %(names)s.") % {"names": ", ".join(named(one) for one in added)})
+        told.append(_("Passkey added: %(names)s.") % {"names": in_a_row(named(one) for one in added)})
     if gone:
         words = ngettext("%(total)d passkey removed.", "%(total)d passkeys removed.", len(gone))
         told.append(words % {"total": len(gone)})
     if renamed:
-        told.append(_("Renamed to %(names)s.") % {"names": ", ".join(named(one) for one in renamed)})
+        told.append(_("Renamed to %(names)s.") % {"names": in_a_row(named(one) for one in renamed)})
     changes = [Change.PASSKEY_ADDED] * len(added) + [Change.PASSKEY_REMOVED] * len(gone)
     return tell_what_changed(request, changes, told)
 

@@ -12,6 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from settings_app.formats import in_a_row
 from settings_app.logto.types import Person, UsernamePolicy
 from settings_app.shell.inputs import ExactField
 from settings_app.shell.sessions import OffersSignOut
@@ -63,10 +64,10 @@ def described(policy: UsernamePolicy) -> Promise | str:
     kinds = [str(name) for kind, _characters, name, _words in KINDS if getattr(policy, kind)]
     if policy.lowercase and policy.uppercase:
         kinds[:2] = [str(_("letters a to z"))]
-    allowed = ", ".join(kinds)
+    allowed = in_a_row(kinds)
     length = format_lazy(_("Use {least} to {most} characters:"), least=policy.min_length, most=policy.max_length)
     first = _("It can’t start with a number.") if policy.numbers else ""
-    return f"{length} {allowed}. {first}".strip()
+    return f"{first} {length} {allowed}".strip()
 
 
 def why_not(username: str, policy: UsernamePolicy) -> str:
