@@ -85,5 +85,5 @@ test-contract: $(READY)  ## what Logto does: against the sandbox, or a real tena
 	$(BIN)/pytest tests/contract
 
 .PHONY: screenshots
-screenshots: $(READY)  ## every page into ./screenshots/, in light and dark, desktop and phone (ONLY="profile amara" draws fewer)
+screenshots: $(READY)  ## every page into ./screenshots/, in light and dark, desktop and phone (ONLY="profile amara" draws fewer, PICTURE_LANGUAGE=de in German)
 	$(BIN)/python -m tests.screenshots $(ONLY)

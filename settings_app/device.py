@@ -58,9 +58,8 @@ def named(agent: str, _language: str) -> str:
     browser, system = browser_of(found), system_of(found, agent)
     if browser and system:
         name = _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
-    else:
-        name = browser or system
-    return typed.line(name)[:LONGEST_NAME]
+        return typed.as_the_page_runs(typed.line(name)[:LONGEST_NAME])
+    return typed.line(browser or system)[:LONGEST_NAME]
 
 
 def browser_of(found: DefaultedResult) -> str:

@@ -188,8 +188,9 @@ def formats_for(*, locale: str = "", zone: str = "", accept_language: str = "") 
 
 def in_a_row(parts: Iterable[str]) -> str:
     """`Stockholm, Sweden`: what is not empty, with the comma of the language that is spoken."""
-    spoken = (get_language() or "en").partition("-")[0]
-    return COMMAS.get(spoken, ", ").join(part for part in parts if part)
+    comma = COMMAS.get((get_language() or "en").partition("-")[0], ", ")
+    said = [part for part in parts if part]
+    return typed.as_the_page_runs(comma.join(said)) if len(said) > 1 else "".join(said)
 
 
 def minutes_until(moment: datetime) -> int:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import regex
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils.translation import get_language_bidi
 
 # Unicode's own lists of what is drawn as nothing, and two blanks that stand in neither of them.
 UNSEEN = regex.compile(
@@ -23,6 +24,7 @@ JOINING = regex.compile(r"[\p{Join_Control}\p{Variation_Selector}\N{COMBINING GR
 TURNING = regex.compile(r"[\u202a-\u202e\u2066-\u2069]")
 HYPHENS_OF_OTHER_KINDS = "\u2212\u2043\u02d7"  # minus sign, hyphen bullet and modifier minus are no dashes to Unicode
 JOINED = regex.compile(r"[\p{Joining_Type=Dual_Joining}\p{Joining_Type=Right_Joining}]")
+RIGHT_TO_LEFT_MARK = "\N{RIGHT-TO-LEFT MARK}"
 NUMBER_MARKS = str.maketrans("\uff0b\uff0d\u2212\uff0e\u066b", "+--..")
 # What names of people are written with in any script, and a dot that is part of a host and not of "J. R. R."
 CALLED = regex.compile(r"[\p{L}\p{M}\p{Join_Control} '’.·・-]+")
@@ -60,6 +62,11 @@ def line(text: str) -> str:
         return ""
     shown = "".join(shown_as(character) for character in text)
     return " ".join(shown.split())
+
+
+def as_the_page_runs(words: str) -> str:
+    """Words around other people's names. Pages isolate them, and then a Latin name in front would turn them round."""
+    return f"{RIGHT_TO_LEFT_MARK}{words}" if get_language_bidi() else words
 
 
 def greeted(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import RequestFactory, override_settings
+from django.utils import translation
 
 from settings_app.device import name_of_agent, network
 from settings_app.shell.http import client_address
@@ -56,6 +57,11 @@ def test_what_limits_count_as_one_network(address: str, counted_as: str) -> None
 
 def test_a_device_is_named_in_words() -> None:
     assert name_of_agent(FIREFOX) == "Firefox on macOS"
+
+
+def test_a_device_is_named_from_right_to_left_where_the_page_runs_so() -> None:
+    with translation.override("ar"):
+        assert name_of_agent(FIREFOX).startswith("\N{RIGHT-TO-LEFT MARK}Firefox")
 
 
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"

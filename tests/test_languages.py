@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from django.utils.translation import trans_real
 
 from accountsite.sandbox.logto import Logto
+from settings_app.formats import in_a_row
 from settings_app.languages import NAMES, catalogue, fitting, tag_of
 from settings_app.logto.tenant import Tenant
 from settings_app.management.commands.languages import compile_all
@@ -152,3 +154,18 @@ def test_the_language_of_the_profile_page_is_spoken_at_once(ada: Client, logto: 
     ada.post("/profile/language/change/", {"locale": "de", "initial-locale": "en-GB"})
     assert logto.state.person("ada").user["profile"]["locale"] == "de"
     assert language_of(ada.get("/profile/")) == "de"
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("en", "Stockholm, Sweden"),
+        ("de", "Stockholm, Sweden"),
+        ("ja", "Stockholm、Sweden"),
+        ("zh-hans", "Stockholm、Sweden"),
+        ("ar", "\N{RIGHT-TO-LEFT MARK}Stockholm، Sweden"),
+    ],
+)
+def test_a_list_without_and_has_the_comma_and_the_direction_of_the_language(code: str, said: str) -> None:
+    with translation.override(code):
+        assert (in_a_row(["Stockholm", "", "Sweden"]), in_a_row(["Stockholm"]), in_a_row([])) == (said, "Stockholm", "")
