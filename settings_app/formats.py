@@ -190,7 +190,8 @@ def in_a_row(parts: Iterable[str]) -> str:
     """`Stockholm, Sweden`: what is not empty, with the comma of the language that is spoken."""
     comma = COMMAS.get((get_language() or "en").partition("-")[0], ", ")
     said = [part for part in parts if part]
-    return typed.as_the_page_runs(comma.join(said)) if len(said) > 1 else "".join(said)
+    # Each of several, as a number after a Latin name would else stand on the wrong side of it.
+    return comma.join(typed.as_the_page_runs(part) for part in said) if len(said) > 1 else "".join(said)
 
 
 def minutes_until(moment: datetime) -> int:

@@ -163,7 +163,7 @@ def test_the_language_of_the_profile_page_is_spoken_at_once(ada: Client, logto: 
         ("de", "Stockholm, Sweden"),
         ("ja", "Stockholm、Sweden"),
         ("zh-hans", "Stockholm、Sweden"),
-        ("ar", "\N{RIGHT-TO-LEFT MARK}Stockholm، Sweden"),
+        ("ar", "\N{RIGHT-TO-LEFT MARK}Stockholm، \N{RIGHT-TO-LEFT MARK}Sweden"),
     ],
 )
 def test_a_list_without_and_has_the_comma_and_the_direction_of_the_language(code: str, said: str) -> None:
