@@ -69,6 +69,11 @@ def as_the_page_runs(words: str) -> str:
     return f"{RIGHT_TO_LEFT_MARK}{words}" if get_language_bidi() else words
 
 
+def left_to_right(number: str) -> str:
+    """A phone number in a sentence. From right to left, its groups would else stand the other way round."""
+    return f"\N{LEFT-TO-RIGHT ISOLATE}{number}\N{POP DIRECTIONAL ISOLATE}" if get_language_bidi() else number
+
+
 def greeted(name: str) -> str:
     """How a mail may greet somebody of this name: on one short line, without anything that reads as more; or empty."""
     shown = line(name) if len(name.strip().splitlines()) == 1 else ""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.template import Context, Template
 from django.test import Client
 from django.utils import translation
 from django.utils.translation import trans_real
@@ -169,3 +170,10 @@ def test_the_language_of_the_profile_page_is_spoken_at_once(ada: Client, logto: 
 def test_a_list_without_and_has_the_comma_and_the_direction_of_the_language(code: str, said: str) -> None:
     with translation.override(code):
         assert (in_a_row(["Stockholm", "", "Sweden"]), in_a_row(["Stockholm"]), in_a_row([])) == (said, "Stockholm", "")
+
+
+def test_a_phone_number_in_a_sentence_keeps_its_order_where_the_page_runs_from_right_to_left() -> None:
+    said = Template("{% load formats %}{{ digits|phone_number }}")
+    for code, shown in (("de", "+46 70 555 01 42"), ("ar", "\u2066+46 70 555 01 42\u2069")):
+        with translation.override(code):
+            assert said.render(Context({"digits": "46705550142"})) == shown

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from settings_app import formats
+from settings_app import formats, typed
 from settings_app.device import name_of_agent
 from settings_app.formats import Formats
 from settings_app.shell.http import formats_of
@@ -83,7 +83,7 @@ def language_name(context: Context, tag: str) -> str:
 @register.filter
 def phone_number(digits: str) -> str:
     """`+46 70 555 01 42` for `46705550142`."""
-    return formats.phone_number(digits) if digits else ""
+    return typed.left_to_right(formats.phone_number(digits)) if digits else ""
 
 
 @register.filter

@@ -20,7 +20,7 @@ def rows(request: AccountRequest, reads: Reads) -> list[Panel]:
         label=_("Password"),
         icon="password",
         value=_("Set") if has_one else "",
-        change_text=_("Change") if has_one else _("Set"),
+        change_text=_("Change") if has_one else _("Set a password"),
         change_url=reverse("password_change"),
         hint=what_is_missing(request.person, reads[sign_in_experience], is_set=has_one),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from settings_app import typed
 from settings_app.actor import Actor
 from settings_app.formats import phone_number
 from settings_app.safeguards import confirmation
@@ -75,4 +76,4 @@ def masked_phone(digits: str) -> str:
         return ""
     country, _space, rest = phone_number(digits).partition(" ")
     shown = re.sub(r"[0-9]", "•", rest[:-LETTERS_SHOWN]) + rest[-LETTERS_SHOWN:]
-    return f"{country} {shown}"
+    return typed.left_to_right(f"{country} {shown}")
