@@ -93,3 +93,6 @@ def post_fork(server: Any, worker: Any) -> None:
         server.log.error(told)  # noqa: TRY400  # a traceback each time would hide the sentence
         time.sleep(SECONDS_BEFORE_ANOTHER_BOOT)
         sys.exit(1)
+    from settings_app.shell import exporter
+
+    exporter.begin()

@@ -244,12 +244,25 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Metrics, on an address of their own such as 127.0.0.1:9464; several processes count in files of the folder.
+METRICS_BIND = env.text("METRICS_BIND")
+METRICS_FOLDER = env.text("METRICS_FOLDER")
+
+LOG_FORMAT = env.one_of("LOG_FORMAT", ("LINE", "JSON"), "LINE")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "settings_app.shell.logs.LineFormatter"}},
-    "filters": {"brief": {"()": "settings_app.shell.logs.BadRequestsAreBrief"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["brief"]}},
+    "formatters": {
+        "LINE": {"()": "settings_app.shell.logs.LineFormatter"},
+        "JSON": {"()": "settings_app.shell.logs.JsonFormatter"},
+    },
+    "filters": {
+        "brief": {"()": "settings_app.shell.logs.BadRequestsAreBrief"},
+        "routes": {"()": "settings_app.shell.logs.AddressesAreRoutes"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["brief", "routes"]},
+    },
     "root": {"handlers": ["stderr"], "level": env.one_of("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")},
     "loggers": {
         # On DEBUG it would write addresses with ids of people,

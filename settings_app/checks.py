@@ -95,6 +95,21 @@ def limits_make_sense(**_kwargs: Any) -> list[CheckMessage]:
 
 
 @register()
+def metrics_have_a_place(**_kwargs: Any) -> list[CheckMessage]:
+    if not settings.METRICS_BIND:
+        return []
+    found: list[CheckMessage] = []
+    host, _, port = settings.METRICS_BIND.rpartition(":")
+    if not host or not port.isascii() or not port.isdecimal() or not 0 < int(port) < 65536:
+        told = "METRICS_BIND must be an address and a port, such as 127.0.0.1:9464."
+        found.append(Error(told, id="accountsite.E012"))
+    if not settings.METRICS_FOLDER:
+        told = "METRICS_FOLDER is not set: several processes count together in its files."
+        found.append(Error(told, id="accountsite.E013"))
+    return found
+
+
+@register()
 def mails_can_be_sent(**_kwargs: Any) -> list[CheckMessage]:
     """Changes of an account are announced by mail; without it nobody learns of a change that somebody else made."""
     found: list[CheckMessage] = []

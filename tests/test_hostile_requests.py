@@ -108,9 +108,10 @@ def test_log_lines_are_in_utc() -> None:
 
 def test_the_site_logs_with_that_formatter() -> None:
     logging_settings: dict[str, Any] = settings.LOGGING
-    assert logging_settings["formatters"]["line"]["()"] == "settings_app.shell.logs.LineFormatter"
+    assert logging_settings["formatters"]["LINE"]["()"] == "settings_app.shell.logs.LineFormatter"
     assert logging_settings["filters"]["brief"]["()"] == "settings_app.shell.logs.BadRequestsAreBrief"
-    assert logging_settings["handlers"]["stderr"]["filters"] == ["brief"]
+    assert logging_settings["handlers"]["stderr"]["filters"] == ["brief", "routes"]
+    assert logging_settings["handlers"]["stderr"]["formatter"] == "LINE"
     quiet = ("urllib3", "django.template", "django.db.backends")  # on DEBUG they write ids, page contexts and values
     assert [logging.getLogger(name).level for name in quiet] == [logging.INFO] * len(quiet)
 

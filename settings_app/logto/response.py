@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from settings_app import metering
+
 from .errors import AnswerDetails, LogtoError, Unavailable, code_of
 from .paths import template_of
 
@@ -90,6 +92,8 @@ def record(method: str, path: str, began: float, outcome: Answer | LogtoError) -
     """One line for each exchange. Never a body, a query, a token or an id of a person."""
     code = outcome.code if isinstance(outcome, LogtoError) else code_of(outcome.body) if outcome.status >= 400 else ""
     failed = isinstance(outcome, LogtoError) or outcome.status >= 500
+    seconds = time.monotonic() - began
+    metering.call_answered(method, template_of(path), outcome.status, seconds)
     level = logging.WARNING if failed else logging.DEBUG if method == "GET" and outcome.status < 400 else logging.INFO
     log.log(
         level,
@@ -98,6 +102,6 @@ def record(method: str, path: str, began: float, outcome: Answer | LogtoError) -
         template_of(path),
         outcome.status or "no-answer",
         code or "-",
-        (time.monotonic() - began) * 1000,
+        seconds * 1000,
         outcome.request_id or "-",
     )

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from settings_app import metering
 from settings_app.actor import Actor
 from settings_app.device import network
 from settings_app.models import Counter
@@ -234,6 +235,7 @@ def count(realm: str, limit: Limit, who: dict[Scope, str], *, site: Site | None 
             wait = _count_one(key, rule)
             # guard: limit-refuses
             if wait:
+                metering.limit_hit(limit.value)
                 raise TooManyAttempts(wait, WORDS.get(limit, ""), code=f"limit.{limit.value}")
     return Attempt(tuple(key for key, rule in rules if rule.scope is not Scope.SITE))
 

@@ -21,6 +21,7 @@ from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.session import sign_out, signed_in
 from settings_app.shell import drafts, language, outage
 from settings_app.shell.http import AccountRequest
+from settings_app.shell.logs import method_of, route_of
 
 RETRY_SECONDS = 30
 RELOADS = "reloads"  # the parameter that counts how often the page of `reload_page` has loaded itself again
@@ -129,13 +130,13 @@ def person_gone(request: AccountRequest, *, suspended: bool) -> HttpResponse:
 
 def part_failed(request: AccountRequest, part: str, error: LogtoError) -> str:
     """The reference that a part of a page shows which could not be loaded, while the rest stands."""
-    log.warning("%s %s: %s failed: %s", request.method, request.path, part, error)
+    log.warning("%s %s: %s failed: %s", method_of(request), route_of(request), part, error)
     return tracing.request_id()
 
 
 def logto_failed(request: AccountRequest, error: LogtoError) -> HttpResponse:
     reference = tracing.request_id()
-    log.warning("%s %s failed: %s", request.method, request.path, error)
+    log.warning("%s %s failed: %s", method_of(request), route_of(request), error)
     retry = [Action(here(request), _("Try again"))]
     if signed_in(request):  # the account menu is not drawn here, and signing out needs no Logto (ASVS 7.4.4)
         retry.append(Action(reverse("sign_out"), _("Sign out"), primary=False))
@@ -178,7 +179,7 @@ def wait_first(request: AccountRequest, limit: TooManyAttempts) -> HttpResponse:
 
 def csrf_failure(request: AccountRequest, reason: str = "") -> HttpResponse:
     who = signed_in(request)
-    log.warning("refused %s %s to %s: %s", request.method, request.path, who.subject if who else "-", reason)
+    log.warning("refused %s %s to %s: %s", method_of(request), route_of(request), who.subject if who else "-", reason)
     return page(
         request,
         403,

@@ -16,6 +16,7 @@ from settings_app.logto.types import FieldPolicy
 from settings_app.safeguards.field_policy import policy
 from settings_app.shell import drafts, errors
 from settings_app.shell.http import AccountRequest
+from settings_app.shell.logs import method_of, route_of
 from settings_app.shell.verification import end_verification, is_outdated, verified_until
 
 View = Callable[..., HttpResponse]
@@ -59,7 +60,9 @@ def turned_on(setting: str) -> Callable[[View], View]:
 
 
 def not_yours(request: AccountRequest) -> HttpResponse:
-    log.warning("refused %s %s to %s: not theirs to edit", request.method, request.path, request.account.user_id)
+    log.warning(
+        "refused %s %s to %s: not theirs to edit", method_of(request), route_of(request), request.account.user_id
+    )
     actions = [errors.Action(reverse("security"), _("Back to sign-in and security"))]
     if support := dressed(request.site).support_url:
         actions.append(errors.Action(support, _("Get help"), primary=False, external=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -16,7 +17,7 @@ from django.urls import resolve
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
-from settings_app import tracing
+from settings_app import metering, tracing
 from settings_app.logto.errors import LogtoError, NotFound
 from settings_app.logto.read_only import OnlyReads
 from settings_app.logto.tenant import Tenant
@@ -27,6 +28,7 @@ from settings_app.safeguards.limits import Limit
 from settings_app.session import BROWSER, SessionStore, signed_in
 from settings_app.shell import administration, drafts, errors, frames, language, logto_session, preview
 from settings_app.shell.http import AccountRequest, actor_on
+from settings_app.shell.logs import method_of
 from settings_app.shell.places import Places
 from settings_app.sites import site_for
 
@@ -60,6 +62,7 @@ class SiteMiddleware:
         if request.path_info in ANY_HOST:
             view: Next = resolve(request.path_info).func  # asked by whoever watches the process, by address or name
             return view(request)
+        began = time.monotonic()
         site = site_for(request.META.get("HTTP_HOST", request.META.get("SERVER_NAME", "")), settings.SITES)
         # guard: unknown-host
         if site is None:
@@ -70,8 +73,20 @@ class SiteMiddleware:
         with tracing.of_site(site.host), self.places.one(site.host) as is_free:
             # guard: threads-left-to-other-sites
             if not is_free:
-                return busy()
-            return self.get_response(request)
+                return counted(request, busy(), began)
+            return counted(request, self.get_response(request), began)
+
+
+def counted(request: AccountRequest, response: HttpResponse, began: float) -> HttpResponse:
+    seconds = time.monotonic() - began
+    metering.request_answered(page_of(request), method_of(request), response.status_code, seconds)
+    return response
+
+
+def page_of(request: AccountRequest) -> str:
+    """The url name of the page; empty for a file, and for an address that is none."""
+    found = request.resolver_match
+    return found.view_name if found else ""
 
 
 def busy() -> HttpResponse:

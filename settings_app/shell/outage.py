@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from settings_app import tracing
+from settings_app.shell.logs import method_of, route_of
 
 AWAY = (OperationalError, InterfaceError)
 RETRY_AFTER_SECONDS = 5
@@ -42,7 +43,9 @@ class OutageMiddleware:
             connection.close_if_unusable_or_obsolete()
             response = self.get_response(request)
         if isinstance(response, OutageResponse):
-            log.error("%s %s failed, the database cannot be reached: %s", request.method, request.path, response.why)
+            log.error(
+                "%s %s failed, the database cannot be reached: %s", method_of(request), route_of(request), response.why
+            )
         return response
 
 

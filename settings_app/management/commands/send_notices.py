@@ -18,6 +18,7 @@ from settings_app.mails import outbox
 from settings_app.safeguards import heartbeats, retention
 from settings_app.safeguards.sign_ins import reading
 from settings_app.sections.delete import due
+from settings_app.shell import exporter
 
 PAUSE_SECONDS = 5
 RETENTION_EVERY = timedelta(hours=1)
@@ -57,6 +58,7 @@ def go_on() -> None:
     # Beside it, for the mails must not wait while Logto does not answer.
     watching = threading.Thread(target=work_with_logto, args=(stop,), daemon=True)
     watching.start()
+    exporter.begin()
     sites = Following()
     while not stop.is_set():
         sites.look()
