@@ -23,7 +23,7 @@ def keep(actor: Actor, code: str) -> None:
     # guard: language-of-the-account-by-policy
     if policy(actor.tenant.account_center(), "profile") is not FieldPolicy.EDIT:
         return
-    perform(actor, Change.PROFILE, save, about="locale", code=code)
+    perform(actor, Change.PROFILE, save, about="language", code=code)
 
 
 def save(actor: Actor, code: str) -> None:
