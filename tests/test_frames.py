@@ -83,7 +83,11 @@ def test_a_frame_in_a_page_of_another_site_has_a_session_of_its_own(logto: Logto
     target = target_of(opened(frame, f"/profile/?return_to={PAGE}", OF_ANOTHER_SITE))
     cookie = frame.cookies[COOKIE].OutputString()
     assert {"SameSite=None", "Secure", "Partitioned", "HttpOnly"} <= set(cookie.split("; "))
-    code = code_of(top.get(target))
+    asked = top.get(target)
+    assert "Refresh" not in asked
+    assert "Show your account in app.example.com?" in asked.content.decode()
+    assert not OneTimeState.objects.filter(kind="frame").exists()  # whoever leads somebody here has no code by that
+    code = code_of(top.post(target))
     answer = frame.get("/frame/enter/", {"code": code, "next": "/profile/"}, headers=OF_ANOTHER_SITE)
     assert answer["Location"] == "/profile/"
     assert "Partitioned" in answer.cookies[COOKIE].OutputString()
@@ -106,7 +110,7 @@ def test_a_code_is_good_once_for_a_minute_and_for_its_own_frame_alone(logto: Log
     def begun() -> tuple[Client, str]:
         frame = Client()
         target = target_of(opened(frame, f"/?return_to={PAGE}", OF_ANOTHER_SITE))
-        return frame, code_of(client_of(logto, "ada").get(target))
+        return frame, code_of(client_of(logto, "ada").post(target))
 
     def is_in(client: Client, code: str) -> bool:
         client.get("/frame/enter/", {"code": code})
@@ -127,7 +131,7 @@ def test_a_code_is_good_once_for_a_minute_and_for_its_own_frame_alone(logto: Log
 def test_a_frame_of_another_site_confirms_in_the_top_window(logto: Logto) -> None:
     frame = Client()
     target = target_of(opened(frame, f"/?return_to={PAGE}", OF_ANOTHER_SITE))
-    frame.get("/frame/enter/", {"code": code_of(client_of(logto, "amara").get(target))})
+    frame.get("/frame/enter/", {"code": code_of(client_of(logto, "amara").post(target))})
     page = opened(frame, "/password/change/", IN_FRAME)
     form = re.findall(r'<form class="stack"[^>]*>', page)[0]
     assert 'method="get"' in form

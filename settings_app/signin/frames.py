@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from settings_app import session
 from settings_app.safeguards.encryption import digest
@@ -43,15 +43,22 @@ def mark_of(request: AccountRequest) -> str:
     return digest("frame", request.session.get(BROWSER, ""))[:64]
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: AccountRequest) -> HttpResponse:
-    """In the top window, after signing in: back to the app, with a code for its frame where that needs one."""
+    """In the top window, after signing in: back to the app, with a code for its frame where that needs one.
+
+    Anybody can lead somebody here with the mark of a frame of their own, so a code is given for a press alone.
+    """
     app = frames.allowed_app(request.site, request.GET.get("app", ""))
     # guard: frame-code-for-listed-apps
     if not app:
         return HttpResponseRedirect(reverse("overview"))
     address = app
-    if mark := request.GET.get("frame", ""):
+    mark = request.GET.get("frame", "")
+    # guard: frame-code-for-a-press
+    if mark and request.method != "POST":
+        return render(request, "tasks/frame.html", {"name": frames.host_of(app), "here": request.get_full_path()})
+    if mark:
         holder = Holder(request.site.host, mark[:64], request.signed_in.subject)
         address = f"{app.partition('#')[0]}#{CODE}={CODES.keep(holder, sid=request.signed_in.sid)}"
     # No redirect, because the form that began this is held to its page's policy until the end of a chain of them.
