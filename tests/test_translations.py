@@ -5,9 +5,16 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable
+from gettext import c2py
 from pathlib import Path
 
+import pytest
+from babel import Locale
+from babel.messages.pofile import read_po
+from django.conf import settings
 from django.template.base import Lexer, TokenType
+
+from settings_app.languages import ENGLISH, NAMES, catalogue, tag_of
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -82,3 +89,21 @@ def test_words_of_the_code_are_set_with_a_real_apostrophe() -> None:
         return [text for text in texts if isinstance(text, str) and STRAIGHT.search(text)]
 
     assert faults(CODE, straight) == {}
+
+
+def test_every_catalogue_tells_numbers_apart_as_its_language_does(subtests: pytest.Subtests) -> None:
+    """Its forms stand in the order of CLDR, which is also that in which they are translated."""
+    kinds = ("zero", "one", "two", "few", "many", "other")
+    for code in NAMES:
+        path = catalogue(settings.LOCALE_PATHS[0], code, "po")
+        if code == ENGLISH or not path.exists():
+            continue
+        with subtests.test(code), path.open("rb") as file:
+            found = read_po(file)
+            if found.num_plurals == 1:  # a language that never inflects what is counted
+                continue
+            locale = Locale.parse(tag_of(code), sep="-")
+            said = [locale.plural_form(number) for number in range(200)]
+            used = [kind for kind in kinds if kind in said]
+            form_of = c2py(found.plural_expr)
+            assert [form_of(number) for number in range(200)] == [used.index(kind) for kind in said]
