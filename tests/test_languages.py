@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.template import Context, Template
 from django.test import Client
 from django.utils import translation
@@ -18,7 +19,7 @@ from accountsite.sandbox.logto import Logto
 from settings_app.formats import in_a_row
 from settings_app.languages import NAMES, catalogue, fitting, tag_of
 from settings_app.logto.tenant import Tenant
-from settings_app.management.commands.languages import compile_all
+from settings_app.management.commands.languages import compile_all, faults_of, sentences
 from settings_app.models import AuditEntry
 from tests.people import client_of
 from tests.signin.ways import begin, query_of, sign_in, site
@@ -177,3 +178,24 @@ def test_a_phone_number_in_a_sentence_keeps_its_order_where_the_page_runs_from_r
     for code, shown in (("de", "+46 70 555 01 42"), ("ar", "\u2066+46 70 555 01 42\u2069")):
         with translation.override(code):
             assert said.render(Context({"digits": "46705550142"})) == shown
+
+
+def test_every_language_has_every_sentence_with_its_placeholders() -> None:
+    """What is missing is named by `manage.py languages check` too."""
+    told = list(faults_of(settings.LOCALE_PATHS[0], sentences(settings.BASE_DIR)))
+    assert told[:20] == []
+
+
+def test_every_language_says_how_it_translates_the_words_of_the_site() -> None:
+    folders = {code: catalogue(settings.LOCALE_PATHS[0], code, "po").parents[1] for code in NAMES if code != "en"}
+    assert [code for code, folder in folders.items() if not (folder / "terms.md").exists()] == []
+
+
+def test_a_fault_of_a_catalogue_is_told(tmp_path: Path) -> None:
+    template = sentences(settings.BASE_DIR)
+    path = catalogue(tmp_path, "de", "po")
+    path.parent.mkdir(parents=True)
+    path.write_text('msgid "Too many tries. Try again in %(wait)s."\nmsgstr "Zu viele Versuche."\n', encoding="utf-8")
+    told = [line for line in faults_of(tmp_path, template) if line.startswith("de: ") and "missing" not in line]
+    assert len(told) == 1
+    assert told[0].startswith("de: lacks %(wait)s: ")

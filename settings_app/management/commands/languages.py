@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ KEYWORDS: dict[str, Any] = {
     for name in (plain, f"{plain}_lazy")
 } | {"_": None, "gettext_noop": None}
 NOTE = ["Translators:"]  # what stands behind it in a comment is told to them
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 TRANSLATED = [code for code in NAMES if code != ENGLISH]
 
 
@@ -76,6 +78,9 @@ def update(folder: Path, template: Catalog) -> None:
         held = read(path, code)
         held.update(template, no_fuzzy_matching=True)
         held.obsolete.clear()
+        # Of the header, what gettext reads; who has a say is for the history of the file to tell.
+        held.header_comment = f"# {NAMES[code]}: the sentences of the site. Terms and tone are in terms.md."
+        held.version = held.msgid_bugs_address = held.last_translator = held.language_team = ""
         for message in held:
             message.locations = [(place, 0) for place in dict.fromkeys(place for place, _line in message.locations)]
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -123,9 +128,19 @@ def faults_in(held: Catalog, wanted: Message) -> Iterator[str]:
     elif message.fuzzy:
         yield "not certain"
     else:
+        message.flags |= wanted.flags  # whether there are placeholders is for the code to say
         yield from (f"{error}" for error in message.check(held))
+        english = [wanted.id] if isinstance(wanted.id, str) else list(wanted.id)
+        known = named(" ".join(english))
+        yield from (f"has {name}" for text in texts for name in sorted(named(str(text)) - known))
         if isinstance(wanted.id, str):
+            yield from (f"lacks {name}" for text in texts for name in sorted(known - named(str(text))))
             yield from ("ends unlike the English" for text in texts if ends(wanted.id) != ends(str(text)))
+
+
+def named(text: str) -> set[str]:
+    """The placeholders in it."""
+    return set(PLACEHOLDER.findall(text))
 
 
 def ends(text: str) -> bool:
