@@ -19,6 +19,10 @@ MOST_BYTES = 45_000
 LONG_LIST_BYTES = 3_000
 MOST_REQUESTS = 8
 NARROW = {"width": 320, "height": 640}
+LANGUAGES = {"de": "ltr", "ar": "rtl", "ja": "ltr"}  # the longest words, the other direction, no spaces
+SHAPE = """[
+    document.documentElement.lang, document.documentElement.dir, document.documentElement.scrollWidth
+]"""
 AXE = Axe()
 RULES: dict[str, object] = {"resultTypes": ["violations"], "selectors": False}
 COLOURS = {**RULES, "runOnly": ["color-contrast"]}  # nothing else is different in the dark
@@ -96,6 +100,12 @@ def test_a_page_is_small_and_accessible_and_fits(
         if not visit.pressed:  # two pages were loaded for that one
             with subtests.test("small"):
                 look_at_size(asked, place, visit)
+        if not (visit.pressed or visit.state) and visit.status == 200:
+            address = page.url
+            for tag, direction in LANGUAGES.items():
+                with subtests.test(f"fits in {tag}"):
+                    page.goto(f"{address}{'&' if '?' in address else '?'}ui_locales={tag}")
+                    assert page.evaluate(SHAPE) == [tag, direction, NARROW["width"]]
 
 
 def look_at_size(asked: dict[str, int], place: Place, visit: Visit) -> None:
