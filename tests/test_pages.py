@@ -170,7 +170,9 @@ def test_a_page_is_sound(db: None, logto: Logto, subtests: pytest.Subtests, visi
         with subtests.test(rule.__name__):
             rule(page)
     with subtests.test("only the whole page has a frame"):
-        assert [html.get("lang") for html in page.all("html")] == ([] if htmx else ["en"])
+        assert [html.get("lang") for html in page.all("html")] == (
+            [] if htmx else ["ar" if visit.person == "rtl" else "en"]
+        )
         assert bool(page.all("body")) is not htmx
 
 

@@ -43,7 +43,12 @@ def test_what_was_there_at_first_sight_is_established(asking: Asking) -> None:
 
 def test_opening_a_page_notes_what_the_account_holds(ada: Client) -> None:
     ada.get("/security/")
-    assert set(KnownValue.objects.values_list("kind", "since")) == {("email", None), ("phone", None), ("seen", None)}
+    assert set(KnownValue.objects.values_list("kind", "since")) == {
+        ("email", None),
+        ("phone", None),
+        ("language", None),
+        ("seen", None),
+    }
 
 
 def test_what_was_changed_at_logto_is_new_from_when_it_is_seen(asking: Asking, logto: Logto) -> None:
