@@ -22,7 +22,7 @@ from settings_app.logto.tenant import Tenant
 from settings_app.signin.provider import provider_of
 from tests.pages import Visit
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 FLAGS = [
     "--disable-gpu",
