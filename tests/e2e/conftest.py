@@ -22,6 +22,8 @@ PHONE = {"width": 390, "height": 844}
 
 expect.set_options(timeout=30_000)
 
+IN_ENGLISH = "ui_locales=en"  # the tests read English, also of somebody whose pages are in Arabic
+
 NewPage = Callable[..., Page]
 SignIn = Callable[..., None]
 
@@ -106,7 +108,7 @@ def sign_in(place: Place) -> SignIn:
 
     def through(page: Page, handle: str, path: str = "/") -> None:
         signed_in_long_ago(place)
-        page.goto(path)
+        page.goto(f"{path}?{IN_ENGLISH}" if handle == "rtl" else path)
         page.get_by_role("button", name="Sign in").click()
         person = place.logto.state.person(handle).user
         page.get_by_role("button", name=person["name"] or person["username"]).first.click()
@@ -121,7 +123,7 @@ def opened_as(place: Place, new_page: NewPage) -> Callable[..., Page]:
 
     def opened(handle: str, address: str, *, verified: bool = False, **how: Any) -> Page:
         page = new_page(**how)
-        place.show(page, Visit(address, handle, verified=verified))
+        place.show(page, Visit(address, handle, verified=verified, query=f"?{IN_ENGLISH}" if handle == "rtl" else ""))
         page.wait_for_load_state("networkidle")
         return page
 
