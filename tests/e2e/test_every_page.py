@@ -37,8 +37,9 @@ LOOKS: list[tuple[dict[str, int], str, dict[str, object]]] = [
 class Wire:
     """Everything that a page asks for, with the bytes that came over the wire for it, headers included.
 
-    Chromium's own total names the unpacked size of a file that two parts of a page share, so the size of a body is
-    what the server says of it, where it does.
+    Chromium's own figures do not hold: its total names the unpacked size of a file that two parts of a page share, and
+    what it calls the headers has the body in it when both came in one packet. So the size of a body is what the server
+    says of it, where it does, and headers are counted as they are written.
     """
 
     def __init__(self, session: CDPSession) -> None:
@@ -62,7 +63,8 @@ class Wire:
         headers = {name.lower(): value for name, value in response["headers"].items()}
         if "content-length" in headers:
             self.told.add(number)
-            self.sizes[number] = int(response["encodedDataLength"]) + int(headers["content-length"])
+            written = sum(len(f"{name}: {value}\r\n") for name, value in headers.items())
+            self.sizes[number] = len("HTTP/1.1 200 OK\r\n\r\n") + written + int(headers["content-length"])
 
     def came(self, event: dict[str, object]) -> None:
         if str(event["requestId"]) not in self.told:
