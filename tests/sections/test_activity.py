@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from responses import RequestsMock
@@ -232,6 +232,8 @@ MOMENTS = st.lists(st.tuples(st.integers(1, 9), st.booleans(), st.integers(1, 3)
 
 
 @given(moments=MOMENTS, lines=st.sampled_from((1, 4, 30)), rows=st.integers(4, 6))
+@example(moments=[*((ago, True, 1) for ago in range(1, 7)), (9, False, 1)], lines=30, rows=4)  # Logto's log goes on
+@example(moments=[*((ago, False, 1) for ago in range(1, 7)), (9, True, 1)], lines=30, rows=4)  # this site's does
 @examples(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_pages_hold_everything_once_and_in_order_while_more_arrives(
     quiet: Client, logto: Logto, moments: list[tuple[int, bool, int]], lines: int, rows: int
