@@ -37,14 +37,31 @@ def remove_access(actor: Actor, application_id: str) -> None:
     _remove(actor.account, [application_id], held, SOME_IS_LEFT)
 
 
-def remove_all_access(actor: Actor) -> None:
-    """All that every app of another company was allowed; raises as `remove_access` does."""
+def remove_all_access(actor: Actor, also: Iterable[str] = ()) -> None:
+    """All that every app of another company was allowed; raises as `remove_access` does.
+
+    `also` are some that hold no grant.
+    """
     held = others_grants(actor.account)
-    _remove(actor.account, dict.fromkeys(grant.application_id for grant in held), held, SOME_APPS_ARE_LEFT)
+    chosen = dict.fromkeys([*(grant.application_id for grant in held), *also])
+    _remove(actor.account, chosen, held, SOME_APPS_ARE_LEFT)
 
 
 def others_grants(account: Account) -> list[Grant]:
     return [grant for grant in account.grants() if is_others(account, grant.application_id)]
+
+
+def acting_in_organizations(account: Account) -> list[str]:
+    """Other companies' apps that were given organisations. Raises a `LogtoError`.
+
+    An ended session takes its grants along and leaves these (docs/logto.md 8.2); no list has them, so each app is asked
+    about, at the same time. Not for a page.
+    """
+    if not account.organizations():
+        return []
+    others = [one for one, app in account.tenant.applications().items() if app.is_third_party]
+    found = {one: account.tenant.start(partial(account.consent_organizations, one)) for one in others}
+    return [one for one, part in found.items() if part.required()]
 
 
 def is_others(account: Account, application_id: str) -> bool:

@@ -114,6 +114,8 @@ def signed_in_everywhere(logto: Logto) -> Client:
     making.add_grant(state, ada, LEDGERLY, "openid offline_access", session=phone)
     making.add_grant(state, ada, LEDGERLY, "openid email offline_access", days_ago=9)
     making.add_grant(state, ada, BILLING, "openid offline_access")
+    state.memberships["okaforstudio"][ada.id] = []
+    state.consent_organizations[LEDGERLY, ada.id] = ["okaforstudio"]
     add_token(state, ada, "backup")
     ada.password_hash = hash_password(OLD)
     return client_of(logto, "ada", sid="sid-here", verified=True)
@@ -125,13 +127,14 @@ def left(logto: Logto) -> dict[str, int]:
     return {
         "sessions": sum(one.account_id == ada.id for one in state.sessions.values()),
         "grants": sum(one.payload["accountId"] == ada.id for one in state.grants.values()),
+        "organizations": len(state.consent_organizations.get((LEDGERLY, ada.id), ())),
         "tokens": len(ada.tokens),
         "password": int(ada.password_hash == hash_password(OLD)),
         "here": Session.objects.filter(subject=ada.id, rotated=False).count(),
     }
 
 
-NOTHING = dict.fromkeys(("sessions", "grants", "tokens", "password", "here"), 0)
+NOTHING = dict.fromkeys(("sessions", "grants", "organizations", "tokens", "password", "here"), 0)
 
 
 def press(client: Client) -> HttpResponse:
@@ -157,6 +160,15 @@ def test_lock_leaves_nothing_that_opens_the_account_and_leads_back_in(logto: Log
     assert 'name="first_screen" value="reset_password"' in after
     assert 'name="next" value="/secure/"' in after
     assert ada.get("/secure/")["Location"].startswith("/sign-in/")
+
+
+def test_lock_takes_organisations_from_apps_whose_grants_went_with_other_sessions(logto: Logto, db: None) -> None:
+    ada = signed_in_everywhere(logto)
+    ada.post("/secure/sign-out-others/")
+    assert (left(logto)["grants"], left(logto)["organizations"]) == (2, 1)  # what was allowed without those sessions
+    logto.state.grants.clear()
+    press(ada)
+    assert left(logto) == NOTHING
 
 
 def test_lock_is_recorded_step_by_step_and_told_in_one_mail(logto: Logto, db: None) -> None:
@@ -263,6 +275,9 @@ FAILURES = (
     ("500", "DELETE", "/api/users/*/grants/*"),
     ("500", "GET", "/api/users/*/grants"),
     ("500", "GET", "/api/users/*/sessions"),
+    ("500", "GET", "/api/users/*/organizations"),
+    ("429", "GET", "/api/applications/*/users/*/consent-organizations"),
+    ("500", "PUT", "/api/applications/*/users/*/consent-organizations"),
 )
 
 

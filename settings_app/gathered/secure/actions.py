@@ -14,7 +14,7 @@ from settings_app.actor import Actor
 from settings_app.logto.errors import LogtoError
 from settings_app.safeguards import deletion, sessions
 from settings_app.safeguards.access_tokens import revoke_all_tokens
-from settings_app.safeguards.app_access import others_grants, remove_all_access
+from settings_app.safeguards.app_access import acting_in_organizations, others_grants, remove_all_access
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined, Unfinished
 from settings_app.safeguards.perform import perform
@@ -80,8 +80,16 @@ def end_access_tokens(actor: Actor) -> None:
 
 
 def end_access_of_apps(actor: Actor) -> None:
-    if others_grants(actor.account):
-        perform(actor, Change.ALL_APPS_REMOVED, remove_all_access, is_part=True)
+    given = acting_in_organizations(actor.account)  # the sessions that ended before took grants along
+    if given or others_grants(actor.account):
+        perform(
+            actor,
+            Change.ALL_APPS_REMOVED,
+            remove_all_access,
+            is_part=True,
+            # guard: organisations-of-apps-without-a-grant-go-too
+            also=given,
+        )
 
 
 STEPS = (end_other_sessions, make_password_unknown, end_access_tokens, end_access_of_apps)
