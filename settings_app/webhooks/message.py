@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from settings_app.logto.types.reading import mapping, moment_of_text, text
+from settings_app.logto.types.reading import mapping, moment_of_text, person_id, text
 from settings_app.models import SeenWebhook
 from settings_app.safeguards.encryption import digest
 from settings_app.sites import Site
@@ -40,9 +40,13 @@ class Delivery:
 
     @property
     def subject(self) -> str:
-        """Whom it is about: the person named by the event, the one it shows, or the one in the path of the call."""
-        named = self.content.get("userId"), mapping(self.content.get("data")).get("id")
-        return next((text(one) for one in named if text(one)), text(mapping(self.content.get("params")).get("userId")))
+        """Whom it is about: the person named by the event, the one it shows, or the one in the path of the call.
+
+        Empty where that can be nobody's id.
+        """
+        shown, called = mapping(self.content.get("data")), mapping(self.content.get("params"))
+        named = self.content.get("userId"), shown.get("id"), called.get("userId")
+        return person_id(next((one for one in named if text(one)), ""))
 
 
 def read(site: Site, body: bytes, signature: str) -> Delivery:

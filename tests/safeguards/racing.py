@@ -14,6 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from ctypes import c_int
 from dataclasses import replace
+from itertools import product
 from multiprocessing.sharedctypes import Synchronized
 from types import SimpleNamespace
 from typing import Any, cast
@@ -26,8 +27,11 @@ django.setup()
 
 from django.conf import settings  # noqa: E402  # Django comes first
 from django.db import connections  # noqa: E402
+from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from accountsite.sandbox.seed import HOOK_SIGNING_KEY  # noqa: E402
+from accountsite.sandbox.webhooks import signature  # noqa: E402
 from settings_app import session  # noqa: E402
 from settings_app.actor import Actor  # noqa: E402
 from settings_app.logto.errors import Refused  # noqa: E402
@@ -62,6 +66,7 @@ ways_in: Synchronized[int] = forked.Value(c_int, 2)
 CODE = "123456"
 RECIPIENT = "new@mail.example"
 MAILS = 12
+ODD_IDS = ("x" * 65, "a\0b")
 
 
 def at_once(send: Callable[[], None]) -> Future[None]:
@@ -248,6 +253,17 @@ def a_secret() -> None:
     waiting_secrets.keep(racer(), "add", "JBSWY3DPEHPK3PXP")
 
 
+def webhooks_about_nobody() -> None:
+    """Signed by Logto, and about somebody whose id no table can hold."""
+    for event, odd in product(("PostSignIn", "PostResetPassword", "User.Deleted", "User.Data.Updated"), ODD_IDS):
+        told = {"event": event, "createdAt": timezone.now().isoformat(), "userId": odd, "userAgent": "x\0y"}
+        body = json.dumps(told).encode()
+        headers = {"logto-signature-sha-256": signature(HOOK_SIGNING_KEY, body)}
+        answer = Client().post("/webhooks/logto/", body, content_type="application/json", headers=headers)
+        if answer.status_code != 204:
+            raise Declined("not taken", code=f"{event} {answer.status_code}")
+
+
 def mails() -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = os.environ["RACE_MAILS"]
@@ -273,6 +289,7 @@ SCENARIOS: dict[str, tuple[Callable[[], None], Callable[[], None]]] = {
     "take-the-state": (a_state, take_the_state),
     "take-the-secret": (a_secret, take_the_secret),
     "remove-a-way-in": (nothing, remove_a_way_in),
+    "webhooks-about-nobody": (nothing, webhooks_about_nobody),
     "send-mails": (mails, send_mails),
     "renew-the-session": (a_session, renew_the_session),
     "renew-or-end-the-session": (a_session, renew_or_end_the_session),

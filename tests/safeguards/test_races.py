@@ -172,6 +172,11 @@ def test_each_mail_leaves_once_however_many_send(database: str, tmp_path: Path) 
     assert len(sent) == len(set(sent)) == 12
 
 
+def test_a_webhook_about_somebody_whose_id_no_table_can_hold_is_let_go(database: str) -> None:
+    """A race of one: what SQLite stores without a word, PostgreSQL refuses."""
+    assert race(database, "webhooks-about-nobody", 1)["results"] == ["done"]
+
+
 def test_of_many_renewals_of_one_session_one_counts(database: str) -> None:
     told = race(database, "renew-the-session", 20)
     assert count(told, "done") == 1

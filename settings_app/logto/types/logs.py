@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, AliasPath, Field, PlainValidator
 
-from .reading import InternetAddress, Moment, Record, Text, items, key, mapping, text
+from .reading import InternetAddress, Moment, PersonId, Record, Text, items, key, mapping, text
 
 IN_CONTEXT = (("payload", "interaction", "signInContext"), ("payload", "signInContext"))
 
@@ -36,7 +36,7 @@ class LogEntry(Record):
     at: Annotated[Moment, key("createdAt")] = None
     result: Annotated[Text, key("payload", "result")] = ""
     error: Annotated[Text, key("payload", "error", "code")] = ""
-    user_id: Annotated[Text, key("payload", "userId")] = ""
+    user_id: Annotated[PersonId, key("payload", "userId")] = ""
     application_id: Annotated[Text, key("payload", "applicationId")] = ""
     address: Annotated[InternetAddress, in_context("ip", "payload", "ip")] = ""
     user_agent: Annotated[Text, in_context("userAgent", "payload", "userAgent")] = ""

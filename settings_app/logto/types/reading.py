@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import math
+import re
 from collections.abc import Mapping
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Annotated, Any, Self
@@ -14,6 +15,7 @@ from typing import Annotated, Any, Self
 from pydantic import AliasPath, BeforeValidator, Field, PlainValidator, TypeAdapter
 from pydantic_core import PydanticUseDefault
 
+PERSON_ID = re.compile(r"[!-~]{1,64}")  # Logto makes 12 letters and digits; tables here have room for so many
 READERS: dict[type, TypeAdapter[Any]] = {}
 
 
@@ -68,6 +70,15 @@ def is_internet_address(value: str) -> bool:
     except ValueError:
         return False
     return "%" not in value
+
+
+def person_id(value: object) -> str:
+    """The id of a person, which rows here are found by; nobody where it cannot be one."""
+    found = text(value)
+    # guard: nobody-has-an-odd-id
+    if not PERSON_ID.fullmatch(found):
+        return ""
+    return found
 
 
 def named(value: object) -> str:
@@ -149,6 +160,7 @@ def choices(value: object) -> dict[str, str]:
 # What fields are declared with. Every one of them takes any JSON.
 Text = Annotated[str, PlainValidator(text)]
 InternetAddress = Annotated[str, PlainValidator(internet_address)]
+PersonId = Annotated[str, PlainValidator(person_id)]
 Named = Annotated[str, PlainValidator(named)]
 Texts = Annotated[tuple[str, ...], PlainValidator(texts)]
 Names = Annotated[tuple[str, ...], PlainValidator(names)]
