@@ -83,6 +83,21 @@ def test_the_page_looks_as_the_tenant_does(client: Client, branded: Logto) -> No
     assert "--session-warning-delay:" in style
 
 
+@pytest.mark.parametrize(
+    ("written", "link"),
+    [
+        ("help+account@tenant.example", "help+account@tenant.example"),
+        ("help?bcc=eve&subject=x@tenant.example", "help%3Fbcc%3Deve%26subject%3Dx@tenant.example"),
+        ("50%25@tenant.example", "50%2525@tenant.example"),
+        ("help@hjälp.example", "help@hj%C3%A4lp.example"),
+        ("nobody", ""),
+    ],
+)
+def test_a_mail_link_names_one_address_and_nothing_else(branded: Logto, written: str, link: str) -> None:
+    branded.state.sign_in_experience["supportEmail"] = written
+    assert dressed(site()).support_url == (f"mailto:{link}" if link else "")
+
+
 def test_what_the_operator_sets_goes_first(branded: Logto, settings: Any, client: Client) -> None:
     brand = replace(site().brand, colour="#111111", dark_mode="off", logo_url="https://own.example/logo.png")
     settings.SITES = (

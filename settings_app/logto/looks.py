@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from functools import lru_cache
+from urllib.parse import quote
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -16,6 +17,7 @@ from settings_app.logto.tenant import Tenant
 from settings_app.logto.types.experience import Appearance
 from settings_app.sites import Site
 
+IN_A_MAILBOX = "@+!$'*"  # RFC 6068: of what stands in addresses, these mean nothing in such a link
 FIRST_WAIT_SECONDS = 1.0  # for what is not known yet; from then on the old look serves while a new one is read
 
 
@@ -73,8 +75,11 @@ def web_address(value: str) -> str:
 
 
 def mail_address(value: str) -> str:
+    """What an address may be written with, `?` and `&` too, would add a subject, a text or another recipient."""
     try:
         validate_email(value)
     except ValidationError:
         return ""
+    # guard: mail-link-names-one-address
+    value = quote(value, safe=IN_A_MAILBOX)
     return f"mailto:{value}"
