@@ -155,6 +155,7 @@ TEMPLATES = [
 
 CONN_MAX_AGE = env.number("CONN_MAX_AGE", 60)
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{BASE_DIR / 'accountsite.sqlite3'}")}
+DATABASES["default"]["CONN_MAX_AGE"] = CONN_MAX_AGE
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # WAL lets readers go on during a write; IMMEDIATE takes the write lock at once instead of failing half-way.
     DATABASES["default"]["OPTIONS"] = {
@@ -178,7 +179,6 @@ else:
             "options": "-c statement_timeout=6s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s",
         },
     )
-    DATABASES["default"]["CONN_MAX_AGE"] = CONN_MAX_AGE
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -23,6 +23,7 @@ from django.utils.crypto import get_random_string
 
 from settings_app.lifetimes import absolute_seconds, idle_seconds
 from settings_app.models import Session
+from settings_app.prepared import Prepared
 from settings_app.tenancy import of_tenant, rows_of, site_at, tenant_of
 
 SESSION_ID_LENGTH = 32  # of 36 letters and digits: 165 bits (ASVS 7.2.3)
@@ -35,6 +36,8 @@ STAYS_ENDED = (VERIFIED,)  # what another request took out meanwhile, no change 
 MAY_ADMINISTER = "may_administer"  # who signed in had the role; it only says whom to ask Logto about
 BROWSER = "browser"  # names this browser to its sign-ins that are under way
 SURVIVES_SIGN_IN = ("draft", "language", "theme", "zone", "frame", BROWSER)  # sign-ins may be under way in other tabs
+
+_STORED = Prepared(Session.objects.filter, "session_key", "site")
 
 
 class SessionStore(DatabaseStore):
@@ -61,7 +64,7 @@ class SessionStore(DatabaseStore):
 
     def load(self) -> dict[str, Any]:
         now = timezone.now()
-        row = Session.objects.filter(session_key=self._digest(), site=self.site).first()
+        row = _STORED.first(session_key=self._digest(), site=self.site)
         if row is None:
             return self._nothing()
         # guard: session-of-this-tenant

@@ -23,6 +23,7 @@ HEIGHT = {
     "metering": 0,
     "postgresql": 0,
     "models": 0,
+    "prepared": 0,
     "session": 0,
     "tenancy": 0,
     "formats": 0,

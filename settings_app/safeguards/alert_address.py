@@ -12,11 +12,14 @@ from django.utils import timezone
 
 from settings_app.actor import Actor
 from settings_app.models import AlertAddress
+from settings_app.prepared import Prepared
 from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.encryption import digests, seal, unseal
 from settings_app.safeguards.established import STANDS_AFTER
 
 SEALED_FOR = "alert-address"
+
+_CURRENT = Prepared(AlertAddress.objects.filter(replaced_at=None).filter, "tenant", "subject")
 
 
 def current(actor: Actor) -> str:
@@ -87,7 +90,7 @@ def _rows(actor: Actor) -> QuerySet[AlertAddress]:
 
 
 def _current(actor: Actor) -> AlertAddress | None:
-    return _rows(actor).filter(replaced_at=None).first()
+    return _CURRENT.first(**actor.key)
 
 
 def _still_counts(actor: Actor) -> QuerySet[AlertAddress]:

@@ -6,12 +6,15 @@ from datetime import datetime
 
 from settings_app.actor import Actor
 from settings_app.models import AlertSettings, AuditEntry
+from settings_app.prepared import Prepared
 from settings_app.safeguards.changes import Change
+
+_CHOSEN = Prepared(AlertSettings.objects.filter, "tenant", "subject")
 
 
 def wants_new_devices(tenant: str, subject: str) -> bool:
     """Whether sign-ins on new devices are told: unless it was switched off."""
-    row = AlertSettings.objects.filter(tenant=tenant, subject=subject).first()
+    row = _CHOSEN.first(tenant=tenant, subject=subject)
     return row.new_devices if row is not None else True
 
 

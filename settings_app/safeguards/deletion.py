@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from settings_app.actor import Actor
 from settings_app.models import AuditEntry, DeletionRequest
+from settings_app.prepared import Prepared
 from settings_app.safeguards import undo
 from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.changes import Change
@@ -34,6 +35,8 @@ CUT_OFF_AFTER = timedelta(minutes=2)  # longer than a page takes
 TOLD_FOR = timedelta(days=1)  # so long the page says that a deletion did not come to its end
 
 State = DeletionRequest.State
+
+_WAITING = Prepared(DeletionRequest.objects.filter(state=State.WAITING).filter, "tenant", "subject")
 
 ALREADY_ASKED = _("You asked for this before. Reload the page to see when it happens.")
 UNDER_WAY = _("Your account is being deleted right now, so it’s too late to keep it.")
@@ -109,7 +112,7 @@ def _store(actor: Actor, asked_at: datetime) -> None:
 
 def waiting(actor: Actor) -> DeletionRequest | None:
     """What waits for this person's account, wherever it was asked for."""
-    return DeletionRequest.objects.filter(**actor.key, state=State.WAITING).first()
+    return _WAITING.first(**actor.key)
 
 
 def keep(actor: Actor) -> None:

@@ -18,6 +18,7 @@ from settings_app.actor import Actor
 from settings_app.logto.account import digits
 from settings_app.logto.types import Person, SocialIdentity
 from settings_app.models import KnownValue
+from settings_app.prepared import Prepared
 from settings_app.safeguards import proven_email
 from settings_app.safeguards.encryption import digests, key_names
 
@@ -26,6 +27,8 @@ SEEN, EMAIL, PHONE, CONNECTION = "seen", "email", "phone", "connection"
 LANGUAGE = "language"  # of a browser; those of earlier times stay known
 
 Value = tuple[str, str]
+
+_KNOWN = Prepared(KnownValue.objects.filter, "tenant", "subject")
 
 
 def connection(identity: SocialIdentity) -> str:
@@ -38,7 +41,7 @@ def note(actor: Actor, *, put_back: Callable[[Actor], Collection[Value]]) -> Non
 
     `put_back` gives values that had been established before, whose time does not begin anew. Raises a `LogtoError`.
     """
-    rows, person = list(KnownValue.objects.filter(**actor.key)), actor.person
+    rows, person = _KNOWN.rows(**actor.key), actor.person
     new, gone = _differences(actor, person, rows, put_back)
     # A slow page may have read the person before another one changed or restored the account.
     # guard: noted-as-it-is-now

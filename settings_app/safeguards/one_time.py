@@ -19,10 +19,13 @@ from django.utils import timezone
 
 from settings_app.actor import Actor
 from settings_app.models import OneTimeState
+from settings_app.prepared import Prepared
 from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.encryption import seal, unseal
 
 SEALED_FOR = "one-time-state"
+
+_NEWEST = Prepared(OneTimeState.objects.order_by("-started_at").filter, "kind", "site", "mark", "subject")
 
 
 class Use(enum.Enum):
@@ -86,7 +89,7 @@ class StateKind:
 
     def newest(self, holder: Holder) -> Kept | None:
         """What the holder kept last."""
-        return opened(self._of(holder).filter(subject=holder.subject).order_by("-started_at").first())
+        return opened(_NEWEST.first(kind=self.name, site=holder.site, mark=holder.mark, subject=holder.subject))
 
     def use_up(self, kept: Kept) -> Use:
         """Takes it away and says whether it counts: for one of two requests, in time."""
