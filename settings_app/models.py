@@ -437,6 +437,45 @@ class Notice(models.Model):
         return f"{self.change} {self.state} since {self.made_at:%Y-%m-%d %H:%M:%S}Z"
 
 
+class SecurityEvent(models.Model):
+    """What another service is told of a change. Stored with the started audit row, released by its outcome.
+
+    `token_id` is the `jti` of its token, the same at every try.
+    """
+
+    class State(models.TextChoices):
+        HELD = "held"  # the change has not ended yet
+        WAITING = "waiting"
+        SENT = "sent"
+        GIVEN_UP = "given-up"
+
+    entry = models.ForeignKey(AuditEntry, null=True, on_delete=models.SET_NULL, related_name="events")
+    site = models.CharField(max_length=255)
+    subject = models.CharField(max_length=64)
+    change = models.CharField(max_length=64)
+    token_id = models.CharField(max_length=32, unique=True)
+    is_certain = models.BooleanField(default=True)  # False: nobody can say whether it was done
+    happened_at = models.DateTimeField()
+    state = models.CharField(max_length=16, choices=State, default=State.HELD)
+    made_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claim = models.CharField(max_length=64, blank=True, default="")
+    claimed_until = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=64, blank=True, default="")
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["site", "subject", "state"]),
+            models.Index(fields=["state", "due_at"]),
+            models.Index(fields=["state", "made_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"event of {self.change} {self.state} since {self.made_at:%Y-%m-%d %H:%M:%S}Z"
+
+
 class DeletionRequest(models.Model):
     """An account whose owner wants it deleted on a later day; `key` is a digest of the token of the mail's link.
 

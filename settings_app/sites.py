@@ -18,7 +18,7 @@ import idna
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from settings_app import languages
+from settings_app import event_keys, languages
 
 SELF_HOSTED_RESOURCE = "https://default.logto.app/api"
 # What the operator of one site sets, by field (accountsite/settings.py reads them).
@@ -30,6 +30,10 @@ ENVIRONMENT_NAMES = {
     "m2m_app_id": "LOGTO_M2M_APP_ID",
     "m2m_app_secret": "LOGTO_M2M_APP_SECRET",
     "webhook_keys": "LOGTO_WEBHOOK_KEY",
+    "events_url": "EVENTS_URL",
+    "events_keys": "EVENTS_KEY",
+    "events_audience": "EVENTS_AUDIENCE",
+    "events_authorization": "EVENTS_AUTHORIZATION",
     "new_device_alerts": "NEW_DEVICE_ALERTS",
     "languages": "LANGUAGES",
     "return_to": "RETURN_TO",
@@ -57,6 +61,7 @@ MOST_GRACE_DAYS = 365
 LEAST_SESSION_SECONDS = 60
 LEAST_DAYS_KEPT = 30
 MOST_TIMES = 100
+HTTPS = 443
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 HOST = re.compile(r"(?!-)[a-z0-9_-]+(?<!-)(\.(?!-)[a-z0-9_-]+(?<!-))*\.?", re.ASCII)
 HEX_COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
@@ -104,6 +109,26 @@ def bare_address(value: str) -> str:
     if parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
         raise ValueError("must be scheme and host alone, without path, query or credentials")
     return canonical(value)
+
+
+def receiver(value: str) -> str:
+    """Where events are posted to: the same rules as outside.py keeps at each post."""
+    parts = urlsplit(address(value))
+    # guard: events-over-https
+    if parts.scheme != "https" or parts.port not in (None, HTTPS) or "@" in parts.netloc or parts.fragment:
+        raise ValueError("must begin with https://, without a port, credentials or fragment")
+    return value.strip()
+
+
+def private_key(value: str) -> str:
+    event_keys.signing_key(value)
+    return value
+
+
+def header_value(value: str) -> str:
+    if not re.fullmatch(r"[\x20-\x7e]*", value):
+        raise ValueError("must be one line of ASCII")
+    return value
 
 
 def origin_of(value: str) -> str:
@@ -286,6 +311,11 @@ class Site:
     management_resource: Text = ""
     admin_role: Text = "account-admin"
     webhook_keys: tuple[Text, ...] = field(default=(), repr=False)
+    # Who is told of changes (docs/events.md); the first key signs, the others are published too.
+    events_url: Annotated[Text, AfterValidator(receiver)] = ""
+    events_keys: tuple[Annotated[Text, AfterValidator(private_key)], ...] = field(default=(), repr=False)
+    events_audience: Text = ""
+    events_authorization: Annotated[Text, AfterValidator(header_value)] = field(default="", repr=False)
     new_device_alerts: Switch = True
     return_to: Origins = ()
     frame_ancestors: Origins = ()
@@ -382,6 +412,9 @@ def read_site(values: object, where: str, *, called: Mapping[str, str] | None = 
         site: Site = TypeAdapter(Site).validate_python(given)
     except ValidationError as error:
         return None, list(dict.fromkeys(sentence(one, where, called or {}) for one in error.errors()))
+    if bool(site.events_url) != bool(site.events_keys):
+        url, keys = ((called or {}).get(name, name) for name in ("events_url", "events_keys"))
+        return None, [f"{where} needs {url} and {keys}, or neither."]
     return replace(site, management_resource=site.management_resource or default_resource(site.endpoint)), []
 
 

@@ -4,7 +4,7 @@ from django.urls import path
 
 from settings_app.admin.addresses import ADDRESSES as ADMIN
 from settings_app.gathered.navigation import EVERY
-from settings_app.shell import brand, health, lifetime, time_zone
+from settings_app.shell import brand, health, lifetime, published, time_zone
 from settings_app.signin import frames
 from settings_app.signin import views as signin
 from settings_app.webhooks import views as webhooks
@@ -25,6 +25,8 @@ urlpatterns = [address for section in EVERY for address in section.addresses] + 
     path("brand.css", brand.stylesheet, name="brand_css"),
     path("brand/<slug:kind>/", brand.picture, name="brand_picture"),
     path("theme/", brand.choose, name="theme"),
+    path(".well-known/ssf-configuration", published.transmitter, name="events_transmitter"),
+    path(".well-known/jwks.json", published.keys, name="events_keys"),
     path(".well-known/site-check", health.site_check, name="site_check"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

@@ -29,6 +29,8 @@ PUBLIC = {
     "readyz",
     "statusz",
     "site_check",
+    "events_transmitter",
+    "events_keys",
     "frame_enter",
     "connections_logo",
     "brand_css",

@@ -7,33 +7,22 @@ addresses only, over https, in little time, and what comes is kept only if it is
 from __future__ import annotations
 
 import base64
-import http.client
 import io
-import ipaddress
-import socket
-import ssl
-import threading
-import time
 import xml.etree.ElementTree as ET
-from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes
 
 from PIL import Image
-from requests.utils import DEFAULT_CA_BUNDLE_PATH
+
+from settings_app import outside
 
 FETCH_SECONDS = 5.0
-STEP_SECONDS = 3.0  # for a connection, and for each silence
+FOUND = 200
 LARGEST_BYTES = 200_000
 LONGEST_SIDE = 2_000  # pixels
-CHUNK_BYTES = 16_384
-HTTPS = 443
 RASTER = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}
 SVG = "image/svg+xml"
 LEADS_ELSEWHERE = {"script", "foreignobject", "iframe", "object", "embed", "link", "handler", "listener"}
-TRANSLATED_IPV4 = ipaddress.ip_network("64:ff9b::/96")
-
-Connect = Callable[[str], socket.socket]
 
 
 @dataclass(frozen=True)
@@ -62,81 +51,17 @@ def written_in(address: str) -> bytes:
         raise NoLogo("data") from error
 
 
-def fetched(address: str, *, seconds: float = FETCH_SECONDS, connect: Connect | None = None) -> bytes:
-    """What stands at a web address. Nothing is followed, and no cookie, proxy or password goes along."""
+def fetched(address: str, *, seconds: float = FETCH_SECONDS, connect: outside.Connect | None = None) -> bytes:
+    """What stands at a web address. Nothing is followed."""
+    accept = {"Accept": "image/*"}
     try:
-        parts = urlsplit(address)
-        port = parts.port
-    except ValueError as error:
-        raise NoLogo("address") from error
-    # guard: logo-over-https
-    if parts.scheme != "https" or port not in (None, HTTPS) or parts.username is not None or not parts.hostname:
-        raise NoLogo("address")
-    target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    try:
-        return received(parts.hostname, target, (connect or connected)(parts.hostname), seconds)
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        raise NoLogo("connection") from error
-
-
-def connected(host: str) -> socket.socket:
-    """A connection to a public address of this host; the address that was judged is the one that is used."""
-    found = [entry[4][0] for entry in socket.getaddrinfo(host, HTTPS, type=socket.SOCK_STREAM)]
-    # guard: logo-from-public-addresses
-    if not found or not all(is_public(str(one)) for one in found):
-        raise NoLogo("private")
-    plain = socket.create_connection((str(found[0]), HTTPS), timeout=STEP_SECONDS)
-    try:
-        return ssl.create_default_context(cafile=DEFAULT_CA_BUNDLE_PATH).wrap_socket(plain, server_hostname=host)
-    except OSError:
-        plain.close()
-        raise
-
-
-def is_public(address: str) -> bool:
-    found = ipaddress.ip_address(address)
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped:
-            return is_public(str(found.ipv4_mapped))
-        if found in TRANSLATED_IPV4 or found.sixtofour or found.teredo:
-            return False  # an IPv4 address in disguise
-    return found.is_global and not found.is_multicast
-
-
-def received(host: str, target: str, through: socket.socket, seconds: float) -> bytes:
-    connection = http.client.HTTPConnection(host, timeout=STEP_SECONDS)
-    connection.sock = through
-    ending = threading.Timer(seconds, hang_up, [through])
-    ending.daemon = True
-    until = time.monotonic() + seconds
-    # However slowly it drips, also in its headers, it ends then.
-    # guard: logo-time-limit
-    ending.start()
-    try:
-        connection.request("GET", target, headers={"Accept": "image/*", "User-Agent": "accountsite"})
-        answer = connection.getresponse()
-        # guard: logo-without-redirects
-        if answer.status != 200:
-            raise NoLogo("status")
-        content = bytearray()
-        while chunk := answer.read1(CHUNK_BYTES):
-            content += chunk
-            # guard: logo-size
-            if len(content) > LARGEST_BYTES:
-                raise NoLogo("size")
-        if time.monotonic() >= until:
-            raise NoLogo("time")
-        return bytes(content)
-    finally:
-        ending.cancel()
-        connection.close()
-
-
-def hang_up(through: socket.socket) -> None:
-    try:
-        through.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass  # it has ended meanwhile
+        found = outside.ask(address, headers=accept, seconds=seconds, most_bytes=LARGEST_BYTES, connect=connect)
+    except outside.Unreachable as error:
+        raise NoLogo(str(error)) from error
+    # guard: logo-without-redirects
+    if found.status != FOUND:
+        raise NoLogo("status")
+    return found.content
 
 
 def checked(content: bytes) -> Logo:

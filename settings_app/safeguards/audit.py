@@ -1,6 +1,7 @@
 """The audit trail: a row before each change, finished with its outcome; only retention deletes one (ASVS 16.4.2).
 
-The mails about a change are stored with its row, and released or dropped with its outcome (notices.py).
+The mails about a change, and what other services are told of it, are stored with its row, and released or dropped with
+its outcome (notices.py, security_events.py).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from django.utils.functional import Promise
 from settings_app.actor import Actor
 from settings_app.lifetimes import own_audit_days
 from settings_app.models import AuditEntry
-from settings_app.safeguards import notices, undo
+from settings_app.safeguards import notices, security_events, undo
 from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.changes import Change
 from settings_app.tenancy import rows_of, tenant_of
@@ -61,6 +62,8 @@ def start(
             address=actor.address,
             reason=PART if is_part else "",
         )
+        # guard: event-stored-with-its-audit-row
+        security_events.hold(actor, entry, change)
         if is_mailed:
             notices.hold(actor, entry, change, written, kept, sightings)
     return entry
@@ -78,9 +81,12 @@ def finish(entry: AuditEntry, outcome: AuditEntry.Outcome, reason: str = "") -> 
             return
         log.info("change %s of %s: %s %s", entry.change, entry.subject, outcome.value, reason[:128] or "-")
         if outcome in (Outcome.DONE, Outcome.UNKNOWN):
+            security_events.release(entry, outcome)
             notices.release(entry, outcome)
-        elif not notices.wants_failures(entry):
-            notices.drop(entry)
+        else:
+            security_events.drop(entry)
+            if not notices.wants_failures(entry):
+                notices.drop(entry)
     if outcome not in (Outcome.DONE, Outcome.UNKNOWN) and notices.wants_failures(entry):
         notices.count_failure(entry)
 

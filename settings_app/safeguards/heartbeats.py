@@ -11,6 +11,7 @@ from settings_app.models import Heartbeat
 MAILS = "mails"
 RETENTION = "retention"
 DELETIONS = "deletions"
+EVENTS = "events"
 
 
 def beat(name: str, trouble: str = "") -> None:

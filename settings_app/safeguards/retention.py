@@ -19,6 +19,7 @@ from settings_app.safeguards import (
     one_time,
     pending,
     previews,
+    security_events,
     undo,
 )
 from settings_app.safeguards.batches import BATCH_ROWS, delete_some
@@ -85,6 +86,7 @@ DELETIONS: dict[str, Callable[[], int]] = {
     "devices": devices.delete_old,
     "alert addresses": alert_address.delete_old,
     "mails": notices.delete_old,
+    "events": security_events.delete_old,
     "counts": _counters,
     "leases": _leases,
 }

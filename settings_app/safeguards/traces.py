@@ -20,6 +20,7 @@ from settings_app.models import (
     Preview,
     ProvenEmail,
     Restoration,
+    SecurityEvent,
     Session,
     Undo,
 )
@@ -37,8 +38,8 @@ FORGOTTEN: tuple[type[Model], ...] = (
     Restoration,
     Undo,
 )
-# Each for a time of its own: the trail, mails that still go out, and that a deletion was asked for.
-KEPT: tuple[type[Model], ...] = (AuditEntry, Preview, Notice, DeletionRequest)
+# Each for a time of its own: the trail, mails and events that still go out, and that a deletion was asked for.
+KEPT: tuple[type[Model], ...] = (AuditEntry, Preview, Notice, SecurityEvent, DeletionRequest)
 
 
 def forget(*, tenant: str, subject: str) -> None:

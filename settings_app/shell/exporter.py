@@ -16,15 +16,15 @@ from django.db.models import Count
 from django.utils import timezone
 
 from settings_app import metering
-from settings_app.models import Heartbeat, Notice
-from settings_app.safeguards import deletion, heartbeats, notices
+from settings_app.models import Heartbeat, Notice, SecurityEvent
+from settings_app.safeguards import deletion, heartbeats, notices, security_events
 
 if TYPE_CHECKING:
     from prometheus_client import Metric
 
 PAUSE_SECONDS = 2.0
 ASKER_SECONDS = 5.0
-BEATS = (heartbeats.MAILS, heartbeats.RETENTION, heartbeats.DELETIONS)
+BEATS = (heartbeats.MAILS, heartbeats.RETENTION, heartbeats.DELETIONS, heartbeats.EVENTS)
 
 log = logging.getLogger(__name__)
 
@@ -108,16 +108,19 @@ class Stored:
         from prometheus_client.core import GaugeMetricFamily
 
         given_up = Notice.objects.filter(state=Notice.State.UNDELIVERABLE)
+        lost = SecurityEvent.objects.filter(state=SecurityEvent.State.GIVEN_UP)
         for name, words, rows in (
-            ("waiting", "Mails that have not left.", notices.unsent()),
-            ("given_up", "Mails that were given up, as long as they are kept.", given_up),
+            ("mails_waiting", "Mails that have not left.", notices.unsent()),
+            ("mails_given_up", "Mails that were given up, as long as they are kept.", given_up),
+            ("events_waiting", "Events that no receiver has taken yet.", security_events.unsent()),
+            ("events_given_up", "Events that were given up, as long as they are kept.", lost),
         ):
             of_sites = {site.host: 0 for site in settings.SITES}
             of_sites |= dict(rows.order_by("site").values_list("site").annotate(Count("pk")))
-            mails = GaugeMetricFamily(f"accountsite_mails_{name}", words, labels=["site"])
+            counted = GaugeMetricFamily(f"accountsite_{name}", words, labels=["site"])
             for site, count in of_sites.items():
-                mails.add_metric([site], count)
-            yield mails
+                counted.add_metric([site], count)
+            yield counted
         beats = GaugeMetricFamily(
             "accountsite_heartbeat_timestamp_seconds", "When this last went round.", labels=["of"]
         )

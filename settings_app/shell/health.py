@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from settings_app.mails import outbox
 from settings_app.models import Notice
-from settings_app.safeguards import deletion, heartbeats, notices
+from settings_app.safeguards import deletion, heartbeats, notices, security_events
 from settings_app.shell.http import public
 
 HANDED_ON = ("X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "Via", "X-Real-IP")
@@ -60,7 +60,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 def status(request: HttpRequest) -> HttpResponse:
     """What runs beside the web processes, in lines; 503 when somebody must look. For an alarm, not for traffic."""
     try:
-        lines = [*mail_loop(), *mails(), *retention(), *deletions()]
+        lines = [*mail_loop(), *mails(), *events(), *retention(), *deletions()]
     except DatabaseError:
         return HttpResponse("bad  database\n", status=503, content_type="text/plain")
     text = "".join(f"{'ok ' if is_good else 'bad'}  {line}\n" for is_good, line in lines)
@@ -126,6 +126,23 @@ def mails() -> Lines:
         state=Notice.State.UNDELIVERABLE, made_at__gt=timezone.now() - outbox.KEPT_TRYING_FOR - COUNTED_FOR
     )
     yield True, f"mails: {given_up.count()} of the last days were given up"
+
+
+def events() -> Lines:
+    """Where no site tells anybody of changes, there is no line."""
+    if not any(site.events_url for site in settings.SITES):
+        return
+    before = timezone.now() - LATE_AFTER
+    waiting = security_events.unsent()
+    late = waiting.filter(made_at__lt=before).count()
+    beat = heartbeats.last(heartbeats.EVENTS)
+    # guard: silent-events-are-told
+    yield (
+        beat is not None and beat.at > before,
+        f"events: {waiting.count()} wait, {late} for more than 5 minutes",
+    )
+    if beat is not None and beat.trouble:
+        yield False, f"events: a receiver takes none ({beat.trouble})"
 
 
 def retention() -> Lines:

@@ -13,11 +13,11 @@ from contextlib import suppress
 import pytest
 from PIL import Image
 
-from settings_app.logto import logo
-from settings_app.logto.logo import SVG, NoLogo, checked, fetched, is_public, logo_at
+from settings_app import outside
+from settings_app.logto.logo import SVG, NoLogo, checked, fetched, logo_at
 
 DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2"><path d="M0 0h2v2z"/></svg>'
-Serve = Callable[..., logo.Connect]
+Serve = Callable[..., outside.Connect]
 
 
 def png(side: int = 8) -> bytes:
@@ -38,7 +38,7 @@ def serve() -> Iterator[Serve]:
                 there.sendall(piece)
             there.shutdown(socket.SHUT_WR)
 
-    def serving(*pieces: bytes, pause: float = 0.0) -> logo.Connect:
+    def serving(*pieces: bytes, pause: float = 0.0) -> outside.Connect:
         def connect(host: str) -> socket.socket:
             here, there = socket.socketpair()
             here.settimeout(3)
@@ -57,7 +57,7 @@ def answer(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
     return "\r\n".join([f"HTTP/1.1 {status}", "Connection: close", *headers, "", ""]).encode() + body
 
 
-def fetch(connect: logo.Connect, *, seconds: float = 2) -> bytes:
+def fetch(connect: outside.Connect, *, seconds: float = 2) -> bytes:
     return fetched("https://logos.example/one.svg", seconds=seconds, connect=connect)
 
 
@@ -128,8 +128,8 @@ def test_the_address_that_was_judged_is_the_one_connected_to(monkeypatch: pytest
 
 
 def test_public_addresses_are_public() -> None:
-    assert is_public("93.184.215.14")
-    assert is_public("2606:2800:21f:cb07:6820:80da:af6b:8b2c")
+    assert outside.is_public("93.184.215.14")
+    assert outside.is_public("2606:2800:21f:cb07:6820:80da:af6b:8b2c")
 
 
 @pytest.mark.parametrize("status", ["301 Moved", "302 Found", "307 Temporary Redirect", "404 Not Found", "500 Oh"])

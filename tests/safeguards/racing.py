@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import socket
 import sys
 import time
 from collections.abc import Callable
@@ -38,7 +39,15 @@ from settings_app.logto.errors import Refused  # noqa: E402
 from settings_app.logto.types import Person  # noqa: E402
 from settings_app.logto.types.experience import SignInExperience  # noqa: E402
 from settings_app.mails import outbox  # noqa: E402
-from settings_app.models import AuditEntry, DeletionRequest, KnownValue, Pending, Restoration, Session  # noqa: E402
+from settings_app.models import (  # noqa: E402
+    AuditEntry,
+    DeletionRequest,
+    KnownValue,
+    Pending,
+    Restoration,
+    SecurityEvent,
+    Session,
+)
 from settings_app.safeguards import (  # noqa: E402
     audit,
     connect_states,
@@ -54,6 +63,7 @@ from settings_app.safeguards.declined import Declined  # noqa: E402
 from settings_app.safeguards.limits import Limit  # noqa: E402
 from settings_app.safeguards.pending import Kind, Purpose  # noqa: E402
 from settings_app.session import SessionStore  # noqa: E402
+from settings_app.transmitter import sending  # noqa: E402
 
 forked = multiprocessing.get_context("fork")
 
@@ -67,6 +77,7 @@ CODE = "123456"
 RECIPIENT = "new@mail.example"
 MAILS = 12
 ODD_IDS = ("x" * 65, "a\0b")
+PEOPLE, EACH = 4, 5  # events
 
 
 def at_once(send: Callable[[], None]) -> Future[None]:
@@ -202,6 +213,10 @@ def send_mails() -> None:
     outbox.send_due()
 
 
+def send_events() -> None:
+    sending.send_due(lambda _host: socket.create_connection(("127.0.0.1", int(os.environ["RACE_RECEIVER"])), timeout=3))
+
+
 def renew_the_session() -> None:
     store = SessionStore(os.environ["RACE_SESSION"], site=settings.SITES[0].host)
     if "subject" not in store:
@@ -272,6 +287,19 @@ def mails() -> None:
         audit.finish(audit.start(replace(racer(), person=somebody), Change.PASSWORD_CHANGED), AuditEntry.Outcome.DONE)
 
 
+def events() -> None:
+    with open(os.environ["RACE_KEY"], encoding="utf-8") as file:
+        key = file.read()
+    settings.SITES = (replace(settings.SITES[0], events_url="https://receiver.example/", events_keys=(key,)),)
+    accounts = [Logto() for _person in range(PEOPLE)]
+    for number, account in enumerate(accounts):
+        account.user_id = f"racer{number}"
+    for _change in range(EACH):
+        for account in accounts:
+            actor = replace(racer(), account=cast(Any, account))
+            audit.finish(audit.start(actor, Change.ACCESS_TOKEN_ADDED), AuditEntry.Outcome.DONE)
+
+
 def nothing() -> None:
     pass
 
@@ -291,6 +319,7 @@ SCENARIOS: dict[str, tuple[Callable[[], None], Callable[[], None]]] = {
     "remove-a-way-in": (nothing, remove_a_way_in),
     "webhooks-about-nobody": (nothing, webhooks_about_nobody),
     "send-mails": (mails, send_mails),
+    "send-events": (events, send_events),
     "renew-the-session": (a_session, renew_the_session),
     "renew-or-end-the-session": (a_session, renew_or_end_the_session),
 }
@@ -323,6 +352,9 @@ def main(scenario: str, processes: int) -> None:
     waiting = Pending.objects.filter(state=Pending.State.WAITING, expires_at__gt=timezone.now()).count()
     sessions = Session.objects.filter(subject=Logto.user_id).count()
     ways_back, from_the_start = Restoration.objects.count(), KnownValue.objects.filter(since=None).count()
+    by_person: dict[str, list[str]] = {}
+    for who, token_id in SecurityEvent.objects.order_by("pk").values_list("subject", "token_id"):
+        by_person.setdefault(who, []).append(token_id)
     connections.close_all()
     print(
         json.dumps(
@@ -335,6 +367,7 @@ def main(scenario: str, processes: int) -> None:
                 "sessions": sessions,
                 "ways_back": ways_back,
                 "from_the_start": from_the_start,
+                "events": by_person,
             }
         )
     )

@@ -17,6 +17,9 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from tests.transmitter.conftest import pem
+from tests.transmitter.receiving import listening
+
 pytestmark = pytest.mark.timeout(180)  # many processes on a busy machine
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -175,6 +178,18 @@ def test_each_mail_leaves_once_however_many_send(database: str, tmp_path: Path) 
 def test_a_webhook_about_somebody_whose_id_no_table_can_hold_is_let_go(database: str) -> None:
     """A race of one: what SQLite stores without a word, PostgreSQL refuses."""
     assert race(database, "webhooks-about-nobody", 1)["results"] == ["done"]
+
+
+def test_events_of_each_person_arrive_once_and_in_order_however_many_send(database: str, tmp_path: Path) -> None:
+    (key := tmp_path / "key.pem").write_text(pem("ec"), encoding="utf-8")
+    with listening() as receiver:
+        told = race(database, "send-events", 4, RACE_KEY=str(key), RACE_RECEIVER=str(receiver.port))
+        assert set(told["results"]) == {"done"}
+        ids = [claims["jti"] for claims in receiver.claims]
+        assert len(ids) == len(set(ids)) == 20
+        for person in {who for who, _what in receiver.told}:
+            of_one = [claims["jti"] for claims in receiver.claims if claims["sub_id"]["sub"] == person]
+            assert of_one == told["events"][person]
 
 
 def test_of_many_renewals_of_one_session_one_counts(database: str) -> None:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import responses
 from django.apps import apps
-from django.conf import settings
 from django.core import mail
 from django.core.serializers import serialize
 from django.test import Client
+from pytest_django.fixtures import Settings
 from requests import PreparedRequest
 from responses import CallbackResponse, RequestsMock
 
@@ -247,7 +247,10 @@ def test_downloads_are_limited(verified_ada: Client, monkeypatch: pytest.MonkeyP
     assert "Too many tries." in answer.content.decode()
 
 
-def test_what_is_kept_is_told_for_every_table_that_names_a_person(ada: Client) -> None:
+def test_what_is_kept_is_told_for_every_table_that_names_a_person(ada: Client, settings: Settings) -> None:
+    of_nobody_told = kept.listed(settings.SITES[0])
+    settings.SITES = (replace(settings.SITES[0], events_url="https://receiver.example/"),)
+    assert len(kept.listed(settings.SITES[0])) == len(of_nobody_told) + 1
     told = {model for one in kept.listed(settings.SITES[0]) for model in one.of}
     assert told == {*traces.FORGOTTEN, *traces.KEPT}
     page = ada.get("/data/").content.decode()

@@ -15,8 +15,8 @@ from settings_app.actor import Actor
 from settings_app.admin.apps import actions
 from settings_app.admin.apps.editing import Edited
 from settings_app.logto.errors import LogtoError
-from settings_app.logto.logo import is_public
 from settings_app.logto.third_party import ThirdPartyApp
+from settings_app.outside import is_public
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined
 from settings_app.shell.forms import Form

@@ -1,4 +1,7 @@
-"""Sends the mails about changes of accounts; nothing else does. Any number of these may run, and any may be killed."""
+"""Sends the mails and the events about changes of accounts; nothing else does.
+
+Any number of these may run, and any may be killed.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ from settings_app.safeguards import heartbeats, retention
 from settings_app.safeguards.sign_ins import reading
 from settings_app.sections.delete import due
 from settings_app.shell import exporter
+from settings_app.transmitter import sending
 
 PAUSE_SECONDS = 5
 RETENTION_EVERY = timedelta(hours=1)
@@ -30,7 +34,7 @@ log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Sends the mails about changes of accounts that are due."
+    help = "Sends the mails and the events about changes of accounts that are due."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -42,6 +46,7 @@ class Command(BaseCommand):
             go_on()
             return
         sent = outbox.send_due()
+        send_events()
         look_for_sign_ins()
         self.stdout.write(f"{sent} sent")
 
@@ -55,16 +60,18 @@ def go_on() -> None:
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
-    # Beside it, for the mails must not wait while Logto does not answer.
-    watching = threading.Thread(target=work_with_logto, args=(stop,), daemon=True)
-    watching.start()
+    # Beside it, for the mails must not wait while Logto or a receiver of events does not answer.
+    beside = [threading.Thread(target=work, args=(stop,), daemon=True) for work in (work_with_logto, tell_others)]
+    for thread in beside:
+        thread.start()
     exporter.begin()
     sites = Following()
     while not stop.is_set():
         sites.look()
         go_round()
         stop.wait(PAUSE_SECONDS)
-    watching.join(PAUSE_SECONDS)
+    for thread in beside:
+        thread.join(PAUSE_SECONDS)
 
 
 def work_with_logto(stop: threading.Event) -> None:
@@ -73,6 +80,24 @@ def work_with_logto(stop: threading.Event) -> None:
         delete_what_is_due()
         close_old_connections()
         stop.wait(PAUSE_SECONDS)
+
+
+def tell_others(stop: threading.Event) -> None:
+    while not stop.is_set():
+        send_events()
+        close_old_connections()
+        stop.wait(PAUSE_SECONDS)
+
+
+def send_events() -> None:
+    """What other services are told of changes. Whatever fails, the next round tries it again."""
+    try:
+        close_old_connections()
+        sending.send_due()
+    except DatabaseError as error:
+        log.error("the database does not answer, events wait: %s", type(error).__name__)  # noqa: TRY400  # one line
+    except Exception:
+        log.exception("events wait")
 
 
 def look_for_sign_ins() -> None:

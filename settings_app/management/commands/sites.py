@@ -18,7 +18,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from settings_app.sites_file import SiteEntry, entries_of, insecure
 
 NEEDED = ("base_url", "endpoint", "app_id", "app_secret", "m2m_app_id", "m2m_app_secret")
-SECRETS = ("app_secret", "m2m_app_secret", "webhook_keys", "mail_server")
+SECRETS = ("app_secret", "m2m_app_secret", "webhook_keys", "mail_server", "events_keys", "events_authorization")
 OF_THEIR_OWN = "[[site]]"
 RELOAD = "Reload the web processes for it to take effect; the mail loop follows by itself."
 

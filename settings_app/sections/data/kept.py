@@ -22,6 +22,7 @@ from settings_app.models import (
     Preview,
     ProvenEmail,
     Restoration,
+    SecurityEvent,
     Session,
     Undo,
 )
@@ -104,4 +105,13 @@ def listed(site: Site) -> tuple[KeptHere, ...]:
             _("Until that day, and 30 days after it"),
             (DeletionRequest,),
         ),
+        *told_elsewhere(site),
     )
+
+
+def told_elsewhere(site: Site) -> tuple[KeptHere, ...]:
+    """Where the operator has changes told to other services."""
+    if not site.events_url:
+        return ()
+    what = _("Notes to our other services that something about your sign-in changed, without your details")
+    return (KeptHere(what, _("Until they’re delivered, and 7 days after that"), (SecurityEvent,)),)
