@@ -51,6 +51,10 @@ ONE_SITE = {
     "preview_names_admin": env.text("PREVIEW_NAMES_ADMIN"),
     "preview_is_mailed": env.text("PREVIEW_IS_MAILED"),
     "preview_of_admins": env.text("PREVIEW_OF_ADMINS"),
+    "api_enabled": env.text("API_ENABLED"),
+    "api_resource": env.text("API_RESOURCE"),
+    "api_origins": env.listed("API_ORIGINS"),
+    "api_third_party_apps": env.listed("API_THIRD_PARTY_APPS"),
     "privacy_url": env.text("PRIVACY_URL"),
     "terms_url": env.text("TERMS_URL"),
     "brand": {
@@ -125,6 +129,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "settings_app.shell.middleware.PolicyMiddleware",
+    "settings_app.api.gate.ApiMiddleware",  # before the session: the API reads no cookie
     "settings_app.shell.middleware.SessionMiddleware",
     "settings_app.shell.preview.PreviewMiddleware",
     "settings_app.shell.language.LanguageMiddleware",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
@@ -25,7 +26,8 @@ class Actor:
     """Made by middleware for a request, and by hand for the undo link, a webhook or a command.
 
     `person` is the one acted on, as read when this began; touching it may wait for Logto. `session` is that of the
-    browser, and there is none behind a webhook or a command. `acting_admin` is whoever acts on somebody else's account.
+    browser, and there is none behind a webhook, a command or the API. `acting_admin` is whoever acts on somebody
+    else's account.
     """
 
     site: Site
@@ -37,6 +39,9 @@ class Actor:
     user_agent: str = ""
     address: str = ""
     acting_admin: str = ""
+    # The app that acts for the person through the API: its id in Logto, and what people know it as.
+    application: str = ""
+    application_name: str = ""
     # What was looked up once and stays the same until this is done, whatever other tabs do meanwhile.
     remembered: dict[str, Any] = field(default_factory=dict, repr=False)
 
@@ -72,7 +77,13 @@ class Actor:
 
     @cached_property
     def binding(self) -> str:
-        """A random value of this browser's session; codes and states are good only where it is the same."""
+        """A random value of this browser's session; codes and states are good only where it is the same.
+
+        An app that acts for the person has no session: there they are good for this app.
+        """
+        # guard: codes-of-this-app
+        if self.application:
+            return hashlib.sha256(f"application {self.application}".encode()).hexdigest()
         return binding_of(self.session) if self.session is not None else ""
 
     @cached_property

@@ -51,6 +51,8 @@ class AuditEntry(models.Model):
     reason = models.CharField(max_length=128, blank=True, default="")
     device = models.CharField(max_length=255, blank=True, default="")
     address = models.CharField(max_length=64, blank=True, default="")
+    # The app through which it was done, by its id in Logto; empty for what was done on a page.
+    application = models.CharField(max_length=255, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name_plural = "audit entries"
@@ -148,6 +150,44 @@ class SeenWebhook(models.Model):
 
     def __str__(self) -> str:
         return f"webhook, too old from {self.expires_at:%Y-%m-%d %H:%M:%S}Z"
+
+
+class TokenCutoff(models.Model):
+    """Since when access tokens of a person are taken at the API; of one application, or of all where that is empty."""
+
+    tenant = models.CharField(max_length=255)
+    subject = models.CharField(max_length=64)
+    application = models.CharField(max_length=255, blank=True, default="")
+    not_before = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "subject", "application"], name="one_cutoff_per_application"),
+        ]
+
+    def __str__(self) -> str:
+        return f"tokens since {self.not_before:%Y-%m-%d %H:%M:%S}Z"
+
+
+class IdempotentRequest(models.Model):
+    """A write at the API that came with an `Idempotency-Key`, and its answer, sealed; `status` 0 while it runs.
+
+    `key` is a digest of the person, the application and the key, `fingerprint` one of what was asked.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    tenant = models.CharField(max_length=255)
+    subject = models.CharField(max_length=64)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    sealed = models.TextField(blank=True, default="")
+    started_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "subject"])]
+
+    def __str__(self) -> str:
+        return f"request, {self.status or 'running'} since {self.started_at:%Y-%m-%d %H:%M:%S}Z"
 
 
 class Counter(models.Model):

@@ -347,6 +347,11 @@ class Site:
     # How many times as much as usual one network, and all people together, may do; never one person or recipient.
     limits_of_networks: Annotated[int, BeforeValidator(times)] = 1
     limits_of_all: Annotated[int, BeforeValidator(times)] = 1
+    # The account settings API (settings_app/api/): off unless the operator turns it on.
+    api_enabled: Switch = False
+    api_resource: Address = ""
+    api_origins: Origins = ()
+    api_third_party_apps: tuple[str, ...] = ()
     home_url: Address = ""
     support_url: Address = ""
     privacy_url: Address = ""
@@ -374,6 +379,11 @@ class Site:
     def tenant(self) -> str:
         """What sites with the same people share. Whatever protects a person is keyed by it and the person's id."""
         return self.logto_origin
+
+    @property
+    def api_audience(self) -> str:
+        """The indicator of the account settings API in Logto: what its access tokens are made for."""
+        return self.api_resource or self.url("/api")
 
     def url(self, path: str) -> str:
         """The public address of `path`, from the configured base URL and never from a request header."""

@@ -19,6 +19,8 @@ os.environ.update(
     LOGTO_WEBHOOK_KEY=HOOK_SIGNING_KEY,
     BRAND_NAME="Fernhill",
     ACCESS_TOKENS="true",
+    API_ENABLED="true",
+    API_ORIGINS="https://app.fernhill.example",
     SITES_FILE="",
     TRUSTED_PROXIES="0",
     # A file, as shipped: threads of the live server each open their own connection. The name keeps parallel runs apart.

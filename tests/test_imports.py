@@ -45,6 +45,7 @@ HEIGHT = {
     "sections": 6,
     "gathered": 7,
     "admin": 7,
+    "api": 7,
     "urls": 8,
     "checks": 8,
     "apps": 8,

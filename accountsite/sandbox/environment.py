@@ -57,6 +57,7 @@ def demo_environment(given: dict[str, str]) -> dict[str, str]:
         "BRAND_COLOUR": "#2f5bd8",
         "BRAND_DARK_COLOUR": "#8aa6ff",
         "ACCESS_TOKENS": "true",
+        "API_ENABLED": "true",
         "SHOW_ROLES": "true",
         "HOME_URL": "https://fernhill.example",
         "SUPPORT_URL": "https://fernhill.example/help",

@@ -7,6 +7,7 @@ from accountsite.sandbox.api.organization_roles import add_role, add_scope
 from accountsite.sandbox.api.organizations import add_organization
 from accountsite.sandbox.api.resources import add_resource, add_resource_scope
 from accountsite.sandbox.making import SITE_APP_ID
+from accountsite.sandbox.seed_api import seed_account_api
 from accountsite.sandbox.seed_applications import (
     M2M_APP_ID,
     M2M_APP_SECRET,
@@ -50,6 +51,7 @@ def seed_tenant(state: State, site_url: str) -> None:
     _seed_hook(state, site_url)
     seed_people(state)
     seed_attached(state)
+    seed_account_api(state, site_url)
 
 
 def _seed_resources(state: State) -> None:

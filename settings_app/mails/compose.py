@@ -153,6 +153,7 @@ def event_of(notice: Notice, facts: Facts) -> Announced:
     ]
     if facts.role != AddressRole.LEFT:
         details += [
+            Particular(_("Through the app:"), typed.unlinked(typed.line(facts.app))),
             Particular(_("Device:"), typed.unlinked(facts.device) or unknown),
             Particular(_("Network address:"), address_of(facts) or unknown, is_exact=bool(address_of(facts))),
         ]

@@ -16,6 +16,7 @@ from settings_app.actor import Actor
 from settings_app.logto.account import Account
 from settings_app.logto.errors import LogtoError, NotFound
 from settings_app.logto.types import Grant
+from settings_app.safeguards import token_cutoffs
 from settings_app.safeguards.declined import Declined, Unfinished
 
 SOME_IS_LEFT = _("We couldn’t remove all of its access, so some of it may be left. Try again in a moment.")
@@ -33,6 +34,8 @@ def remove_access(actor: Actor, application_id: str) -> None:
     # guard: only-others-apps-are-removed
     if not is_others(actor.account, application_id):
         raise Declined(OURS, code="apps.first_party")
+    # guard: tokens-of-a-removed-app-end
+    token_cutoffs.cut_off(tenant=actor.realm, subject=actor.account.user_id, application=application_id)
     held = [grant for grant in actor.account.grants() if grant.application_id == application_id]
     _remove(actor.account, [application_id], held, SOME_IS_LEFT)
 
@@ -44,6 +47,9 @@ def remove_all_access(actor: Actor, also: Iterable[str] = ()) -> None:
     """
     held = others_grants(actor.account)
     chosen = dict.fromkeys([*(grant.application_id for grant in held), *also])
+    for application_id in chosen:
+        # guard: tokens-of-all-removed-apps-end
+        token_cutoffs.cut_off(tenant=actor.realm, subject=actor.account.user_id, application=application_id)
     _remove(actor.account, chosen, held, SOME_APPS_ARE_LEFT)
 
 

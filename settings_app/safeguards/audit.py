@@ -60,6 +60,7 @@ def start(
             change=change.value,
             device=actor.device,
             address=actor.address,
+            application=actor.application,
             reason=PART if is_part else "",
         )
         # guard: event-stored-with-its-audit-row

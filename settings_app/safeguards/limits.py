@@ -38,6 +38,7 @@ class Scope(Enum):
     RECIPIENT = 2  # an address or a number, kept as a digest
     NETWORK = 3  # an IPv4 address, or the /64 of an IPv6 address
     SITE = 4
+    APPLICATION = 5  # one that acts for people through the API
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class Limit(Enum):
     UNDO = "undo"
     CHANGE = "change"  # every change there is, beside what is limited more tightly
     POST = "post"  # every form that somebody who is signed in posts, the ones that change nothing included
+    API = "api"  # every call of the API, reading included
     SIGN_IN = "sign-in"  # the button that begins a sign-in
     USERNAME = "username"  # each try says whether somebody has it
     UPLOAD = "upload"
@@ -161,6 +163,11 @@ TABLE: dict[Limit, tuple[Rule, ...]] = {
     Limit.UNDO: (Rule(Scope.NETWORK, 30, 10 * MINUTE), Rule(Scope.SITE, 600, MINUTE)),
     Limit.CHANGE: (Rule(Scope.PERSON, 120, 10 * MINUTE), Rule(Scope.NETWORK, 600, 10 * MINUTE)),
     Limit.POST: (Rule(Scope.PERSON, 400, 10 * MINUTE), Rule(Scope.NETWORK, 2000, 10 * MINUTE)),
+    Limit.API: (
+        Rule(Scope.PERSON, 1200, 10 * MINUTE),
+        Rule(Scope.NETWORK, 6000, 10 * MINUTE),
+        Rule(Scope.APPLICATION, 60_000, 10 * MINUTE),
+    ),
     Limit.SIGN_IN: (Rule(Scope.NETWORK, 300, 10 * MINUTE),),
     Limit.USERNAME: (Rule(Scope.PERSON, 30, HOUR), Rule(Scope.NETWORK, 120, HOUR)),
     Limit.ACTIVITY_FILE: (Rule(Scope.PERSON, 10, 10 * MINUTE), Rule(Scope.NETWORK, 60, 10 * MINUTE)),
@@ -202,6 +209,7 @@ def spend(actor: Actor, limit: Limit, *, recipient: str = "") -> Attempt:
         Scope.RECIPIENT: recipient.casefold(),  # as Logto compares them in its own limit (docs/logto.md 0.6)
         Scope.NETWORK: network(actor.address),
         Scope.SITE: "",
+        Scope.APPLICATION: actor.application,
     }
     return count(actor.realm, limit, who, site=actor.site)
 

@@ -78,6 +78,8 @@ class Facts:
     after: str = ""
     # Devices that were new, each with its moment, address, place, app and how far it got (sign_ins/devices.py).
     sightings: Sequence[Mapping[str, Any]] = ()
+    # The app through which it was done; empty for what was done on a page.
+    app: str = ""
 
 
 def hold(
@@ -121,12 +123,15 @@ def hold(
         keep=planned.signed_token if planned else "",
         before=hinted.get("before", ""),
         after=hinted.get("after", ""),
+        app=actor.application_name,
     )
     language = established.language(actor)
     for address, role in told:
         own = asdict(facts) | {"to": address, "role": role.value, "sightings": list(sightings)}
         if not sightings:  # a process of the release before, which knows no such mails, reads all others
             del own["sightings"]
+        if not facts.app:  # the same of what was done through no app
+            del own["app"]
         if language != actor.language and role is not AddressRole.NEW:
             own |= {"language": language, "locale": language}
         # guard: way-back-for-the-established-address-alone
@@ -134,7 +139,7 @@ def hold(
             own["undo"] = way.signed_token
         # guard: who-took-it-back-is-not-told
         if role is AddressRole.LEFT:
-            own |= {"name": "", "device": "", "address": ""}
+            own |= {"name": "", "device": "", "address": ""} | ({"app": ""} if facts.app else {})
         Notice.objects.create(
             entry=entry,
             site=entry.site,

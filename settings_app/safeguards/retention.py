@@ -15,11 +15,13 @@ from settings_app.safeguards import (
     audit,
     deletion,
     heartbeats,
+    idempotency,
     notices,
     one_time,
     pending,
     previews,
     security_events,
+    token_cutoffs,
     undo,
 )
 from settings_app.safeguards.batches import BATCH_ROWS, delete_some
@@ -87,6 +89,8 @@ DELETIONS: dict[str, Callable[[], int]] = {
     "alert addresses": alert_address.delete_old,
     "mails": notices.delete_old,
     "events": security_events.delete_old,
+    "repeatable requests": idempotency.delete_old,
+    "ends of access tokens": token_cutoffs.delete_old,
     "counts": _counters,
     "leases": _leases,
 }

@@ -11,7 +11,7 @@ from settings_app.actor import Actor
 from settings_app.logto.account import Account
 from settings_app.logto.errors import LogtoError
 from settings_app.logto.types import LogtoSession
-from settings_app.safeguards import one_time, pending
+from settings_app.safeguards import one_time, pending, token_cutoffs
 from settings_app.safeguards.declined import Declined
 from settings_app.session import end_sessions, end_sessions_signed_in_by
 from settings_app.tenancy import hosts_of
@@ -57,6 +57,8 @@ def end_all_here(actor: Actor) -> None:
 def end_everything_here(*, tenant: str, subject: str) -> int:
     """As `end_all_here`, of somebody whom Logto names and who acts in no browser. Says how many sessions there were."""
     cancel_waiting(tenant=tenant, subject=subject)
+    # guard: tokens-end-with-the-sessions
+    token_cutoffs.cut_off(tenant=tenant, subject=subject)
     return end_sessions(tenant=tenant, subject=subject)
 
 
@@ -68,7 +70,12 @@ def cancel_waiting(*, tenant: str, subject: str) -> None:
 
 
 def end_others(actor: Actor) -> Ended:
-    """Every session but this browser's. Raises Declined when some are left."""
+    """Every session but this browser's. Raises Declined when some are left.
+
+    An access token does not say which session it came through, so all that were given out so far end at the API.
+    """
+    # guard: tokens-end-with-other-sessions
+    token_cutoffs.cut_off(tenant=actor.realm, subject=actor.account.user_id)
     end_sessions(tenant=actor.realm, subject=actor.account.user_id, except_for=actor.session)
     return _end(actor.account, keep=(actor.site.app_id, _sid(actor)))
 
@@ -79,6 +86,8 @@ def end_one(actor: Actor, session: LogtoSession) -> None:
     What is here ends first: were this interrupted in between, the session would still be listed and can be ended again.
     """
     is_this = is_this_browsers(actor, session)
+    # guard: tokens-end-with-one-session
+    token_cutoffs.cut_off(tenant=actor.realm, subject=actor.account.user_id)
     end_sessions_signed_in_by(session.sids, tenant=actor.realm, subject=actor.account.user_id, except_for=actor.session)
     actor.account.end_session(session.uid)
     if is_this:

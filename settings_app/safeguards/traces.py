@@ -12,6 +12,7 @@ from settings_app.models import (
     AlertSettings,
     AuditEntry,
     DeletionRequest,
+    IdempotentRequest,
     KnownDevice,
     KnownValue,
     Notice,
@@ -22,6 +23,7 @@ from settings_app.models import (
     Restoration,
     SecurityEvent,
     Session,
+    TokenCutoff,
     Undo,
 )
 from settings_app.tenancy import hosts_of
@@ -37,6 +39,8 @@ FORGOTTEN: tuple[type[Model], ...] = (
     AlertSettings,
     Restoration,
     Undo,
+    TokenCutoff,
+    IdempotentRequest,
 )
 # Each for a time of its own: the trail, mails and events that still go out, and that a deletion was asked for.
 KEPT: tuple[type[Model], ...] = (AuditEntry, Preview, Notice, SecurityEvent, DeletionRequest)

@@ -37,6 +37,7 @@ class Form(forms.Form):
     writes = True  # after a lost answer, what is stored may have changed
     request: HttpRequest | None = None  # where the message after success goes
     result: Any = None
+    failure: Declined | LogtoError | None = None  # what was refused once the form itself was in order
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -107,8 +108,10 @@ class Form(forms.Form):
                 **more,
             )
         except Declined as declined:
+            self.failure = declined
             self.add_declined(declined)
         except LogtoError as error:
+            self.failure = error
             self.add_refusal(error)
         else:
             self.tell(str(change.words.done) if is_told else "", tags)

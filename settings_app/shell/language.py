@@ -6,7 +6,7 @@ for one before. Whoever signs in without a choice gets the language of the accou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
@@ -59,8 +59,17 @@ def offered(site: Site) -> tuple[str, ...]:
 
 
 def wanted(request: AccountRequest) -> str:
-    codes = offered(request.site)
-    return next((code for wish in wishes(request) if (code := languages.fitting(wish, codes))), codes[0])
+    return best_of(wishes(request), request.site)
+
+
+def wanted_without_session(request: AccountRequest) -> str:
+    """For the API, which reads no cookie."""
+    return best_of(wishes_of_browser(request), request.site)
+
+
+def best_of(every: Iterable[list[str]], site: Site) -> str:
+    codes = offered(site)
+    return next((code for wish in every if (code := languages.fitting(wish, codes))), codes[0])
 
 
 def wishes(request: AccountRequest) -> Iterator[list[str]]:
@@ -69,6 +78,11 @@ def wishes(request: AccountRequest) -> Iterator[list[str]]:
         keep_asked(request)
     yield asked(request)
     yield [request.session.get(CHOSEN, "")]
+    yield from wishes_of_browser(request)
+
+
+def wishes_of_browser(request: AccountRequest) -> Iterator[list[str]]:
+    """What a request says that has no session, then what the tenant speaks."""
     header = request.headers.get("Accept-Language", "")[:LONGEST_HEADER]
     yield [tag for tag, _weight in parse_accept_lang_header(header.lower())]
     yield [Tenant.of(request.site).fallback_language()]

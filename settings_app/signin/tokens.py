@@ -1,4 +1,7 @@
-"""The checks on what Logto signs: ID tokens and logout tokens. Whatever fails one raises `SignInFailed`."""
+"""The checks on what Logto signs: ID tokens and logout tokens. Whatever fails one raises `SignInFailed`.
+
+What is the same for every token of it serves the API too (api/tokens.py).
+"""
 
 from __future__ import annotations
 
@@ -95,16 +98,8 @@ def read_logout_token(site: Site, provider: Provider, text: str) -> LogoutToken:
 
 
 def _signed(site: Site, provider: Provider, text: str) -> jwt.Token:
-    """A token of this issuer, for this client, of now. Keys that it names itself (`jwk`, `jku`) are not looked at."""
-    registry = JWSRegistry(algorithms=provider.metadata.algorithms, strict_check_header=False)
-    try:
-        keys = provider.keys
-        try:
-            token = jwt.decode(text, keys, registry=registry)
-        except InvalidKeyIdError:
-            token = jwt.decode(text, provider.keys_without(keys), registry=registry)
-    except (JoseError, ValueError, TypeError) as error:
-        raise SignInFailed(Reason.TOKEN_REFUSED, getattr(error, "error", "")) from None
+    """A token of this issuer, for this client, of now."""
+    token = signed_by(provider, text)
     claims = token.claims
     # guard: token-issuer
     if claims.get("iss") != site.issuer:
@@ -117,16 +112,34 @@ def _signed(site: Site, provider: Provider, text: str) -> jwt.Token:
     # guard: token-authorized-party
     if claims.get("azp", "" if shared else site.app_id) != site.app_id:
         raise SignInFailed(Reason.TOKEN_REFUSED, "azp")
+    # guard: token-times
+    check_times(claims)
+    return token
+
+
+def signed_by(provider: Provider, text: str) -> jwt.Token:
+    """A token that Logto signed, whatever it says. Keys that it names itself (`jwk`, `jku`) are not looked at."""
+    registry = JWSRegistry(algorithms=provider.metadata.algorithms, strict_check_header=False)
+    try:
+        keys = provider.keys
+        try:
+            return jwt.decode(text, keys, registry=registry)
+        except InvalidKeyIdError:
+            return jwt.decode(text, provider.keys_without(keys), registry=registry)
+    except (JoseError, ValueError, TypeError) as error:
+        raise SignInFailed(Reason.TOKEN_REFUSED, getattr(error, "error", "")) from None
+
+
+def check_times(claims: Mapping[str, Any]) -> None:
+    """`exp` and `iat` have to be there, and with `nbf` fit the clock of this machine within LEEWAY_SECONDS."""
     times = jwt.JWTClaimsRegistry(leeway=LEEWAY_SECONDS, exp={"essential": True}, iat={"essential": True})
     try:
-        # guard: token-times
         times.validate({name: claims[name] for name in TIMES if name in claims})
     except MissingClaimError as error:
         raise SignInFailed(Reason.TOKEN_REFUSED, error.claim) from None
     except ClaimError as error:
         readable = isinstance(error, ExpiredTokenError) or _is_time(claims.get(error.claim))
         raise SignInFailed(Reason.CLOCKS_DIFFER if readable else Reason.TOKEN_REFUSED, error.claim) from None
-    return token
 
 
 def _use_up(site: Site, claims: Mapping[str, Any]) -> None:

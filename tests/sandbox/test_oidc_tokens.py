@@ -98,7 +98,7 @@ def test_claims_follow_the_scope(logto: Logto) -> None:
     assert claims["phone_number"] == user["primaryPhone"]
     assert claims["address"] == user["profile"]["address"]
     assert claims["created_at"] == user["createdAt"]
-    assert claims["roles"] == []
+    assert claims["roles"] == ["account-settings"]
     assert "custom_data" not in claims
 
 

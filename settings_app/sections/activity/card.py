@@ -19,8 +19,9 @@ MOST = 4
 
 def summary(request: AccountRequest, reads: Reads) -> Summary:
     actor, page = request.actor, reads[sign_ins]
-    events = Teller(actor.formats, {}, page, request.site.app_id).events(page.entries)
-    events += here.events(audit.trail(actor, until=timezone.now(), since=None, most=MOST))
+    teller = Teller(actor.formats, {}, page, request.site.app_id)
+    events = teller.events(page.entries)
+    events += here.events(audit.trail(actor, until=timezone.now(), since=None, most=MOST), teller.app)
     newest = sorted(events, key=lambda event: event.at, reverse=True)[:MOST]
     if not newest:
         return Summary([], _("See what happened in your account"), _("See activity"))

@@ -33,7 +33,7 @@ def written(actor: Actor, wanted: Wanted) -> str:
     if wanted.kind is not ActivityKind.APPS:
         since = moment(wanted.since_ms) if wanted.since_ms else None
         trail = audit.trail(actor, until=moment(wanted.until_ms), since=since, most=MOST_ROWS)
-        events += here.events(trail)
+        events += here.events(trail, teller.app)
         from_ms = max(from_ms, in_ms(trail[-1].started_at) + 1 if len(trail) == MOST_ROWS else 0)
     rows = [cells(actor, event) for event in in_order(events, wanted, from_ms)]
     if from_ms > wanted.since_ms:

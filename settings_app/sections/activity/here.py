@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -37,12 +37,13 @@ def kind_of(change: str) -> ActivityKind:
     return ActivityKind.SIGN_INS if change == Change.STEP_UP.value else ActivityKind.CHANGES
 
 
-def events(rows: Iterable[AuditEntry]) -> list[Event]:
-    told = (event(row) for row in rows)
+def events(rows: Iterable[AuditEntry], app_named: Callable[[str], str]) -> list[Event]:
+    """`app_named` gives the name of an app by its id."""
+    told = (event(row, app_named) for row in rows)
     return [one for one in told if one is not None]
 
 
-def event(row: AuditEntry) -> Event | None:
+def event(row: AuditEntry, app_named: Callable[[str], str]) -> Event | None:
     """None for what changed nothing and for steps on the way; and what a later release wrote is not known here."""
     if row.change not in KNOWN:
         return None
@@ -59,8 +60,11 @@ def event(row: AuditEntry) -> Event | None:
         icon="refused" if failed else ICONS.get(change.matter, "security"),
         device=row.device,
         address=row.address,
+        app=app_named(row.application) if row.application else "",
         notes=tuple(note for note in notes if note),
-        fold="|".join((row.change, row.reason, row.outcome, row.device, row.address, row.acting_admin)),
+        fold="|".join(
+            (row.change, row.reason, row.outcome, row.device, row.address, row.acting_admin, row.application)
+        ),
         is_uncertain=row.outcome in (AuditEntry.Outcome.STARTED, AuditEntry.Outcome.UNKNOWN),
         is_answerable=not row.acting_admin,
     )

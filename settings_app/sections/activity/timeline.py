@@ -99,7 +99,7 @@ def stretch(actor: Actor, wanted: Wanted, reading: LogReading, teller: Teller) -
     events = [] if failure else teller.events(reading.rows)
     from_ms = 0 if failure else reading.complete_from_ms
     if wanted.kind is not ActivityKind.APPS:
-        trail, trail_from_ms = of_trail(actor, wanted)
+        trail, trail_from_ms = of_trail(actor, wanted, teller)
         events, from_ms = events + trail, max(from_ms, trail_from_ms)
     # A page that can show nothing at all still has to lead on.
     from_ms = min(from_ms, wanted.until_ms)
@@ -108,13 +108,13 @@ def stretch(actor: Actor, wanted: Wanted, reading: LogReading, teller: Teller) -
     return Stretch(tuple(lines), older_ms, failure)
 
 
-def of_trail(actor: Actor, wanted: Wanted) -> tuple[list[Event], int]:
+def of_trail(actor: Actor, wanted: Wanted, teller: Teller) -> tuple[list[Event], int]:
     """This site's events, and from when on none is missing."""
     since = moment(wanted.since_ms) if wanted.since_ms else None
     until = moment(wanted.until_ms + 1) - timedelta(microseconds=1)  # the last one of that millisecond
     rows = audit.trail(actor, until=until, since=since, most=TRAIL_ROWS)
     from_ms = in_ms(rows[-1].started_at) + 1 if len(rows) == TRAIL_ROWS else 0
-    return here.events(rows), from_ms
+    return here.events(rows, teller.app), from_ms
 
 
 def in_order(events: Iterable[Event], wanted: Wanted, from_ms: int) -> list[Event]:

@@ -14,6 +14,7 @@ from settings_app.models import (
     AlertSettings,
     AuditEntry,
     DeletionRequest,
+    IdempotentRequest,
     KnownDevice,
     KnownValue,
     Notice,
@@ -24,6 +25,7 @@ from settings_app.models import (
     Restoration,
     SecurityEvent,
     Session,
+    TokenCutoff,
     Undo,
 )
 from settings_app.sites import Site
@@ -106,6 +108,16 @@ def listed(site: Site) -> tuple[KeptHere, ...]:
             (DeletionRequest,),
         ),
         *told_elsewhere(site),
+        KeptHere(
+            _("What apps asked us to change in your account and what we answered, encrypted"),
+            days(1),
+            (IdempotentRequest,),
+        ),
+        KeptHere(
+            _("When the access of apps to your account settings was ended"),
+            days(30),
+            (TokenCutoff,),
+        ),
     )
 
 
