@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from settings_app.actor import Actor
 from settings_app.logto.errors import LogtoError
-from settings_app.safeguards.declined import Declined
+from settings_app.safeguards.declined import Declined, Unfinished
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +18,8 @@ SOME_ARE_LEFT = _("We couldn’t remove all your access tokens, so some still wo
 def revoke_all_tokens(actor: Actor) -> int:
     """How many there were. For `perform` under `Change.ACCESS_TOKENS_REMOVED`; done twice, it ends the same.
 
-    Goes on past a failure, so that one that cannot be removed protects no other. Raises Declined: some are left.
+    Goes on past a failure, so that one that cannot be removed protects no other. Raises Declined where
+    they cannot be read, Unfinished where some are left.
     """
     failed: LogtoError | None = None
     try:
@@ -34,5 +35,5 @@ def revoke_all_tokens(actor: Actor) -> int:
             failed = error
     # guard: a-token-that-is-left-is-told
     if failed:
-        raise Declined(SOME_ARE_LEFT, code="access-tokens.some_left") from failed
+        raise Unfinished(SOME_ARE_LEFT, code="access-tokens.some_left") from failed
     return len(tokens)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -10,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from settings_app.actor import Actor
 from settings_app.logto.account import Account
 from settings_app.logto.errors import LogtoError
-from settings_app.logto.types import LogtoSession
+from settings_app.logto.types import Grant, LogtoSession
 from settings_app.safeguards import one_time, pending, token_cutoffs
-from settings_app.safeguards.declined import Declined
+from settings_app.safeguards.declined import Unfinished
 from settings_app.session import end_sessions, end_sessions_signed_in_by
 from settings_app.tenancy import hosts_of
 
@@ -35,14 +36,14 @@ class Ended:
 def end_all(actor: Actor) -> None:
     """Every session of the account, here and at Logto, what waits, and every access given to an app.
 
-    Raises Declined: some are left.
+    Raises Unfinished: some are left.
     """
     end_all_here(actor)
     end_all_at_logto(actor.account)
 
 
 def end_all_at_logto(account: Account) -> None:
-    """Every session there and every access given to an app. Raises Declined: some are left."""
+    """Every session there and every access given to an app. Raises Unfinished: some are left."""
     _end(account, keep=None)
     _end_grants(account)
 
@@ -70,7 +71,7 @@ def cancel_waiting(*, tenant: str, subject: str) -> None:
 
 
 def end_others(actor: Actor) -> Ended:
-    """Every session but this browser's. Raises Declined when some are left.
+    """Every session but this browser's. Raises Unfinished when some are left.
 
     An access token does not say which session it came through, so all that were given out so far end at the API.
     """
@@ -104,29 +105,32 @@ def _sid(actor: Actor) -> str:
 
 
 def _end(account: Account, *, keep: tuple[str, str] | None) -> Ended:
-    """Goes on past a failure, so that one session that cannot be ended protects no other."""
-    failed: LogtoError | None = None
     sessions = _sessions(account)
     others = [one for one in sessions if not (keep and one.is_of(*keep))]
-    for one in others:
-        try:
-            account.end_session(one.uid)
-        except LogtoError as error:
-            log.warning("a session could not be ended: %s", error)
-            failed = error
-    if failed:
-        raise Declined(SOME_ARE_LEFT, code="sessions.some_left") from failed
+    if not _each_ended(account.end_session, [one.uid for one in others]):
+        # Where only the answer was lost, nothing is left.
+        left = {one.uid for one in _sessions(account)}
+        if any(one.uid in left for one in others):
+            raise Unfinished(SOME_ARE_LEFT, code="sessions.some_left")
     return Ended(sum(not one.is_dead for one in others), spared_this_one=len(others) < len(sessions))
 
 
 def _end_grants(account: Account) -> None:
     """What outlived the session it was given in: an app with offline access goes on without one (docs/logto.md 8.2)."""
-    try:
-        for grant in account.grants():
-            account.end_grant(grant.id)
-    except LogtoError as error:
-        log.warning("not every grant could be ended: %s", error)
-        raise Declined(SOME_ARE_LEFT, code="sessions.some_left") from error
+    if not _each_ended(account.end_grant, [one.id for one in _grants(account)]) and _grants(account):
+        raise Unfinished(SOME_ARE_LEFT, code="sessions.some_left")
+
+
+def _each_ended(end: Callable[[str], None], every: Iterable[str]) -> bool:
+    """Goes on past a failure, so that one that cannot be ended protects no other."""
+    all_ended = True
+    for one in every:
+        try:
+            end(one)
+        except LogtoError as error:
+            log.warning("a session or a grant could not be ended: %s", error)
+            all_ended = False
+    return all_ended
 
 
 def _sessions(account: Account) -> tuple[LogtoSession, ...]:
@@ -134,4 +138,12 @@ def _sessions(account: Account) -> tuple[LogtoSession, ...]:
         return account.sessions()
     except LogtoError as error:
         log.warning("sessions could not be read: %s", error)
-        raise Declined(SOME_ARE_LEFT, code="sessions.some_left") from error
+        raise Unfinished(SOME_ARE_LEFT, code="sessions.some_left") from error
+
+
+def _grants(account: Account) -> tuple[Grant, ...]:
+    try:
+        return account.grants()
+    except LogtoError as error:
+        log.warning("grants could not be read: %s", error)
+        raise Unfinished(SOME_ARE_LEFT, code="sessions.some_left") from error

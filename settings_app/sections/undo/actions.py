@@ -53,6 +53,7 @@ STILL_COMING = _(
 )
 SIGN_IN_FIRST = _("Sign in first, so we know it’s you.")
 TAKEN = _("Another account uses your email now, so we can’t put it back. Nothing was changed.")
+IS_COMING = "undo.still_coming"
 
 log = logging.getLogger(__name__)
 
@@ -73,9 +74,9 @@ def take_back(actor: Actor, token: str, row: Restoration, is_proven: bool) -> No
         undo.begin(row)
         try:
             finish(actor, row, kept)
-        except Unfinished:
-            raise
         except (LogtoError, Declined) as error:
+            if error.code == IS_COMING:
+                raise
             log.warning("taking an account back was interrupted: %s", error)
             raise Unfinished(HALF_DONE, code="undo.unfinished") from error
 
@@ -169,7 +170,7 @@ def wait_for_what_had_begun(row: Restoration) -> None:
     until = time.monotonic() + PATIENCE_SECONDS
     while undo.under_way(row):
         if time.monotonic() >= until:
-            raise Unfinished(STILL_COMING, code="undo.still_coming")
+            raise Unfinished(STILL_COMING, code=IS_COMING)
         time.sleep(POLL_SECONDS)
 
 
