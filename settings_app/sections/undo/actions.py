@@ -51,9 +51,9 @@ HALF_DONE = _(
 STILL_COMING = _(
     "Your email is back, but a change that began before may still arrive. Wait a minute, then press the button again."
 )
+IS_COMING = "undo.still_coming"  # what is said of it stands
 SIGN_IN_FIRST = _("Sign in first, so we know it’s you.")
 TAKEN = _("Another account uses your email now, so we can’t put it back. Nothing was changed.")
-IS_COMING = "undo.still_coming"
 
 log = logging.getLogger(__name__)
 
