@@ -1,4 +1,4 @@
-"""Reads that every page makes, whose SQL is worked out once: writing it takes Django ten times as long as running it."""
+"""Reads that every page makes, whose SQL is worked out once: writing it takes Django ten times as long as running."""
 
 from __future__ import annotations
 
