@@ -36,6 +36,7 @@ ONE_SITE = {
     "events_authorization": env.text("EVENTS_AUTHORIZATION"),
     "new_device_alerts": env.text("NEW_DEVICE_ALERTS"),
     "languages": env.listed("LANGUAGES"),
+    "words_folder": env.text("WORDS_FOLDER"),
     "return_to": env.listed("RETURN_TO"),
     "frame_ancestors": env.listed("FRAME_ANCESTORS"),
     "mail_from": env.text("MAIL_FROM"),

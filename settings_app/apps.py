@@ -7,4 +7,6 @@ class SettingsAppConfig(AppConfig):
     name = "settings_app"
 
     def ready(self) -> None:
-        from settings_app import checks  # noqa: F401  # registers them; they need the loaded app
+        from settings_app import checks, own_words  # noqa: F401  # checks register themselves, once the app is loaded
+
+        own_words.install()

@@ -12,6 +12,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
+from settings_app import own_words
 from settings_app.languages import NAMES, catalogue
 from settings_app.sites import SMTP, on_this_machine
 
@@ -30,6 +31,12 @@ def sites_are_complete(**_kwargs: Any) -> list[CheckMessage]:
     if settings.SITES:
         return [checks.Warning(problem, id=LEFT_OUT) for problem in settings.SITES_PROBLEMS]
     return [Error(problem, id="accountsite.E001") for problem in settings.SITES_PROBLEMS]
+
+
+@register(Tags.translation)
+def words_of_sites_are_sound(**_kwargs: Any) -> list[CheckMessage]:
+    wrong = [problem for site in settings.SITES for problem in own_words.problems(site)]
+    return [checks.Warning(f"Words of a site are left out: {problem}", id="accountsite.W016") for problem in wrong]
 
 
 @register(Tags.translation, deploy=True)

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ua_parser import DefaultedResult, parse
 
-from settings_app import typed
+from settings_app import own_words, typed
 
 LONGEST_AGENT = 400
 PHONE_SYSTEMS = ("iOS", "Android", "Windows Phone", "KaiOS")
@@ -49,11 +49,11 @@ def families(agent: str) -> tuple[str, str]:
 
 def name_of_agent(agent: str) -> str:
     """ "Firefox on macOS", from a `User-Agent` header; empty when it names neither browser nor system."""
-    return named(agent, get_language() or "")
+    return named(agent, get_language() or "", own_words.speaker())
 
 
-@lru_cache(maxsize=2000)  # as above; the words of a name are those of a language
-def named(agent: str, _language: str) -> str:
+@lru_cache(maxsize=2000)  # as above; the words of a name are those of a language and a site
+def named(agent: str, _language: str, _speaker: str) -> str:
     found = parsed(agent)
     browser, system = browser_of(found), system_of(found, agent)
     if browser and system:

@@ -6,13 +6,14 @@ import logging
 
 from django.conf import settings
 
+from settings_app import own_words
 from settings_app.sites_file import marks_of
 
 log = logging.getLogger(__name__)
 
 
 class Following:
-    """Looks whether files of sites, their secrets or ENV_FILE were written since the last look."""
+    """Looks whether files of sites, their secrets and words or ENV_FILE were written since the last look."""
 
     def __init__(self) -> None:
         self._marks = self._marks_now()
@@ -30,7 +31,10 @@ class Following:
         if not sites:
             return
         settings.SITES, settings.SITES_PROBLEMS = sites, problems
+        for problem in (problem for site in sites for problem in own_words.problems(site)):
+            log.warning("words of a site are left out: %s", problem)
         log.info("the sites are now %s", ", ".join(site.host for site in sites))
 
     def _marks_now(self) -> dict[str, tuple[int, int, int]]:
-        return marks_of(settings.SITES_FILE, settings.ENV_PATH)
+        words = [str(file) for site in settings.SITES for file in own_words.files(site)]
+        return marks_of(settings.SITES_FILE, settings.ENV_PATH, *words)

@@ -36,6 +36,7 @@ ENVIRONMENT_NAMES = {
     "events_authorization": "EVENTS_AUTHORIZATION",
     "new_device_alerts": "NEW_DEVICE_ALERTS",
     "languages": "LANGUAGES",
+    "words_folder": "WORDS_FOLDER",
     "return_to": "RETURN_TO",
     "frame_ancestors": "FRAME_ANCESTORS",
     "text_countries": "TEXT_COUNTRIES",
@@ -321,6 +322,7 @@ class Site:
     frame_ancestors: Origins = ()
     mail_from: Text = ""
     languages: Annotated[tuple[str, ...], AfterValidator(languages_of)] = ()
+    words_folder: Text = ""  # catalogues of its own (own_words.py)
     visible_fields: tuple[str, ...] = ()
     custom_data: Annotated[tuple[CustomKey, ...], AfterValidator(each_once)] = ()
     allow_picture_address: Switch = False

@@ -22,6 +22,7 @@ HEIGHT = {
     "tracing": 0,
     "metering": 0,
     "outside": 0,
+    "own_words": 0,
     "event_keys": 0,
     "postgresql": 0,
     "models": 0,

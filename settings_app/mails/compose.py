@@ -24,7 +24,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from settings_app import typed
+from settings_app import tracing, typed
 from settings_app.device import name_of_agent
 from settings_app.formats import Formats, in_a_row, parsed_locale
 from settings_app.logto.looks import dressed
@@ -67,7 +67,7 @@ def compose(told: Sequence[tuple[Notice, Facts]], site: Site) -> EmailMultiAlter
     (first, _facts), (last, facts) = told[0], told[-1]
     site = dressed(site)
     brand = typed.line(site.brand.name)
-    with translation.override(facts.language):
+    with tracing.of_site(site.host), translation.override(facts.language):
         every = [event for notice, its in told for event in events_of(notice, its)]
         events = every[-MOST_TOLD:]
         headline = title_of(first) if len(told) == 1 else changes(len(told))

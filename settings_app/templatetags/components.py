@@ -16,6 +16,8 @@ from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from settings_app import own_words
+
 register = template.Library()
 
 
@@ -35,12 +37,19 @@ def partial(context: Context, name: str, **values: Any) -> SafeString:
 @register.simple_tag
 def fixed(name: str, **values: Any) -> SafeString:
     """A component that says the same to everybody with the same values: drawn once for each language."""
-    # In a preview every address has another beginning.
-    return _fixed(name, (get_language() or "", get_script_prefix()), tuple(values.items()))
+    return _fixed(name, _alike(), tuple(values.items()))
+
+
+def _alike() -> tuple[str, ...]:
+    """What such a component depends on besides; in a preview every address has another beginning."""
+    of = [get_language() or "", get_script_prefix()]
+    # guard: fixed-components-by-who-speaks
+    of.append(own_words.speaker())
+    return tuple(of)
 
 
 @lru_cache(maxsize=256)
-def _fixed(name: str, _of: tuple[str, str], values: tuple[tuple[str, Any], ...]) -> SafeString:
+def _fixed(name: str, _of: tuple[str, ...], values: tuple[tuple[str, Any], ...]) -> SafeString:
     return mark_safe(render_to_string(f"components/{name}.html", dict(values)))  # noqa: S308  # a template's output
 
 

@@ -9,12 +9,15 @@ import json
 import os
 import re
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from settings_app import own_words
+from settings_app.sites import Site
 from settings_app.sites_file import SiteEntry, entries_of, insecure
 
 NEEDED = ("base_url", "endpoint", "app_id", "app_secret", "m2m_app_id", "m2m_app_secret")
@@ -49,8 +52,9 @@ class Command(BaseCommand):
             self.stdout.write(f"left out: {problem}")
 
     def check_all(self, **_options: Any) -> None:
-        if settings.SITES_PROBLEMS:
-            raise CommandError("\n".join(settings.SITES_PROBLEMS))
+        words = [problem for site in settings.SITES for problem in [*own_words.problems(site), *unsaid(site)]]
+        if told := [*settings.SITES_PROBLEMS, *words]:
+            raise CommandError("\n".join(told))
         self.stdout.write(f"{len(settings.SITES)} sites, nothing is wrong.")
 
     def add(self, **options: Any) -> None:
@@ -96,6 +100,22 @@ class Command(BaseCommand):
         if left := sorted(set(others) ^ set(hosts_in(path))):
             raise CommandError(f"{found[0].file} reads otherwise than it was meant: look at {', '.join(left)}.")
         self.stdout.write(f"{host} was removed. {RELOAD}")
+
+
+def unsaid(site: Site) -> Iterator[str]:
+    """What its own words are for, and neither the code nor the site itself says: mistyped, or of another release."""
+    folder = own_words.read(site.words_folder)[0] if site.words_folder else {}
+    known = known_sentences(site) if folder else frozenset()
+    for code, own in folder.items():
+        for english in [*own.sentences, *own.plurals]:
+            if english not in known:
+                shown = english.rpartition(own_words.CONTEXT)[2][:80]
+                yield f"{site.words_folder} has words in {code} that are said nowhere: {shown}"
+
+
+def known_sentences(site: Site) -> frozenset[str]:
+    blockers = [text for one in site.deletion_blockers for text in (one.text, one.link)]
+    return own_words.english_of(settings.LOCALE_PATHS[0]) | {*(key.label for key in site.custom_data), *blockers}
 
 
 def sites_path() -> Path:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
 from settings_app.actor import Actor
 from settings_app.logto.types import Organization, Person, Role
 from settings_app.shell.reads import Read, Reads, organizations, roles
@@ -59,11 +61,12 @@ def listed(
             continue
         if one.role and one.role not in {role.name for role in held}:
             continue
+        text, link = gettext(one.text), gettext(one.link) if one.link else ""
         if not one.asks_organizations:
-            found.append(Blocking(one.text, one.link, one.url))
+            found.append(Blocking(text, link, one.url))
             continue
         names = [organization.name for organization in joined if is_about(one, organization)]
-        found += [Blocking(one.text.replace("{organisation}", name), one.link, one.url) for name in names]
+        found += [Blocking(text.replace("{organisation}", name), link, one.url) for name in names]
     return found
 
 

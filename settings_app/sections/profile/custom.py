@@ -264,6 +264,6 @@ def full_name(field: CustomProfileField) -> Detail:
 
 def operators_key(key: CustomKey, name: str) -> Detail:
     """A key of the custom data that the operator exposes."""
-    part = FieldPart(name=key.key, type=KINDS[key.type], label=key.label)
+    part = FieldPart(name=key.key, type=KINDS[key.type], label=gettext(key.label))
     row = single(part, name, CustomDataStore(key.key, name), section=OTHER, governed_by="custom_data")
     return replace(row, is_editable=key.editable)
