@@ -50,7 +50,7 @@ def two_sites(settings: Settings, tmp_path: Path) -> None:
         first,
         base_url="http://second.example",
         words_folder=str(tmp_path / "second"),
-        custom_data=(CustomKey("newsletter", "Newsletter", editable=True),),
+        custom_data=(CustomKey("rundbrief", "Round letter", editable=True),),
         deletion_blockers=(DeletionBlocker(text="Cancel your plan first.", custom_data="plan"),),
     )
     settings.SITES = (first, second)
@@ -61,7 +61,7 @@ def said(english: str, value: str) -> str:
     return f'msgid "{english}"\nmsgstr "{value}"\n\n'
 
 
-GERMAN = said("Overview", "Startseite") + said("Newsletter", "Rundbrief") + said("Saving…", "Geduld…")
+GERMAN = said("Overview", "Startseite") + said("Round letter", "Rundbrief") + said("Saving…", "Geduld…")
 
 
 @pytest.fixture
