@@ -178,6 +178,16 @@ def test_what_was_typed_while_logto_was_down_is_there_at_the_next_try(db: None, 
     assert 'value="Countess"' in ada.get(PAGE).content.decode()
 
 
+def test_what_was_typed_is_kept_while_logto_asks_to_wait(db: None, logto: Logto) -> None:
+    ada = client_of(logto, "ada")
+    logto.faults.add("429", path="/api/users/*")
+    answer = ada.post(PAGE, {"nickname": "Countess"})
+    assert answer.status_code == 429
+    assert "We’ve kept what you typed." in answer.content.decode()
+    logto.faults.clear()
+    assert 'value="Countess"' in ada.get(PAGE).content.decode()
+
+
 def test_a_neighbouring_site_leaves_nothing_while_logto_is_down(db: None, logto: Logto) -> None:
     ada = client_of(logto, "ada")
     logto.faults.add("500", path="/api/*")

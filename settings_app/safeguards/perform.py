@@ -20,6 +20,8 @@ from settings_app.safeguards.limits import Limit
 
 T = TypeVar("T")
 
+CHANGED = "something was changed"
+
 
 @dataclass(frozen=True)
 class Remark:
@@ -69,12 +71,23 @@ def perform(
         result = (action if takes_back else unless_taken_back(action))(actor, **values)
     except (LogtoError, Declined) as error:
         if is_done is not None and read_again(error, is_done):
-            audit.finish(entry, Outcome.DONE, about or "answer lost, read again")
+            finish(actor, entry, Outcome.DONE, about or "answer lost, read again")
             return None
-        audit.finish(entry, outcome_of(error), error.code or type(error).__name__)
+        finish(actor, entry, outcome_of(error), error.code or type(error).__name__)
         raise
-    audit.finish(entry, Outcome.DONE, about)
+    finish(actor, entry, Outcome.DONE, about)
     return result
+
+
+def finish(actor: Actor, entry: AuditEntry, outcome: Outcome, reason: str) -> None:
+    if outcome in (Outcome.DONE, Outcome.UNKNOWN):
+        actor.remembered[CHANGED] = True
+    audit.finish(entry, outcome, reason)
+
+
+def may_have_changed(actor: Actor) -> bool:
+    """Whether this actor has changed something by now, so that nobody may say that nothing was changed."""
+    return CHANGED in actor.remembered
 
 
 def unless_taken_back(action: Callable[..., T]) -> Callable[..., T]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -53,15 +54,19 @@ class Holdings:
 
     def without(self, name: str) -> Holdings:
         """The same without `username`, `email` or `phone`."""
-        gone: dict[str, Any] = {name: ""}
-        return replace(self, person=replace(self.person, **gone))
+        return self._with_person(**{name: ""})
 
     def without_social(self, target: str) -> Holdings:
         kept = tuple(identity for identity in self.person.identities if identity.target != target)
-        return replace(self, person=replace(self.person, identities=kept))
+        return self._with_person(identities=kept)
 
     def without_password(self) -> Holdings:
-        return replace(self, person=replace(self.person, has_password=False))
+        return self._with_person(has_password=False)
+
+    def _with_person(self, **changed: Any) -> Holdings:
+        """A page's person is read while the page is made; what is changed is a copy of what was read."""
+        bool(self.person)
+        return replace(self, person=replace(copy(self.person), **changed))
 
     def without_factors(self, *ids: str) -> Holdings:
         return replace(self, factors=tuple(factor for factor in self.factors if factor.id not in ids))

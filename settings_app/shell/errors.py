@@ -18,6 +18,7 @@ from settings_app import tracing
 from settings_app.logto.errors import LogtoError, TooManyRequests, Unavailable
 from settings_app.logto.looks import dressed
 from settings_app.safeguards.declined import TooManyAttempts
+from settings_app.safeguards.perform import may_have_changed
 from settings_app.session import sign_out, signed_in
 from settings_app.shell import drafts, language, outage
 from settings_app.shell.http import AccountRequest
@@ -140,15 +141,9 @@ def logto_failed(request: AccountRequest, error: LogtoError) -> HttpResponse:
     retry = [Action(here(request), _("Try again"))]
     if signed_in(request):  # the account menu is not drawn here, and signing out needs no Logto (ASVS 7.4.4)
         retry.append(Action(reverse("sign_out"), _("Sign out"), primary=False))
-    if isinstance(error, TooManyRequests):
-        response = page(
-            request,
-            429,
-            _("Too many requests right now"),
-            [_("Wait a moment, then try again. Nothing was changed.")],
-            retry,
-            reference=reference,
-        )
+    if isinstance(error, TooManyRequests) and not may_have_written(request, error):
+        text = [_("Wait a moment, then try again. Nothing was changed."), *what_is_kept(request)]
+        response = page(request, 429, _("Too many requests right now"), text, retry, reference=reference)
     else:
         title, text = why_unavailable(request, error)
         response = page(request, 503, title, text, retry, reference=reference)
@@ -161,12 +156,22 @@ def why_unavailable(request: AccountRequest, error: LogtoError) -> tuple[str, li
     if request.method in ("GET", "HEAD"):
         text = _("The service that holds your account isn’t responding. Your account is safe; we just can’t show it.")
         return _("We can’t load your account right now"), [text]
-    if isinstance(error, Unavailable) and error.may_have_happened:
+    if may_have_written(request, error):
         return _("We couldn’t confirm the change"), [_("We lost the connection. Try again to see what was saved.")]
-    sentences = [_("Nothing was changed. Try again in a moment.")]
-    if drafts.keep_for_another_try(request):
-        sentences.append(_("We’ve kept what you typed."))
-    return _("We can’t save right now"), sentences
+    return _("We can’t save right now"), [_("Nothing was changed. Try again in a moment."), *what_is_kept(request)]
+
+
+def may_have_written(request: AccountRequest, error: LogtoError) -> bool:
+    """Whether the change was made, or part of it, before this failed: then nobody says that nothing was changed."""
+    is_lost = isinstance(error, Unavailable) and error.may_have_happened
+    actor = request.__dict__.get("actor")
+    # guard: nothing-changed-is-said-only-when-it-is-so
+    return is_lost or (actor is not None and may_have_changed(actor))
+
+
+def what_is_kept(request: AccountRequest) -> list[str]:
+    """Keeps a form that was posted for another try; the sentence that says so, where there was one."""
+    return [_("We’ve kept what you typed.")] if drafts.keep_for_another_try(request) else []
 
 
 def wait_first(request: AccountRequest, limit: TooManyAttempts) -> HttpResponse:

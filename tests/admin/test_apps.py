@@ -103,10 +103,20 @@ def test_after_a_failure_in_the_middle_the_page_shows_what_is_in_force(
     answer = admin.post(PAGE, {**form, "permission": [*wanted, "user-scopes phone"]})
     page = answer.content.decode()
     assert (answer.status_code, "1 of 3 changes were saved" in page) == (503, True)
-    assert ("phone" in held(logto)["userScopes"], AuditEntry.objects.get().outcome) == (True, "refused")
+    assert ("phone" in held(logto)["userScopes"], AuditEntry.objects.get().outcome) == (True, "unknown")
     again = {"seen": re.findall(r'name="seen" value="([^"]*)"', page)[0], "permission": [*wanted, "user-scopes phone"]}
     assert admin.post(PAGE, again).status_code == 302
     assert (held(logto)["resourceScopeIds"], "phone" in held(logto)["userScopes"]) == (set(), True)
+
+
+def test_when_logto_goes_away_in_the_middle_nobody_says_that_nothing_was_changed(logto: Logto, admin: Client) -> None:
+    form = form_on(admin)
+    wanted = [one for one in form["permission"] if "invoices" not in one]
+    logto.faults.add("token_down", path="/api/applications/*/user-consent-scopes/*", method="DELETE", times=1)
+    answer = admin.post(PAGE, {**form, "permission": [*wanted, "user-scopes phone"]})
+    assert (answer.status_code, "phone" in held(logto)["userScopes"]) == (503, True)
+    assert "We couldn’t confirm the change" in answer.content.decode()
+    assert "Nothing was changed" not in answer.content.decode()
 
 
 def test_what_somebody_else_changed_meanwhile_is_noticed_shown_and_asked_about(

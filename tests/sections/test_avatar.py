@@ -308,6 +308,14 @@ def test_pixels_are_counted_before_they_are_decoded() -> None:
         reencode.square(huge(), reencode.Crop())
 
 
+def test_while_nobody_can_say_whether_there_is_storage_a_photo_can_be_tried(ada: Client, logto: Logto) -> None:
+    logto.faults.add("500", path="/api/user-assets/service-status")
+    assert "You can’t upload a photo here" not in ada.get("/profile/").content.decode()
+    assert ada.get(UPLOAD).status_code == 200
+    ada.post(UPLOAD, posted(picture()))
+    assert logto.state.assets
+
+
 def test_without_storage_the_page_says_what_is_possible(ada: Client, logto: Logto) -> None:
     logto.state.asset_storage_ready = False
 

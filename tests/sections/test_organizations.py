@@ -207,6 +207,13 @@ def test_how_invitations_ended_is_told_apart(proven_ada: Client, logto: Logto, w
     assert "There’s no invitation waiting" in source
 
 
+def test_join_says_when_what_the_roles_allow_cannot_be_read(proven_ada: Client, logto: Logto, waiting: Json) -> None:
+    logto.faults.add("500", path="/api/organization-roles")
+    page = proven_ada.get(join_url(waiting)).content.decode()
+    assert "We couldn’t load what your roles allow." in page
+    assert "Nothing more than belonging to it" not in page
+
+
 def test_join_makes_a_member_and_is_recorded_and_announced(proven_ada: Client, logto: Logto, waiting: Json) -> None:
     answer = proven_ada.post(join_url(waiting), follow=True)
     assert "You’ve joined Okafor Studio." in answer.content.decode()

@@ -15,14 +15,14 @@ from settings_app.logto.errors import LogtoError
 from settings_app.logto.third_party import PermissionKind, ThirdPartyApp
 from settings_app.models import AppChange, AuditEntry
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.declined import Interrupted
+from settings_app.safeguards.declined import Unfinished
 from settings_app.safeguards.perform import perform
 
 
 def change_permissions(
     admin: Actor, app: ThirdPartyApp, granted: Collection[CatalogueEntry], withdrawn: Collection[CatalogueEntry]
 ) -> None:
-    """Grants first, then withdraws. Safe to repeat. Raises Interrupted once something was done, else a `LogtoError`."""
+    """Grants first, then withdraws. Safe to repeat. Raises Unfinished once something was done, else a `LogtoError`."""
     done = 0
     try:
         for kind in PermissionKind:
@@ -39,7 +39,7 @@ def change_permissions(
             "%(done)d of %(total)d changes were saved before we lost the connection. This is what is in force now."
         )
         told = words % {"done": done, "total": len(granted) + len(withdrawn)}
-        raise Interrupted(told, code="app.interrupted") from error
+        raise Unfinished(told, code="app.interrupted") from error
 
 
 def change_look(admin: Actor, app: ThirdPartyApp, **values: str) -> None:

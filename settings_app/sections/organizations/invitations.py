@@ -31,6 +31,7 @@ class Invited:
     ended: str = ""
     ended_at: datetime | None = None
     roles: tuple[HeldRole, ...] = ()
+    knows_permissions: bool = True  # whether what these roles allow could be read
 
     @property
     def name(self) -> str:
@@ -65,7 +66,7 @@ def shown(actor: Actor, found: Iterable[Invitation], reads: Reads) -> list[Invit
     inviters = {one.inviter_id for one in chosen if one.is_pending and one.inviter_id}
     named = tenant.start(lambda: tenant.names_of(inviters))
     declined = audit.done_about(actor, Change.ORGANIZATION_DECLINED) if chosen else set()
-    known, words = reads.part(organization_roles).value or {}, reads.part(permission_descriptions).value or {}
+    known, words = reads.part(organization_roles), reads.part(permission_descriptions).value or {}
     names = named.value or {}
     return [
         invited(actor, one, organization, names, declined, known, words)
@@ -80,12 +81,13 @@ def invited(
     organization: OrganizationLooks,
     names: Mapping[str, str],
     declined: set[str],
-    known: Mapping[str, OrganizationRole],
+    known: Part[Mapping[str, OrganizationRole]],
     words: Mapping[str, str],
 ) -> Invited:
     ended, ended_at = ("", None) if one.is_pending else how_it_ended(actor, one, was_declined=one.id in declined)
     inviter = typed.line(names.get(one.inviter_id, ""))
-    return Invited(one, organization, inviter, ended, ended_at, held_roles(one.roles, known, words))
+    roles = held_roles(one.roles, known.value or {}, words)
+    return Invited(one, organization, inviter, ended, ended_at, roles, knows_permissions=not known.failed)
 
 
 def how_it_ended(actor: Actor, one: Invitation, *, was_declined: bool) -> tuple[str, datetime | None]:

@@ -41,7 +41,7 @@ def photo_standing(rules: Rules) -> Standing:
 
 
 def sources_of(request: AccountRequest, reads: Reads, rules: Rules) -> Sources:
-    known_connectors, uploads = reads.part(connectors).value or (), reads.part(storage).value
+    known_connectors, uploads = reads.part(connectors).value or (), reads.part(storage)
     language = str(request.actor.formats.locale.language)
     names = {one.target: one.name(language) for one in known_connectors if one.is_social}
     offers = [Offer(one.target, names.get(one.target, one.target), one.avatar) for one in request.person.identities]
@@ -55,7 +55,8 @@ def sources_of(request: AccountRequest, reads: Reads, rules: Rules) -> Sources:
         if is_web_address(offer.address, ("https",)) and len(offer.address) <= MOST_LETTERS_OF_AN_ADDRESS
     ]
     takes_addresses = request.site.allow_picture_address or is_an_address_to_the_tenant(rules)
-    return Sources(bool(uploads and uploads.is_ready), shown, takes_addresses)
+    # While nobody can say whether photos can be stored, they can be tried: the form says what became of it.
+    return Sources(uploads.failed or bool(uploads.value and uploads.value.is_ready), shown, takes_addresses)
 
 
 def is_an_address_to_the_tenant(rules: Rules) -> bool:
