@@ -84,6 +84,16 @@ test-guards: $(READY)  ## take each guard out of the code, one at a time, and ex
 test-contract: $(READY)  ## what Logto does: against the sandbox, or a real tenant when CONTRACT_ENDPOINT is set
 	$(BIN)/pytest tests/contract
 
+.PHONY: faults
+faults: $(READY)  ## whatever can fail does, at each call of each page and change; the table goes to docs/faults.md (FAULTS=turn plays fewer)
+	@rm -rf .faults && mkdir .faults
+	@FAULTS=$(or $(FAULTS),all) FAULTS_RESULTS=.faults $(BIN)/pytest -n 2 --dist worksteal -q --tb=short -p no:logging tests/faults; \
+	  FAULTS=$(or $(FAULTS),all) $(BIN)/python -m tests.faults.table .faults
+
+.PHONY: test-mutations
+test-mutations: $(READY)  ## change one small thing in the code at a time and expect a red test (MODULES="settings_app/logto/cache.py ...")
+	@$(BIN)/python -m tests.mutations $(MODULES)
+
 .PHONY: screenshots
 screenshots: $(READY)  ## every page into ./screenshots/, in light and dark, desktop and phone (ONLY="profile amara" draws fewer, PICTURE_LANGUAGE=de in German)
 	$(BIN)/python -m tests.screenshots $(ONLY)

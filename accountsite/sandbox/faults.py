@@ -16,10 +16,21 @@ class FaultKind(StrEnum):
     RESET = "reset"
     TIMEOUT = "timeout"
     SERVER_ERROR = "500"
+    BAD_GATEWAY = "502"
     TOO_MANY_REQUESTS = "429"
+    TOO_MANY_WITH_TIME = "429_retry_after"
     HTML = "html"
+    MALFORMED = "malformed"
     TRUNCATED = "truncated"
+    FIELD_MISSING = "field_missing"
+    FIELD_OTHER_TYPE = "field_other_type"
+    UNKNOWN_VALUE = "unknown_value"
     TOKEN_REVOKED = "token_revoked"
+    TOKEN_DOWN = "token_down"
+    KEYS_ROTATED = "keys_rotated"
+    SUSPENDED = "suspended"
+    DELETED = "deleted"
+    SETTING_CHANGED = "setting_changed"
 
 
 class NoAnswerError(Exception):
@@ -49,8 +60,10 @@ NO_ANSWER: dict[FaultKind, type[NoAnswerError]] = {
 class Fault:
     """One thing that goes wrong for requests whose method and path fit (`*` stands for anything, slashes included).
 
-    `times` counts down with each request it meets (None: for ever). `seconds` is the delay of a latency.
-    `after` lets the request take effect first, so that only its answer is lost.
+    The first `skipped` of them go well; `times` counts down with each one it meets (None: for ever). `seconds` is the
+    delay of a latency. `after` lets the request take effect first, so that only its answer is lost. `which` names the
+    value of an answer that is spoilt, counted from 0 and round again (None: each of them), `person` the id of somebody
+    to whom something happens.
     """
 
     kind: FaultKind
@@ -59,6 +72,9 @@ class Fault:
     times: int | None = None
     seconds: float = 0.0
     after: bool = False
+    skipped: int = 0
+    which: int | None = None
+    person: str = ""
 
     def fits(self, request: Request) -> bool:
         return (self.method is None or self.method == request.method) and fnmatchcase(request.path, self.path)
@@ -80,9 +96,12 @@ class Faults:
         times: int | None = None,
         seconds: float = 0.0,
         after: bool = False,
+        skipped: int = 0,
+        which: int | None = None,
+        person: str = "",
     ) -> Fault:
         """Set one fault; the arguments are those of `Fault`. ValueError for an unknown kind."""
-        fault = Fault(FaultKind(kind), path, method, times, seconds, after)
+        fault = Fault(FaultKind(kind), path, method, times, seconds, after, skipped, which, person)
         with self._lock:
             self._faults.append(fault)
         return fault
@@ -99,12 +118,19 @@ class Faults:
     def meet(self, request: Request) -> tuple[float, Fault | None]:
         """Seconds to wait before answering, and the fault that replaces the answer; both count as one use."""
         with self._lock:
-            fitting = [fault for fault in self._faults if fault.fits(request)]
+            fitting = [fault for fault in self._faults if fault.fits(request) and not self._passes(fault)]
             delays = [fault for fault in fitting if fault.kind is FaultKind.LATENCY]
             others = [fault for fault in fitting if fault.kind is not FaultKind.LATENCY][:1]
             for fault in delays + others:
                 self._use(fault)
         return sum(fault.seconds for fault in delays), others[0] if others else None
+
+    def _passes(self, fault: Fault) -> bool:
+        """Whether this one still goes well."""
+        if fault.skipped <= 0:
+            return False
+        fault.skipped -= 1
+        return True
 
     def _use(self, fault: Fault) -> None:
         if fault.times is None:
@@ -127,6 +153,11 @@ WRONG_ANSWERS: dict[FaultKind, Answer] = {
     FaultKind.TOO_MANY_REQUESTS: Answer.json(
         429, {"code": "request.message_rate_limited", "message": "Too many messages were sent. Please try again later."}
     ),
+    FaultKind.BAD_GATEWAY: Answer.html(502, "<html><title>502 Bad Gateway</title><h1>502 Bad Gateway</h1></html>"),
+    FaultKind.TOO_MANY_WITH_TIME: Answer.json(
+        429, {"code": "request.rate_limited", "message": "Please try again later."}, ("retry-after", "17")
+    ),
+    FaultKind.MALFORMED: Answer(200, (("content-type", "application/json; charset=utf-8"),), b'{"id": nothing, "a'),
     FaultKind.HTML: Answer.html(200, "<!doctype html><title>Please wait</title><p>This is not the answer you wanted."),
     FaultKind.TOKEN_REVOKED: Answer.json(
         401,
@@ -137,8 +168,3 @@ WRONG_ANSWERS: dict[FaultKind, Answer] = {
         },
     ),
 }
-
-
-def truncate(answer: Answer) -> Answer:
-    """The same answer with the second half of its body missing."""
-    return Answer(answer.status, answer.headers, answer.body[: len(answer.body) // 2])

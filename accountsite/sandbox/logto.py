@@ -9,10 +9,12 @@ from collections.abc import Callable
 from accountsite.sandbox import api, oidc, pages
 from accountsite.sandbox.access_tokens import revoke_access_tokens
 from accountsite.sandbox.api import assets
-from accountsite.sandbox.faults import Fault, FaultKind, Faults, faulty_answer, truncate
+from accountsite.sandbox.faults import Fault, Faults, faulty_answer
+from accountsite.sandbox.meanwhile import MEANWHILE
 from accountsite.sandbox.oidc.person import authorize
 from accountsite.sandbox.router import Call, Router
 from accountsite.sandbox.seed import seed_tenant
+from accountsite.sandbox.spoiling import SPOILS, spoil
 from accountsite.sandbox.state import State
 from accountsite.sandbox.web import Answer, Request
 
@@ -84,7 +86,11 @@ class Logto:
         seconds, fault = (0.0, None) if request.path.startswith(NEVER_SPOILT) else self.faults.meet(request)
         if seconds:
             self._sleep(seconds)
-        if fault is not None and not fault.after and fault.kind is not FaultKind.TRUNCATED:
+        if fault is not None and fault.kind in MEANWHILE:
+            with self._lock:
+                MEANWHILE[fault.kind](self, fault)
+            fault = None
+        if fault is not None and not fault.after and fault.kind not in SPOILS:
             return faulty_answer(fault)
         with self._lock:
             answer = self._dispatch(request)
@@ -111,4 +117,4 @@ class Logto:
 
 
 def _spoilt(answer: Answer, fault: Fault) -> Answer:
-    return truncate(answer) if fault.kind is FaultKind.TRUNCATED else faulty_answer(fault)
+    return spoil(fault.kind, answer, fault.which) if fault.kind in SPOILS else faulty_answer(fault)

@@ -131,3 +131,61 @@ def test_a_password_check_can_take_its_time_while_everybody_waits(
     call("POST", f"{path}/password/verify", {"password": "wrong"})
     call("GET", path)
     assert round(clock.moment - before, 3) == 0.06
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "header"),
+    [
+        ("502", 502, ("content-type", "text/html; charset=utf-8")),
+        ("429_retry_after", 429, ("retry-after", "17")),
+        ("malformed", 200, ("content-type", "application/json; charset=utf-8")),
+    ],
+)
+def test_other_wrong_answers(
+    sandbox: Logto, call: CallSandbox, kind: str, status: int, header: tuple[str, str]
+) -> None:
+    sandbox.faults.add(kind)
+    answer = call("GET", ADA)
+    assert (answer.status, header in answer.headers) == (status, True)
+
+
+def test_one_value_or_each_is_spoilt(sandbox: Logto, call: CallSandbox) -> None:
+    whole = json.loads(call("GET", ADA).body)
+    for which in range(200):
+        sandbox.faults.add("field_missing", times=1, which=which)
+        assert json.loads(call("GET", ADA).body) != whole
+    sandbox.faults.add("field_missing", times=1)
+    assert json.loads(call("GET", ADA).body) == {}
+    sandbox.faults.add("field_other_type", times=1)
+    assert json.loads(call("GET", ADA).body)["username"] == {"of": ["another type"]}
+    sandbox.faults.add("unknown_value", times=1)
+    assert json.loads(call("GET", ADA).body)["username"] == "UnheardOf"
+    assert json.loads(call("GET", ADA).body) == whole
+
+
+def test_only_the_call_that_is_meant_goes_wrong(sandbox: Logto, call: CallSandbox) -> None:
+    sandbox.faults.add("500", ADA, skipped=2, times=1)
+    assert [call("GET", ADA).status for _ in range(4)] == [200, 200, 500, 200]
+
+
+def test_meanwhile_somebody_is_suspended_and_deleted_and_the_settings_change(sandbox: Logto, call: CallSandbox) -> None:
+    person = sandbox.state.person("ada").id
+    sandbox.faults.add("suspended", times=1, person=person)
+    assert json.loads(call("GET", ADA).body)["isSuspended"] is True
+    sandbox.faults.add("setting_changed", times=1)
+    call("GET", ADA)
+    assert set(sandbox.state.account_center["fields"].values()) == {"ReadOnly"}
+    sandbox.faults.add("deleted", times=1, person=person)
+    assert call("GET", ADA).status == 404
+
+
+def test_meanwhile_tokens_and_keys_are_no_good_any_more(sandbox: Logto, call: CallSandbox) -> None:
+    issue_access_token(sandbox.state, M2M_APP_ID)
+    sandbox.faults.add("token_down", ADA, times=1)
+    call("GET", ADA)
+    assert (sandbox.state.access_token_ids, [one.path for one in sandbox.faults.active]) == (set(), ["/oidc/token"])
+    sandbox.faults.clear()
+    before = [key.kid for key in sandbox.state.signing_keys]
+    sandbox.faults.add("keys_rotated", ADA, times=1)
+    call("GET", ADA)
+    assert set(before).isdisjoint(key.kid for key in sandbox.state.signing_keys)

@@ -71,7 +71,7 @@ def reset(call: Call) -> Answer:
 
 @routes.post("/control/faults")
 def add_fault(call: Call) -> Answer:
-    """`kind`, and as wanted `path` (`*` stands for anything), `method`, `times`, `seconds`, `after`."""
+    """`kind`, and as wanted `path` (`*` is anything), `method`, `times`, `seconds`, `after`, `skipped`, `person`."""
     wish = wish_of(call)
     try:
         call.logto.faults.add(
@@ -81,6 +81,8 @@ def add_fault(call: Call) -> Answer:
             times=int(wish["times"]) if wish.get("times") else None,
             seconds=float(wish.get("seconds") or 0),
             after=wish.get("after") in (True, "true", "on"),
+            skipped=int(wish.get("skipped") or 0),
+            person=str(wish.get("person") or ""),
         )
     except ValueError as error:
         return Answer.json(400, {"message": str(error)})
