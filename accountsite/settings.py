@@ -151,7 +151,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": [f"settings_app.templatetags.{name}" for name in ("components", "rows", "items")],
+            "builtins": [f"settings_app.templatetags.{name}" for name in ("components", "rows", "items", "cards")],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, cast
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -26,9 +27,17 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return {}
     match = request.resolver_match
     if match is None or not is_for_admins(match.func):
-        way_in = Link(reverse("admin"), _("Admin"), "security", current=False, apart=True)
-        return {"navigation": [*of_sections(request)["navigation"], way_in]}
-    here = str(match.url_name)
+        return {"navigation": (*of_sections(request)["navigation"], _way_in(get_script_prefix()))}
+    return {"navigation": _links(str(match.url_name)), "area": _("Admin")}
+
+
+@lru_cache(maxsize=256)
+def _way_in(_prefix: str) -> Link:
+    return Link(reverse("admin"), _("Admin"), "security", current=False, apart=True)
+
+
+@lru_cache(maxsize=64)
+def _links(here: str) -> tuple[Link, ...]:
     links = [
         Link(
             reverse(name),
@@ -39,5 +48,4 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         )
         for name, title, icon in ENTRIES
     ]
-    own = Link(reverse("overview"), _("My account"), "person", current=False, apart=True)
-    return {"navigation": [*links, own], "area": _("Admin")}
+    return (*links, Link(reverse("overview"), _("My account"), "person", current=False, apart=True))

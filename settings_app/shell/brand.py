@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from settings_app.colours import DARK, LIGHT, accent_of
@@ -70,10 +71,15 @@ class Looks:
 
 def looks_of(request: HttpRequest) -> Looks:
     site = dressed(request.site)  # type: ignore[arg-type]  # ours, not of django.contrib.sites
+    return _looks(site, theme_of(request, site), get_script_prefix())
+
+
+@lru_cache(maxsize=256)
+def _looks(site: Site, theme: str, _prefix: str) -> Looks:
     found = {name: own_address(name, address) for name, address in pictures(site).items()}
     mark = logos.mark_of("".join(tokens(site.brand)))
     address = f"{reverse('brand_css')}?{mark}"
-    return Looks(site, theme_of(request, site), address, found["logo"], found["dark-logo"], found["favicon"])
+    return Looks(site, theme, address, found["logo"], found["dark-logo"], found["favicon"])
 
 
 def own_address(name: str, address: str) -> str:

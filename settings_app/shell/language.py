@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
@@ -139,12 +140,17 @@ def menu(request: AccountRequest) -> Menu | None:
     codes = offered(request.site)
     if len(codes) == 1:
         return None
-    choices = tuple(Choice(languages.tag_of(code), languages.NAMES[code], code == spoken()) for code in codes)
+    choices = _choices(codes, spoken())
     if getattr(request, "person", None) is not None:
         here = urlencode({"next": without_wish(request.get_full_path())})
         return Menu(choices, "post", f"{reverse('language')}?{here}", ())
     rest = tuple((name, str(value)) for name, value in request.GET.items() if name != ASKED)
     return Menu(choices, "get", request.path, rest)
+
+
+@lru_cache(maxsize=256)
+def _choices(codes: tuple[str, ...], current: str) -> tuple[Choice, ...]:
+    return tuple(Choice(languages.tag_of(code), languages.NAMES[code], code == current) for code in codes)
 
 
 def without_wish(address: str) -> str:

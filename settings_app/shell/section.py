@@ -16,6 +16,7 @@ from settings_app.shell.rows import Panel
 Text = str | Promise
 
 STATES = ("attention", "todo", "done")  # of findings, in the order of urgency
+MOST_FACTS = 4  # on a card
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,21 @@ class Card:
     summarise: Callable[[AccountRequest, Reads], Summary]
     reads: tuple[Read[Any], ...] = ()
     lets_in: bool = False
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A card as it is drawn (templatetags/cards.py); without `summary` it could not be read, and says so."""
+
+    name: str
+    card: Card
+    url: str
+    summary: Summary | None
+    reference: str = ""
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        return self.summary.facts[:MOST_FACTS] if self.summary else []
 
 
 @dataclass(frozen=True)

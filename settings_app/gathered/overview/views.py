@@ -16,28 +16,12 @@ from settings_app.sections import SECTIONS
 from settings_app.shell import errors
 from settings_app.shell.http import AccountRequest, render
 from settings_app.shell.reads import Reads
-from settings_app.shell.section import STATES, Card, Check, Finding, Summary
+from settings_app.shell.section import STATES, Card, Check, Finding, Tile
 
 MOST_FINDINGS = 4
-MOST_FACTS = 4
 
 CARDS = {section.name: section.card for section in (PROFILE, SECURITY, *SECTIONS) if section.card}
 CHECKS = tuple(check for section in (*SECTIONS, SECURITY) for check in section.checks)
-
-
-@dataclass(frozen=True)
-class Tile:
-    """A card as components/tile.html draws it; without `summary` it could not be read, and says so."""
-
-    name: str
-    card: Card
-    url: str
-    summary: Summary | None
-    reference: str = ""
-
-    @property
-    def facts(self) -> list[tuple[str, str]]:
-        return self.summary.facts[:MOST_FACTS] if self.summary else []
 
 
 @dataclass(frozen=True)
