@@ -195,7 +195,7 @@ def test_a_fault_of_a_catalogue_is_told(tmp_path: Path) -> None:
     template = sentences(settings.BASE_DIR)
     path = catalogue(tmp_path, "de", "po")
     path.parent.mkdir(parents=True)
-    path.write_text('msgid "Too many tries. Try again in %(wait)s."\nmsgstr "Zu viele Versuche."\n', encoding="utf-8")
+    path.write_text('msgid "%(label)s saved"\nmsgstr "Gespeichert"\n', encoding="utf-8")
     told = [line for line in faults_of(tmp_path, template) if line.startswith("de: ") and "missing" not in line]
     assert len(told) == 1
-    assert told[0].startswith("de: lacks %(wait)s: ")
+    assert told[0].startswith("de: lacks %(label)s: ")

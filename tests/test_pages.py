@@ -176,6 +176,15 @@ def test_a_page_is_sound(db: None, logto: Logto, subtests: pytest.Subtests, visi
         assert bool(page.all("body")) is not htmx
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("/password/change/", "current_password"), ("/phone/change/", "phone"), ("/tokens/add/", "name")],
+)
+def test_of_several_fields_the_first_to_type_into_has_the_cursor(verified_ada: Client, path: str, name: str) -> None:
+    page = Reader(verified_ada.get(path).content.decode())
+    assert [element.get("name") for element in page.elements if "autofocus" in element.attributes] == [name]
+
+
 @pytest.mark.parametrize("path", ["/nowhere/", "/profile"])
 def test_an_unknown_address_has_a_page_too(ada: Client, path: str) -> None:
     answer = ada.get(path, follow=True)

@@ -3,14 +3,46 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from typing import Any
 
-from babel.units import format_unit
 from django.utils.functional import Promise
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 MINUTES_FROM_SECONDS = 90
 HOURS_FROM_SECONDS = 90 * 60
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A sentence that says how long to wait, whole in each unit: many languages bend a unit to what stands before it.
+
+    Each is an `ngettext_lazy` over `number`; a unit that is never needed is left out.
+    """
+
+    seconds: Any = None
+    minutes: Any = None
+    hours: Any = None
+
+    def said(self, wait_seconds: float) -> str:
+        """With the waiting time rounded up: in seconds at first, then in minutes, then in hours."""
+        units = ((self.hours, 3600, HOURS_FROM_SECONDS), (self.minutes, 60, MINUTES_FROM_SECONDS), (self.seconds, 1, 0))
+        known = [unit for unit in units if unit[0] is not None]
+        words, size, _least = next((unit for unit in known if wait_seconds > unit[2]), known[-1])
+        return str(words % {"number": math.ceil(wait_seconds / size)})
+
+
+TOO_MANY = Wait(
+    ngettext_lazy(
+        "Too many tries. Try again in %(number)d second.", "Too many tries. Try again in %(number)d seconds.", "number"
+    ),
+    ngettext_lazy(
+        "Too many tries. Try again in %(number)d minute.", "Too many tries. Try again in %(number)d minutes.", "number"
+    ),
+    ngettext_lazy(
+        "Too many tries. Try again in %(number)d hour.", "Too many tries. Try again in %(number)d hours.", "number"
+    ),
+)
 
 
 class Declined(Exception):  # noqa: N818  # what this site said, in one word
@@ -35,19 +67,8 @@ class Unfinished(Interrupted):
 
 
 class TooManyAttempts(Declined):
-    """A limit is spent: `wait_seconds` until it opens again. `text` may hold `%(wait)s`, the waiting time in words."""
+    """A limit is spent: `wait_seconds` until it opens again, which the text says."""
 
-    def __init__(self, wait_seconds: float, text: Promise | str = "", *, code: str = "limit") -> None:
+    def __init__(self, wait_seconds: float, words: Wait = TOO_MANY, *, code: str = "limit") -> None:
         self.wait_seconds = max(1, math.ceil(wait_seconds))
-        words = text or _("Too many tries. Try again in %(wait)s.")
-        super().__init__(str(words) % {"wait": in_words(self.wait_seconds)}, code=code)
-
-
-def in_words(seconds: float) -> str:
-    """ "42 seconds", "10 minutes" or "2 hours" in the language of the page, rounded up."""
-    number, unit = math.ceil(seconds), "duration-second"
-    if seconds > HOURS_FROM_SECONDS:
-        number, unit = math.ceil(seconds / 3600), "duration-hour"
-    elif seconds > MINUTES_FROM_SECONDS:
-        number, unit = math.ceil(seconds / 60), "duration-minute"
-    return format_unit(number, unit, locale=(get_language() or "en").replace("-", "_"))
+        super().__init__(words.said(self.wait_seconds), code=code)

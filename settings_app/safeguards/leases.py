@@ -12,18 +12,25 @@ from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from settings_app.actor import Actor
 from settings_app.logto.transport import LONGEST_WRITE_SECONDS
 from settings_app.models import Lease
-from settings_app.safeguards.declined import Declined, TooManyAttempts
+from settings_app.safeguards.declined import Declined, TooManyAttempts, Wait
 from settings_app.safeguards.encryption import digest
 
 PERSON_SECONDS = int(LONGEST_WRITE_SECONDS) + 8  # it outlasts each write that is made right after `renew`
 PERSON_WAIT_SECONDS = 3
 POLL_SECONDS = 0.05
 BUSY_SECONDS = 10  # what a person is asked to wait: most calls take far less than the longest
-BUSY = _("We’re busy right now. Try again in %(wait)s.")
+BUSY = Wait(
+    ngettext_lazy(
+        "We’re busy right now. Try again in %(number)d second.",
+        "We’re busy right now. Try again in %(number)d seconds.",
+        "number",
+    )
+)
 
 
 @dataclass(frozen=True)

@@ -15,15 +15,14 @@ from enum import Enum
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from settings_app import metering
 from settings_app.actor import Actor
 from settings_app.device import network
 from settings_app.models import Counter
 from settings_app.safeguards import leases
-from settings_app.safeguards.declined import TooManyAttempts
+from settings_app.safeguards.declined import TOO_MANY, TooManyAttempts, Wait
 from settings_app.safeguards.encryption import digest
 from settings_app.sites import Site
 
@@ -174,10 +173,24 @@ TABLE: dict[Limit, tuple[Rule, ...]] = {
     Limit.DOWNLOAD: (Rule(Scope.PERSON, 10, HOUR), Rule(Scope.NETWORK, 60, HOUR)),
     Limit.UPLOAD: (Rule(Scope.PERSON, 30, 10 * MINUTE), Rule(Scope.NETWORK, 120, 10 * MINUTE)),
 }
-WORDS: dict[Limit, Promise] = {
-    Limit.TEXT_SEND: _("You can ask for another code in %(wait)s."),
-    Limit.CODE_SEND: _("You can ask for another code in %(wait)s."),
-}
+ANOTHER_CODE = Wait(
+    ngettext_lazy(
+        "You can ask for another code in %(number)d second.",
+        "You can ask for another code in %(number)d seconds.",
+        "number",
+    ),
+    ngettext_lazy(
+        "You can ask for another code in %(number)d minute.",
+        "You can ask for another code in %(number)d minutes.",
+        "number",
+    ),
+    ngettext_lazy(
+        "You can ask for another code in %(number)d hour.",
+        "You can ask for another code in %(number)d hours.",
+        "number",
+    ),
+)
+WORDS = {Limit.TEXT_SEND: ANOTHER_CODE, Limit.CODE_SEND: ANOTHER_CODE}
 # At most so many calls of a kind under way at once, for a whole site.
 SLOTS: dict[Limit, tuple[str, int]] = {
     Limit.STEP_UP_PASSWORD: ("password-check", 3),
@@ -244,7 +257,7 @@ def count(realm: str, limit: Limit, who: dict[Scope, str], *, site: Site | None 
             # guard: limit-refuses
             if wait:
                 metering.limit_hit(limit.value)
-                raise TooManyAttempts(wait, WORDS.get(limit, ""), code=f"limit.{limit.value}")
+                raise TooManyAttempts(wait, WORDS.get(limit, TOO_MANY), code=f"limit.{limit.value}")
     return Attempt(tuple(key for key, rule in rules if rule.scope is not Scope.SITE))
 
 

@@ -18,6 +18,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from settings_app.actor import Actor
 from settings_app.logto.types import Factor
@@ -25,7 +26,7 @@ from settings_app.models import AuditEntry, Restoration, Undo
 from settings_app.safeguards import alert_address, established
 from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.declined import Declined, TooManyAttempts
+from settings_app.safeguards.declined import Declined, TooManyAttempts, Wait
 from settings_app.safeguards.encryption import digest, digests, seal, unseal
 from settings_app.safeguards.established import CONNECTION, EMAIL, PHONE, STANDS_AFTER, Value, plain
 from settings_app.sites import Site
@@ -48,7 +49,13 @@ EXPIRED = _("This link has expired. It worked for 72 hours.")
 UNKNOWN = _("This link no longer works. There’s nothing left to undo.")
 USED = _("This link has already been used.")
 BUSY = _("This link is being used right now. Try again in a minute.")
-BEING_TAKEN_BACK = _("Someone is undoing the last changes to this account. Try again in %(wait)s.")
+BEING_TAKEN_BACK = Wait(
+    minutes=ngettext_lazy(
+        "Someone is undoing the last changes to this account. Try again in %(number)d minute.",
+        "Someone is undoing the last changes to this account. Try again in %(number)d minutes.",
+        "number",
+    )
+)
 
 
 @dataclass(frozen=True)

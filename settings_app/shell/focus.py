@@ -1,4 +1,4 @@
-"""Where the cursor is when a page opens: in its one field, so that typing can begin at once; else on its heading."""
+"""Where the cursor is when a page opens: in the field that is to be typed into; without one, on its heading."""
 
 from __future__ import annotations
 
@@ -12,16 +12,23 @@ TYPED = ("text", "email", "password", "tel", "url", "search", "number")
 
 
 def focused_field(values: Iterable[Any]) -> BoundField | None:
-    """The one field among the forms of a page that is typed into. What is wrong has its own focus.
+    """The first field that is typed into, on a page of one form. What is wrong has its own focus, as a row has.
 
-    A box to tick beside it is no second field: whoever opens a page that wants a code has come to type the code.
+    Boxes to tick and choices made already stand back: whoever opens a page that wants a code has come to type the
+    code. A page of several forms is one of several things to do, and leaves the choice.
     """
     forms = {id(value): value for value in values if isinstance(value, BaseForm)}.values()
     if any(form.is_bound and form.errors for form in forms):
         return None
     visible = [field for form in forms for field in form.visible_fields()]
-    fields = [field for field in visible if not isinstance(field.field.widget, CheckboxInput)]
-    if len(fields) != 1:
+    if any("autofocus" in field.field.widget.attrs for field in visible):
         return None
-    widget = fields[0].field.widget
-    return fields[0] if isinstance(widget, Input) and widget.input_type in TYPED else None
+    fields = [field for field in visible if not isinstance(field.field.widget, CheckboxInput)]
+    if len(forms) > 1 and len(fields) > 1:
+        return None
+    return next((field for field in fields if is_typed(field)), None)
+
+
+def is_typed(field: BoundField) -> bool:
+    widget = field.field.widget
+    return isinstance(widget, Input) and widget.input_type in TYPED

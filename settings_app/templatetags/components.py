@@ -96,7 +96,8 @@ def icon(name: str, size: int = 0, *, flip: bool = False) -> SafeString:
 def logo(letter: str, picture: str = "") -> SafeString:
     """Stands for an app or an organisation: its picture over its letter, which shows where that can't be loaded."""
     mark = format_html("<span>{}</span>", letter) if letter else icon("apps")
-    over = format_html('<img src="{}" alt="" loading="lazy" decoding="async">', picture) if picture else ""
+    image = '<img src="{}" alt="" data-letters="{}" loading="lazy" decoding="async">'
+    over = format_html(image, picture, letter) if picture else ""
     return format_html('<avatar-picture class="logo" aria-hidden="true">{}{}</avatar-picture>\n', mark, over)
 
 

@@ -51,12 +51,9 @@ def sign_of(row: Row) -> SafeString:
     if row.icon:
         return format_html('<span class="row__icon">{}</span>\n', icon(row.icon))
     if row.letter:
-        picture = (
-            format_html('<img src="{}" alt="" loading="lazy" decoding="async">', row.picture)
-            if row.picture
-            else NOTHING
-        )
-        # A picture that cannot be loaded gives way to the letter under it (static/js/avatar-picture.js).
+        # A picture that cannot be loaded gives way to the letter (static/js/avatar-picture.js, static/css/avatar.css).
+        image = '<img src="{}" alt="" data-letters="{}" loading="lazy" decoding="async">'
+        picture = format_html(image, row.picture, row.letter) if row.picture else NOTHING
         words = '<avatar-picture class="row__icon row__letter" aria-hidden="true"><span>{}</span>{}</avatar-picture>\n'
         return format_html(words, row.letter, picture)
     return NOTHING

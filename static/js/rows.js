@@ -1,6 +1,7 @@
 /* Opening a row focuses its field and closes the other one unless it was changed; closing returns the focus to the row's link. */
 const FIELDS = "input:not([type=hidden]), select, textarea";
-let typed = new Map();
+let leaving = [];
+let writing = null;
 
 document.addEventListener("htmx:afterSettle", ({ detail: { elt } }) => {
   if (elt.matches?.(".row--open")) {
@@ -13,7 +14,7 @@ document.addEventListener("htmx:afterSettle", ({ detail: { elt } }) => {
     elt.querySelector(".row__actions a:last-of-type")?.focus();
   } else if (elt.id === "arranged") {
     elt.closest("form").querySelector(":scope > .banner")?.remove();
-    for (const field of elt.querySelectorAll(FIELDS)) field.value = typed.get(field.name) ?? field.value;
+    leaving.forEach((field) => take(field, elt));
   } else if (elt.id === "page") {
     focusField(elt.querySelector(".row--open"));
   }
@@ -23,9 +24,11 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") event.target.closest(".row--open")?.querySelector("[data-cancel]")?.click();
 });
 
-// Other fields take the place of these: what was typed while they were on their way is taken over.
+// Other fields take the place of these.
 document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
-  if (target.id === "arranged") typed = new Map([...target.querySelectorAll(FIELDS)].map(({ name, value }) => [name, value]));
+  if (target.id !== "arranged") return;
+  leaving = [...target.querySelectorAll(FIELDS)];
+  writing = document.activeElement;
 });
 
 // Where Logto is down altogether the answer has no row: what was typed stays in this one, below the answer's words.
@@ -46,6 +49,14 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   form.prepend(banner);
   banner.focus();
 });
+
+// What was typed while the others were on their way is taken over; what they have no place for keeps its own field.
+function take(field, arranged) {
+  const other = [...arranged.querySelectorAll(FIELDS)].find(({ name }) => name === field.name);
+  if (other) other.value = field.value;
+  else if (field.value) arranged.append(field.closest(".field"));
+  if (!other && field === writing) field.focus();
+}
 
 function focusField(row) {
   if (row && !document.querySelector("#page .main :is(input, select, textarea, .banner)[autofocus]")) row.querySelector(FIELDS)?.focus();

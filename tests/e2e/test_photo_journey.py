@@ -116,3 +116,15 @@ def test_two_tabs_on_one_field(opened_as: OpenedAs, place: Place, script: bool, 
     other.get_by_role("button", name="Save").click()
     expect(other.locator("#row-nickname")).to_contain_text("Saved")
     assert place.logto.state.person("heavy").user["profile"]["nickname"] == "Second"
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_a_photo_that_cannot_be_loaded_gives_way_to_the_initials(opened_as: OpenedAs, script: bool) -> None:
+    page = opened_as("ada", "profile", script=script)  # hers is at an address that nobody has
+    avatar = page.locator("#row-photo avatar-picture")
+    expect(avatar).to_contain_text("AW")
+    shown = avatar.screenshot()
+    colours = Image.open(io.BytesIO(shown)).convert("RGB").crop((0, 0, 20, 40)).getcolors(800)
+    assert colours
+    plain = [count for count, colour in colours if abs(colour[0] - colour[2]) < 6 and colour[0] < 200]
+    assert sum(plain) < 20, "the browser's sign for a broken picture has grey and green in it"

@@ -185,3 +185,23 @@ def test_another_country_asks_for_its_own_parts(opened_as: OpenedAs, place: Plac
     save(row)
     address = profile_of(place, "rtl")["address"]
     assert (address["country"], address["region"]) == ("Japan", "Kyoto")
+
+
+def test_what_is_typed_while_another_country_is_on_its_way_stays(opened_as: OpenedAs, place: Place) -> None:
+    """Also where that country has no such part: it is shown below the others, and saved."""
+    del place.logto.state.profile_fields["address"]  # with it the parts are the tenant's, whatever the country
+    page = opened_as("rtl", "profile")
+    row = opened_row(page, "address")
+    region = row.locator("[name=region]")  # asked for while no country is chosen
+    place.logto.faults.add("latency", path="/api/users/*", seconds=1.5, times=1)
+    row.locator("#arranged").evaluate("fields => { fields.dataset.isLeaving = true }")
+    row.get_by_label("Country").select_option("Germany")
+    row.locator("[name=postal_code]").fill("10115")
+    region.fill("Kyoto")
+    expect(row.locator("#arranged:not([data-is-leaving])")).to_be_visible()
+    expect(region).to_be_focused()
+    expect(region).to_have_value("Kyoto")
+    expect(row.locator("[name=postal_code]")).to_have_value("10115")
+    save(row)
+    address = profile_of(place, "rtl")["address"]
+    assert (address["country"], address["region"], address["postalCode"]) == ("Germany", "Kyoto", "10115")

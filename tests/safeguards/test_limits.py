@@ -13,7 +13,7 @@ from settings_app.actor import Actor
 from settings_app.models import AuditEntry, Counter
 from settings_app.safeguards import limits
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.declined import TooManyAttempts, in_words
+from settings_app.safeguards.declined import TOO_MANY, TooManyAttempts
 from settings_app.safeguards.limits import Limit, Rule, Scope
 from settings_app.safeguards.perform import perform
 
@@ -169,4 +169,4 @@ def test_a_recipient_is_the_same_in_capitals(asking: Asking) -> None:
     ],
 )
 def test_waiting_times_in_words(seconds: float, words: str) -> None:
-    assert in_words(seconds) == words
+    assert TOO_MANY.said(seconds) == f"Too many tries. Try again in {words}."

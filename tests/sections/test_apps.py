@@ -388,3 +388,17 @@ def test_the_check_up_leaves_alone_what_was_allowed_long_ago(amara: Client, logt
             if grant.client_id == LEDGERLY:
                 grant.payload["iat"] -= 40 * 86400
         assert "wide access" not in text(amara, "/")
+
+
+@pytest.mark.parametrize(("hours", "ends"), [(12, "until %H:%M."), (13, "until %-d %B %Y.")])
+def test_what_lives_on_for_long_ends_on_a_day(verified_amara: Client, logto: Logto, hours: int, ends: str) -> None:
+    for resource in logto.state.resources.values():
+        resource["accessTokenTtl"] = hours * 3600
+    now = timezone.now()
+    with time_machine.travel(now, tick=False):
+        shown = text(verified_amara, REMOVE)
+        verified_amara.post(REMOVE)
+        told = text(verified_amara)
+    words = (now + timedelta(hours=hours)).astimezone(ZoneInfo("Europe/Stockholm")).strftime(ends)
+    assert f"where it may continue {words}" in shown
+    assert f"Ledgerly may keep using Fernhill Billing API and your organisations {words}" in told

@@ -309,7 +309,7 @@ def test_remove_refuses_the_last_way_in(db: None, logto: Logto) -> None:
     answer = social.post("/connections/google/remove/").content.decode()
     assert "It’s your only way to sign in." in asked
     assert "It’s your only way to sign in." in answer
-    assert "You can add an email, a phone number or a password" in asked
+    assert "You can add an email or a phone number, or connect another account." in asked  # a password alone is none
     assert "google" in logto.state.person("social").user["identities"]
     assert outcomes("connection-removed") == [Outcome.REFUSED]
 

@@ -10,7 +10,7 @@ from django.test import Client
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.seed_people import add_person
 from settings_app.logto.types import UsernamePolicy
-from settings_app.sections.username.forms import why_not
+from settings_app.sections.username.forms import described, why_not
 from tests.people import client_of
 
 
@@ -85,7 +85,13 @@ def test_a_username_against_the_policy_never_reaches_logto(verified_ada: Client,
 def test_the_policy_is_shown_before_anything_is_typed(verified_ada: Client, logto: Logto) -> None:
     logto.state.sign_in_experience["usernamePolicy"]["allowedChars"]["uppercase"] = False
     page = verified_ada.get("/username/change/").content.decode()
-    assert "Use 3 to 128 characters: lowercase letters, numbers, underscores" in page
+    words = "It can’t start with a number. Use 3 to 128 characters: lowercase letters, numbers, underscores."
+    assert words in page
+
+
+def test_a_policy_without_numbers_warns_of_none() -> None:
+    policy = UsernamePolicy(min_length=4, max_length=9, uppercase=False, numbers=False, underscore=False)
+    assert described(policy) == "Use 4 to 9 characters: lowercase letters."
 
 
 def test_letters_of_both_cases_are_one_kind_in_words(verified_ada: Client) -> None:

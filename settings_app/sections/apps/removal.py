@@ -25,7 +25,8 @@ class AppRemoval:
 
     listed: Listed
     lives_on: str
-    until: str
+    until_time: str  # a time of day, or below a day: each has a sentence of its own, as languages put them in differently
+    until_day: str
     is_here: bool
     elsewhere: int
     knows_this: bool
@@ -34,10 +35,13 @@ class AppRemoval:
     def of(cls, actor: Actor, listed: Listed, sessions: Iterable[LogtoSession]) -> Self:
         known = [(is_this_browsers(actor, one), listed.app.id in one.application_ids) for one in sessions]
         names, seconds = lives_on(listed.app, listed.catalogue)
+        ends = timezone.now() + timedelta(seconds=seconds)
+        is_soon = seconds <= CLOCK_HOURS * 3600
         return cls(
             listed,
             actor.formats.listed(str(name) for name in names),
-            until(actor, seconds),
+            until_time=actor.formats.clock(ends) if is_soon else "",
+            until_day="" if is_soon else actor.formats.day(ends),
             is_here=any(is_this and is_used for is_this, is_used in known),
             elsewhere=sum(is_used and not is_this for is_this, is_used in known),
             knows_this=any(is_this for is_this, _is_used in known),
@@ -46,10 +50,10 @@ class AppRemoval:
     @property
     def remark(self) -> str:
         """What is said of it once the rest is gone."""
-        words = {"name": self.listed.name, "names": self.lives_on, "until": self.until}
-        return _("%(name)s may keep using %(names)s until %(until)s.") % words if self.lives_on else ""
-
-
-def until(actor: Actor, seconds: int) -> str:
-    ends = timezone.now() + timedelta(seconds=seconds)
-    return actor.formats.clock(ends) if seconds <= CLOCK_HOURS * 3600 else actor.formats.day(ends)
+        if not self.lives_on:
+            return ""
+        if self.until_day:
+            words = _("%(name)s may keep using %(names)s until %(day)s.")
+            return words % {"name": self.listed.name, "names": self.lives_on, "day": self.until_day}
+        words = _("%(name)s may keep using %(names)s until %(time)s.")
+        return words % {"name": self.listed.name, "names": self.lives_on, "time": self.until_time}

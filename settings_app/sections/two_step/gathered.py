@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from settings_app.sections.two_step.rows import BACKUP_CODES, FEW_LEFT, rows_of, sign_in_row
 from settings_app.sections.two_step.steps import SecondSteps
@@ -51,7 +51,9 @@ def alert_of(steps: SecondSteps) -> Alert | None:
 
 
 def badge_of(steps: SecondSteps) -> Badge:
-    return Badge(_("On"), "ok", "check") if steps.is_asked else Badge(_("Off"))
+    if steps.is_asked:
+        return Badge(pgettext("two-step verification", "On"), "ok", "check")
+    return Badge(pgettext("two-step verification", "Off"))
 
 
 def backup_codes(request: AccountRequest, reads: Reads) -> Finding | None:

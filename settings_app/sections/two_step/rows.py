@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from settings_app.formats import Formats, phone_number
 from settings_app.logto.types import Factor
@@ -101,7 +101,8 @@ def authenticator_row(steps: SecondSteps, formats: Formats) -> Row | None:
         name="authenticator",
         label=_("Authenticator app"),
         icon="authenticator",
-        value=_("On") if app else "",
+        value=pgettext("authenticator app", "On") if app else "",
+        empty_text=pgettext("authenticator app", "Not set"),
         hint=" ".join(part for part in (f"{added}." if added and gone else added, gone) if part),
         change_url=reverse(address) if offered and steps.editable else "",
         change_text=_("Replace") if app else _("Set up"),
@@ -125,6 +126,7 @@ def backup_codes_row(steps: SecondSteps) -> Row | None:
         label=_("Backup codes"),
         icon="backup-codes",
         value=_("%(left)d of %(total)d left") % {"left": left, "total": BACKUP_CODES} if codes else "",
+        empty_text=pgettext("backup codes", "Not set"),
         hint=hint,
         badge=Badge(warning, "warn", "warning") if warning else None,
         change_url=reverse("two_step_backup_codes_make") if steps.can_have_backup_codes and steps.editable else "",

@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -43,7 +42,7 @@ class UsernameForm(OffersSignOut):
         super().__init__(*args, **kwargs)
         self.policy = policy
         self.current = current
-        self.fields["username"].help_text = str(described(policy))
+        self.fields["username"].help_text = described(policy)
 
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"]
@@ -59,15 +58,15 @@ class UsernameForm(OffersSignOut):
         return bool(person.username == self.cleaned_data["username"])
 
 
-def described(policy: UsernamePolicy) -> Promise | str:
+def described(policy: UsernamePolicy) -> str:
     """The policy in words, before anything is typed."""
     kinds = [str(name) for kind, _characters, name, _words in KINDS if getattr(policy, kind)]
     if policy.lowercase and policy.uppercase:
         kinds[:2] = [str(_("letters a to z"))]
-    allowed = in_a_row(kinds)
-    length = format_lazy(_("Use {least} to {most} characters:"), least=policy.min_length, most=policy.max_length)
-    first = _("It can’t start with a number.") if policy.numbers else ""
-    return f"{first} {length} {allowed}".strip()
+    words = _("Use %(least)d to %(most)d characters: %(kinds)s.")
+    if policy.numbers:
+        words = _("It can’t start with a number. Use %(least)d to %(most)d characters: %(kinds)s.")
+    return str(words % {"least": policy.min_length, "most": policy.max_length, "kinds": in_a_row(kinds)})
 
 
 def why_not(username: str, policy: UsernamePolicy) -> str:
