@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from settings_app.actor import Actor
 from settings_app.models import AuditEntry, Counter
@@ -170,3 +170,19 @@ def test_a_recipient_is_the_same_in_capitals(asking: Asking) -> None:
 )
 def test_waiting_times_in_words(seconds: float, words: str) -> None:
     assert TOO_MANY.said(seconds) == f"Too many tries. Try again in {words}."
+
+
+@pytest.mark.parametrize(
+    ("language", "seconds", "words"),
+    [
+        ("ru", 121, "через 3 минуты."),
+        ("ru", 60 * 21, "через 21 минуту."),
+        ("pl", 60 * 60, "za 60 minut."),
+        ("cs", 60 * 60 * 2, "za 2 hodiny."),
+        ("ar", 120, "بعد دقيقتين."),
+        ("de", 60 * 60 * 3, "in 3 Stunden noch einmal."),
+    ],
+)
+def test_a_waiting_time_is_bent_as_its_language_does(language: str, seconds: int, words: str) -> None:
+    with translation.override(language):
+        assert TOO_MANY.said(seconds).endswith(words)

@@ -25,7 +25,9 @@ class AppRemoval:
 
     listed: Listed
     lives_on: str
-    until_time: str  # a time of day, or below a day: each has a sentence of its own, as languages put them in differently
+    until_time: (
+        str  # a time of day, or below a day: each has a sentence of its own, as languages put them in differently
+    )
     until_day: str
     is_here: bool
     elsewhere: int
