@@ -123,5 +123,5 @@ def test_a_photo_that_cannot_be_loaded_gives_way_to_the_initials(opened_as: Open
     page = opened_as("ada", "profile", script=script)  # hers is at an address that nobody has
     avatar = page.locator("#row-photo avatar-picture")
     expect(avatar).to_contain_text("AW")
-    beside_the_letters = Image.open(io.BytesIO(avatar.screenshot())).convert("RGB").crop((4, 12, 10, 28))
+    beside_the_letters = Image.open(io.BytesIO(avatar.screenshot())).convert("RGB").crop((3, 16, 6, 24))
     assert len(beside_the_letters.getcolors(999) or ()) == 1, "the browser's sign for a broken picture has several"
