@@ -19,6 +19,7 @@ from accountsite.sandbox import faults
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.web import Request
 from settings_app.logto.tenant import Tenant
+from tests.contract import witness
 from tests.people import client_of
 
 # A busy machine is no reason to fail; and what failed is made small, but not explained at the cost of minutes.
@@ -29,11 +30,31 @@ hypothesis.settings.load_profile("project")
 METHODS = (responses.GET, responses.POST, responses.PUT, responses.PATCH, responses.DELETE, responses.HEAD)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """What a worker saw of Logto's endpoints."""
+    witness.seen.update(node.workeroutput.get("seen", ()))
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Where everything is installed, as in CI, a skipped test is a failure."""
+    """Where everything is installed, as in CI, a skipped test is a failure; and so is an answer that no test saw."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["seen"] = sorted(witness.seen)
+        return
+    if not exitstatus and witness.is_judged(session.config) and witness.verdict(witness.seen)[2]:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("FAIL_ON_SKIP") and reporter and reporter.stats.get("skipped") and not exitstatus:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pytest.Config) -> None:
+    if not witness.seen or not witness.is_judged(config):
+        return
+    words, missing, _is_failure = witness.verdict(witness.seen)
+    terminalreporter.write_line(f"Logto's contract: {words}")
+    for one in missing:
+        terminalreporter.write_line(f"  not seen: {one}")
 
 
 def carry(logto: Logto, prepared: requests.PreparedRequest) -> tuple[int, list[tuple[str, str]], bytes]:

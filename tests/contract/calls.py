@@ -6,6 +6,8 @@ from typing import Any
 
 import requests
 
+from tests.contract import witness
+
 TIMEOUT_SECONDS = 30
 
 
@@ -34,9 +36,11 @@ class Api:
         headers = dict(request.pop("headers", None) or {})
         if token is not None:
             headers.setdefault("Authorization", f"Bearer {self.token if token == 'ours' else token}")
-        return self.session.request(
+        answer = self.session.request(
             method, self.endpoint + path, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False, **request
         )
+        witness.note(method, path, answer)
+        return answer
 
     def get(self, path: str, **request: Any) -> requests.Response:
         return self.call("GET", path, **request)

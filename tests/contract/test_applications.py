@@ -68,6 +68,7 @@ def test_secrets_of_an_application(api: Api) -> None:
 def test_new_user_has_no_roles(api: Api, bare_path: str) -> None:
     answer = api.get(f"{bare_path}/roles")
     assert (answer.status_code, answer.json(), answer.headers["Total-Number"]) == (200, [], "0")
+    assert refusal(api.get(f"{bare_path}/roles?page=0")) == (400, "guard.invalid_pagination")
     assert refusal(api.get("/api/users/nope/roles")) == (404, "entity.not_found")
 
 
@@ -78,6 +79,13 @@ def test_role_that_does_not_exist(api: Api, bare_path: str) -> None:
     assert guard_issues(api.post(f"{bare_path}/roles", {"roleIds": [""]})) == [("too_small", "roleIds.0")]
     empty = api.post(f"{bare_path}/roles", {"roleIds": []})
     assert (empty.status_code, empty.json()) == (201, {"roleIds": [], "addedRoleIds": []})
+
+
+def test_malformed_role(api: Api) -> None:
+    assert guard_issues(api.post("/api/roles", {"description": "d"})) == [("invalid_type", "name")]
+    for part in ("scopes", "users"):
+        assert refusal(api.get(f"/api/roles/nope/{part}")) == (404, "entity.not_exists_with_id")
+    assert refusal(api.post("/api/roles/nope/scopes", {"scopeIds": ["nope"]})) == (404, "entity.not_exists_with_id")
 
 
 @pytest.mark.needs_tenant_to_change
@@ -111,6 +119,8 @@ def test_what_a_role_permits(api: Api, make: Callable[..., Thing], resource: Thi
     address = f"/api/roles/{role['id']}/scopes"
     (held,) = api.get(address).json()
     assert (held["name"], held["resource"]["indicator"]) == ("read", resource["indicator"])
+    assert guard_issues(api.post(address, {"scopeIds": "all"})) == [("invalid_type", "scopeIds")]
+    assert refusal(api.post(address, {"scopeIds": ["nope"]})) == (404, "entity.not_exists_with_id")
     assert api.post(address, {"scopeIds": [write["id"]]}).status_code == 201
     assert {scope["name"] for scope in api.get(address).json()} == {"read", "write"}
 
@@ -150,6 +160,9 @@ def test_application_is_refused(api: Api) -> None:
 @pytest.mark.needs_tenant_to_change
 def test_several_secrets(api: Api, application: Application) -> None:
     secrets = f"/api/applications/{application.id}/secrets"
+    assert guard_issues(api.post(secrets, {})) == [("invalid_type", "name")]
+    roles = f"/api/applications/{application.id}/roles"
+    assert guard_issues(api.post(roles, {"roleIds": "all"})) == [("invalid_type", "roleIds")]
     assert api.post(secrets, {"name": "second"}).status_code == 201
     assert refusal(api.post(secrets, {"name": "second"})) == (422, "application.secret_name_exists")
     assert refusal(api.post(secrets, {"name": "third", "expiresAt": 1})) == (400, "request.invalid_input")

@@ -100,8 +100,9 @@ def test_permissions_are_refused(api: Api, scopes: str, application: Application
     assert api.get(own).json() == EMPTY
     refused = api.post(own, {"userScopes": ["profile"]})
     assert refusal(refused) == (422, "application.third_party_application_only")
-    nowhere = api.get("/api/applications/nope/user-consent-scopes")
-    assert refusal(nowhere) == (404, "entity.not_exists_with_id")
+    nowhere = "/api/applications/nope/user-consent-scopes"
+    assert refusal(api.get(nowhere)) == (404, "entity.not_exists_with_id")
+    assert refusal(api.post(nowhere, {"userScopes": ["profile"]})) == (404, "entity.not_exists_with_id")
     assert guard_issues(api.delete(f"{scopes}/nope-scopes/x")) == [("invalid_enum_value", "scopeType")]
     assert api.put(scopes, {}).status_code == 405
 
@@ -126,6 +127,12 @@ def test_organizations_given_at_consent_can_be_narrowed(
     assert api.put(path, {"organizationIds": []}).status_code == 204
     own = f"/api/applications/{application.id}/users/{user['id']}/consent-organizations"
     assert refusal(api.get(own)) == (422, "application.third_party_application_only")
+    assert refusal(api.put(own, wanted)) == (422, "application.third_party_application_only")
+    nowhere = f"/api/applications/nope/users/{user['id']}/consent-organizations"
+    assert refusal(api.get(nowhere)) == (404, "entity.not_exists_with_id")
+    assert refusal(api.put(nowhere, wanted)) == (404, "entity.not_exists_with_id")
+    assert guard_issues(api.put(path, {})) == [("invalid_type", "organizationIds")]
+    assert refusal(api.get(f"{path}?page=0")) == (400, "guard.invalid_pagination")
     nobody = f"/api/applications/{partner.id}/users/nope/consent-organizations"
     assert refusal(api.get(nobody)) == (404, "entity.not_found")
 

@@ -9,6 +9,12 @@ import pytest
 from tests.contract.calls import Api, guard_issues, plain_text, refusal
 
 
+@pytest.mark.parametrize("path", ["/api/logs", "/api/organization-roles", "/api/roles"])
+def test_pages_of_every_list_are_counted_from_one(api: Api, path: str) -> None:
+    for query in ("page=0", "page_size=101"):
+        assert refusal(api.get(f"{path}?{query}")) == (400, "guard.invalid_pagination")
+
+
 def test_health_check_needs_no_token(api: Api) -> None:
     answer = api.get("/api/status", token=None)
     assert (answer.status_code, answer.content) == (204, b"")

@@ -59,6 +59,10 @@ def test_other_factors_cannot_be_added(api: Api, factors: str, body: Any) -> Non
     assert guard_issues(api.post(factors, body)) == [("invalid_union_discriminator", "type")]
 
 
+def test_factors_of_an_unknown_user(api: Api) -> None:
+    assert refusal(api.post("/api/users/nope/mfa-verifications", {"type": "Totp"})) == (404, "entity.not_found")
+
+
 def test_backup_codes_cannot_be_added_alone(api: Api, factors: str) -> None:
     answer = api.post(factors, {"type": "BackupCode"})
     assert refusal(answer) == (422, "session.mfa.backup_code_can_not_be_alone")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -94,6 +95,31 @@ def test_a_wrong_password_names_nobody(api: Api, user: User, browser: Browser, a
     assert (row["payload"]["result"], row["payload"]["error"]["code"]) == ("Error", "session.invalid_credentials")
     assert row["payload"]["payload"]["password"] == "******"
     assert "userId" not in row["payload"]
+
+
+@pytest.mark.needs_tenant_to_change
+@pytest.mark.needs_email_codes
+def test_a_password_that_was_forgotten_and_set_anew_names_the_person(
+    api: Api,
+    user: User,
+    browser: Browser,
+    application: Application,
+    email_code: Callable[[str], str],
+    change_settings: Callable[..., Any],
+) -> None:
+    """Nobody is signed in by it, and the new password is the one that counts."""
+    change_settings(forgotPasswordMethods=["EmailVerificationCode"])
+    password = f"Anew-{user['username']}-word"
+    browser.reset_password(application, user["primaryEmail"], password, email_code)
+    (row,) = rows(api, f"userId={user['id']}&logKey=Interaction.ForgotPassword.Submit")
+    payload = row["payload"]
+    assert (payload["result"], payload["userId"], payload["applicationId"]) == ("Success", user["id"], application.id)
+    assert payload["ip"]
+    assert "Firefox" in payload["userAgent"]
+    assert password not in str(row)
+    path = f"/api/users/{user['id']}"
+    assert api.post(f"{path}/password/verify", {"password": password}).status_code == 204
+    assert api.get(f"{path}/sessions").json() == {"sessions": []}
 
 
 @pytest.mark.needs_tenant_to_change

@@ -60,6 +60,7 @@ def test_member_of_an_organization(
 ) -> None:
     members = f"/api/organizations/{organization['id']}/users"
     assert set(organization) == ORGANIZATION_KEYS
+    assert api.get(f"/api/organizations/{organization['id']}").json() == organization
     assert api.post(members, {"userIds": [user["id"]]}).status_code == 201
     roles = {"organizationRoleIds": [organization_role["id"]]}
     assert api.post(f"{members}/{user['id']}/roles", roles).status_code == 201

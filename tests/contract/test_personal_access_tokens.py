@@ -70,6 +70,7 @@ def test_renaming(api: Api, tokens: str) -> None:
     taken = api.patch(tokens, {"currentName": "ci2", "name": "soon"})
     assert refusal(taken) == (422, "user.personal_access_token_name_exists")
     assert refusal(api.patch(tokens, {"currentName": "nope", "name": "x"})) == (404, "entity.not_exists")
+    assert guard_issues(api.patch(tokens, {"currentName": "ci2"})) == [("invalid_type", "name")]
     assert api.patch(tokens, {"name": "ci2"}).json() == made | {"name": "ci2"}
     assert refusal(api.patch(tokens, {"name": "brand-new"})) == (404, "entity.not_exists")
     by_path = api.patch(f"{tokens}/soon", {"name": "soon 2/3"})
@@ -79,6 +80,7 @@ def test_renaming(api: Api, tokens: str) -> None:
 def test_deleting(api: Api, tokens: str) -> None:
     for name in ("ci", "soon 2/3"):
         api.post(tokens, {"name": name})
+    assert guard_issues(api.post(f"{tokens}/delete", {})) == [("invalid_type", "name")]
     assert api.post(f"{tokens}/delete", {"name": "ci"}).status_code == 204
     assert refusal(api.post(f"{tokens}/delete", {"name": "ci"})) == (404, "entity.not_found")
     assert api.delete(f"{tokens}/soon%202%2F3").status_code == 204

@@ -142,5 +142,7 @@ def test_settings_about_a_user_are_partial(api: Api, path: str) -> None:
 def test_settings_about_a_user_refuse(api: Api, path: str) -> None:
     answer = api.patch(f"{path}/logto-configs", {"mfa": {"enabled": "yes"}})
     assert guard_issues(answer) == [("invalid_type", "mfa.enabled")]
-    assert refusal(api.get("/api/users/nope/logto-configs")) == (404, "entity.not_found")
+    nobody = "/api/users/nope/logto-configs"
+    assert refusal(api.get(nobody)) == (404, "entity.not_found")
+    assert refusal(api.patch(nobody, {"mfa": {"enabled": True}})) == (404, "entity.not_found")
     assert api.get(f"{path}/logto-config").text == "Not Found"

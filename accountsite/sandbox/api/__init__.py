@@ -17,6 +17,7 @@ from accountsite.sandbox.api import (
     consent_organizations,
     consent_scopes,
     experience,
+    experience_reset,
     hooks,
     identities,
     invitations,
@@ -54,7 +55,7 @@ AREAS = (
     users, profile, passwords, verification_codes, sign_in_experience, account_center, connectors, identities, mfa,
     sessions, roles, role_assignments, organizations, organization_roles, invitations, personal_access_tokens,
     applications, application_secrets, application_looks, consent_scopes, consent_organizations, resources, assets,
-    profile_fields, hooks, logs, tenant, experience,
+    profile_fields, hooks, logs, tenant, experience, experience_reset,
 )  # fmt: skip
 routes = Router().include(area.routes for area in AREAS)
 

@@ -12,6 +12,7 @@ from accountsite.sandbox.api.consent_scopes import scopes_by_resource
 from accountsite.sandbox.api.errors import ApiError
 from accountsite.sandbox.api.guards import Choice, ListOf, Optional, Record, Text, read_body
 from accountsite.sandbox.oidc.credentials import BLOCKED, check_password
+from accountsite.sandbox.oidc.forgotten import set_password
 from accountsite.sandbox.oidc.interactions import Interaction, browser_interaction, finish
 from accountsite.sandbox.oidc.traces import note_factor, note_identified, note_password, note_second_step_wanted
 from accountsite.sandbox.pages.consent import ORGANIZATIONS_SCOPE, keep_organizations, organizations_of
@@ -34,15 +35,15 @@ PASSWORD = Record(
 
 @routes.put("/api/experience")
 def begin(call: Call) -> Answer:
-    read_body(EVENT, call.body)
-    _interaction(call)
+    wanted = read_body(EVENT, call.body)
+    open_interaction(call).event = wanted["interactionEvent"]
     return Answer(204)
 
 
 @routes.post("/api/experience/verification/password")
 def verify_password(call: Call) -> Answer:
     wanted = read_body(PASSWORD, call.body)
-    interaction, identifier = _interaction(call), wanted["identifier"]
+    interaction, identifier = open_interaction(call), wanted["identifier"]
     person, problem = check_password(call, identifier["value"], wanted["password"])
     if person is None:
         message = "Incorrect account or password. Please check your input."
@@ -60,14 +61,15 @@ def verify_password(call: Call) -> Answer:
 @routes.post("/api/experience/identification")
 def identify(call: Call) -> Answer:
     wanted = read_body(Record({"verificationId": Text()}), call.body)
-    interaction = _interaction(call)
+    interaction = open_interaction(call)
     person = call.state.people.get(interaction.verified.get(wanted["verificationId"], ""))
     if person is None:
         raise ApiError(404, "session.verification_session_not_found", "The verification was not successful.")
     if person.user["isSuspended"]:
         raise ApiError(401, "user.suspended", "This account is suspended.")
     interaction.user_id = person.id
-    note_identified(call, interaction)
+    if interaction.event == "SignIn":
+        note_identified(call, interaction)
     return Answer(204)
 
 
@@ -83,10 +85,15 @@ def verify_backup_code(call: Call) -> Answer:
 
 @routes.post("/api/experience/submit")
 def submit(call: Call) -> Answer:
-    interaction = _interaction(call)
+    interaction = open_interaction(call)
     person = call.state.people.get(interaction.user_id or "")
     if person is None:
         raise ApiError(404, "session.identifier_not_found", "User identifier not found. Please sign in again.")
+    if interaction.event == "ForgotPassword":
+        if not interaction.new_password:
+            raise ApiError(422, "user.new_password_required_in_profile", "A new password is needed.")
+        set_password(call, interaction, person, interaction.new_password)
+        return Answer(204)
     asked = factors_to_ask(call.state, person)
     if asked and not interaction.second_factor:
         note_second_step_wanted(call, interaction)
@@ -138,7 +145,7 @@ def agree(call: Call) -> Answer:
 
 def _verify_factor(call: Call, kind: str, code: str, message: str) -> Answer:
     typed = read_body(Record({"code": Text(minimum=1)}), call.body)["code"]
-    interaction = _interaction(call)
+    interaction = open_interaction(call)
     person, now = call.state.people.get(interaction.user_id or ""), call.state.now()
     if person is None or all(factor["type"] != kind for factor in person.factors):
         raise ApiError(400, "session.mfa.mfa_factor_not_enabled", "The MFA factor is not enabled.")
@@ -152,7 +159,8 @@ def _verify_factor(call: Call, kind: str, code: str, message: str) -> Answer:
     return Answer.json(200, {"verificationId": found["id"]})
 
 
-def _interaction(call: Call) -> Interaction:
+def open_interaction(call: Call) -> Interaction:
+    """The one that this browser is in."""
     interaction = browser_interaction(call.state, call.request)
     if interaction is None:
         raise ApiError(404, "session.not_found", "Session not found. Please go back and sign in again.")
@@ -160,7 +168,7 @@ def _interaction(call: Call) -> Interaction:
 
 
 def _at_consent(call: Call) -> tuple[Interaction, Session]:
-    interaction = _interaction(call)
+    interaction = open_interaction(call)
     session = call.state.sessions.get(interaction.session_uid or "")
     if session is None:
         raise ApiError(404, "session.not_found", "Session not found. Please go back and sign in again.")

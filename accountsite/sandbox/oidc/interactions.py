@@ -38,6 +38,8 @@ class Interaction:
     second_factor: bool = False
     mailed_code: str = ""
     reset_identifier: str = ""
+    event: str = "SignIn"
+    new_password: str = ""
 
 
 @dataclass

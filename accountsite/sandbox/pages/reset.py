@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from accountsite.sandbox.api.password_policy import find_issues, is_breached
+from accountsite.sandbox.oidc import forgotten
 from accountsite.sandbox.oidc.credentials import by_identifier
 from accountsite.sandbox.oidc.interactions import Interaction, browser_interaction
-from accountsite.sandbox.oidc.traces import note_reset
 from accountsite.sandbox.pages.render import page, posted
 from accountsite.sandbox.pages.signin import no_interaction, sign_in_page
 from accountsite.sandbox.router import Call, Router
-from accountsite.sandbox.state import Message, hash_password
 from accountsite.sandbox.web import Answer
 
 routes = Router()
@@ -29,12 +28,7 @@ def send_code(call: Call) -> Answer:
     if interaction is None:
         return no_interaction(call)
     identifier = form.get("identifier", "").strip()
-    interaction.mailed_code = call.state.new_code()
-    interaction.reset_identifier = identifier
-    if by_identifier(call.state, identifier) is not None:
-        kind = "email" if "@" in identifier else "sms"
-        text = f"Your code to set a new password is {interaction.mailed_code}."
-        call.state.inbox.append(Message(kind, identifier, interaction.mailed_code, text, call.state.now()))
+    forgotten.send_code(call, interaction, identifier)
     return _page(call, interaction)
 
 
@@ -53,11 +47,7 @@ def set_password(call: Call) -> Answer:
     if issues:
         names = ", ".join(issue["code"].removeprefix("password_rejected.") for issue in issues)
         return _page(call, interaction, error=f"Password rejected: {names}.")
-    person.password_hash = hash_password(password)
-    person.plain_password = password
-    person.password_is_expired = False
-    interaction.mailed_code = ""
-    note_reset(call, interaction, person)
+    forgotten.set_password(call, interaction, person, password)
     return sign_in_page(call, interaction, notice="Your password has been changed. Sign in with it.")
 
 
