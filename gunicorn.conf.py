@@ -17,6 +17,8 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 SECONDS_BEFORE_ANOTHER_BOOT = 5
 MOST_SECONDS_TO_LOAD = 30
+# Before the end, for a proxy that leads by /readyz: it says no for so long while everything is still answered.
+DRAIN_SECONDS = int(os.environ.get("DRAIN_SECONDS") or 0)
 
 wsgi_app = "accountsite.wsgi"
 bind = "127.0.0.1:8000"
@@ -34,11 +36,12 @@ def on_starting(server: Any) -> None:
     if told:
         sys.exit(told)
     server.loaded, loaded = os.pipe()
-    os.environ["ACCOUNTSITE_LOADED"] = str(loaded)
+    ending, server.ending = os.pipe()
+    os.environ.update(ACCOUNTSITE_LOADED=str(loaded), ACCOUNTSITE_ENDING=str(ending))
 
 
 def when_ready(server: Any) -> None:
-    reload = server.reload
+    reload, stop = server.reload, server.stop
 
     def reload_if_sound() -> None:
         if told := configuration_problems():
@@ -56,7 +59,14 @@ def when_ready(server: Any) -> None:
         server.log.info("The new processes have loaded the site, the old ones end.")
         type(server).manage_workers(server)
 
-    server.reload = reload_if_sound
+    def stop_when_passed_over(graceful: bool = True) -> None:
+        if graceful and DRAIN_SECONDS:
+            server.log.info("Not ready any more; the end begins in %s s.", DRAIN_SECONDS)
+            os.write(server.ending, b".")
+            time.sleep(DRAIN_SECONDS)
+        stop(graceful)
+
+    server.reload, server.stop = reload_if_sound, stop_when_passed_over
 
 
 def post_worker_init(worker: Any) -> None:

@@ -90,6 +90,7 @@ ALLOWED_HOSTS = [site.host.rsplit(":", 1)[0] for site in SITES]
 CSRF_TRUSTED_ORIGINS: list[str] = []
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 WEB_THREADS = env.number("ACCOUNTSITE_THREADS", 0)  # gunicorn.conf.py says how many; sites share them
+ENDING_PIPE = env.number("ACCOUNTSITE_ENDING", 0)  # in which gunicorn.conf.py tells that the server is about to end
 
 # Sessions. Idle and absolute limits in seconds; the cookie itself goes with the browser.
 SESSION_ENGINE = "settings_app.session"

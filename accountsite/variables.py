@@ -17,7 +17,15 @@ from settings_app.sites_file import files_of
 LINE = re.compile(r"^\s*(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)\s*=")
 REFERENCE = re.compile(r"\benv:([A-Za-z_][A-Za-z0-9_]*)")
 # Read by the server and by the commands of development, not by the settings.
-READ_ELSEWHERE = ("DJANGO_SETTINGS_MODULE", "WEB_CONCURRENCY", "GUNICORN_CMD_ARGS", "PORT", "DEMO_PORT", "SANDBOX_PORT")
+READ_ELSEWHERE = (
+    "DJANGO_SETTINGS_MODULE",
+    "WEB_CONCURRENCY",
+    "DRAIN_SECONDS",
+    "GUNICORN_CMD_ARGS",
+    "PORT",
+    "DEMO_PORT",
+    "SANDBOX_PORT",
+)
 WORDS = {"true": True, "on": True, "yes": True, "1": True, "false": False, "off": False, "no": False, "0": False}
 ALIKE = 0.8  # of 1; SECRET_KEYS is told, MAIL is not taken for MAIL_FROM
 

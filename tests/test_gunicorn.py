@@ -55,10 +55,10 @@ class Server:
         lines = [f"{name}={value}" for name, value in values.items() if name not in ("ENV_FILE", "PATH")]
         self.env.write_text("\n".join(lines), encoding="utf-8")
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self, **more: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", "--graceful-timeout", "5"]
         environment = {"PATH": COMPLETE["PATH"], "ENV_FILE": str(self.env), "WEB_CONCURRENCY": "2"}
-        environment["DATABASE_URL"] = f"sqlite:///{self.database}"
+        environment |= {"DATABASE_URL": f"sqlite:///{self.database}", **more}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(  # noqa: S603  # our own server
                 command, cwd=ROOT, env=environment, stdout=log, stderr=log
@@ -72,14 +72,18 @@ class Server:
     def told(self) -> str:
         return self.log.read_text(encoding="utf-8")
 
-    def status(self, host: str) -> int:
-        """What a page of this host answers; 0 when nothing does."""
+    def status(self, host: str, path: str = "/profile/") -> int:
+        """What this host answers; 0 when nothing does."""
+        return self.answer(host, path)[0]
+
+    def answer(self, host: str, path: str) -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
-            connection.request("GET", "/profile/", headers={"Host": host})
-            return connection.getresponse().status
+            connection.request("GET", path, headers={"Host": host})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
         except OSError:
-            return 0
+            return 0, ""
         finally:
             connection.close()
 
@@ -204,3 +208,13 @@ def test_a_site_is_added_while_requests_run_and_none_fails(running: Server) -> N
         visitor.join(20)
     assert set(answers) == {302}
     assert len(answers) > 10
+
+
+def test_a_server_that_ends_lets_itself_be_passed_over_first(server: Server) -> None:
+    process = server.start(DRAIN_SECONDS="3")
+    server.wait_until(lambda: server.status("first.example", "/readyz") == 503)  # this database has no migrations
+    process.terminate()
+    server.wait_until(lambda: "Not ready any more" in server.told())
+    assert server.answer("first.example", "/readyz") == (503, "ending\n")
+    assert {server.status("first.example") for _time in range(5)} == {302}
+    assert process.wait(30) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import select
 from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -44,8 +45,10 @@ def alive(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """200 when this process can serve people: the database answers and has every migration that this code knows.
 
-    Logto, mails and other releases are no reason to take a machine out.
+    Logto, mails and other releases are no reason to take a machine out. Being about to end is one.
     """
+    if is_ending():
+        return HttpResponse("ending\n", status=503, content_type="text/plain")
     try:
         # guard: ready-only-when-migrated
         if KNOWN_MIGRATIONS - MigrationRecorder(connection).applied_migrations().keys():
@@ -53,6 +56,12 @@ def ready(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         return HttpResponse("database\n", status=503, content_type="text/plain")
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+def is_ending() -> bool:
+    """Whether the server wants to be passed over, because it ends in some seconds; it still answers."""
+    pipe = settings.ENDING_PIPE
+    return bool(pipe and select.select([pipe], [], [], 0)[0])
 
 
 @public

@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from pytest_django.plugin import DjangoDbBlocker
 
 from accountsite.sandbox.oidc.tampering import Tampering
 from tests.e2e.place import Place, Servers, browser_path, launch, opened_place, started_servers
 from tests.pages import Visit
+from tests.rehearsal import journeys
+from tests.rehearsal.deployment import Deployment
 
 # Playwright's synchronous interface keeps an event loop running, beside which Django refuses the ORM.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -33,6 +36,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.timeout(300))  # a busy machine is no reason to fail
+            if journeys.is_wanted() and "settings" in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.not_rehearsed)
 
 
 @pytest.fixture(scope="session")
@@ -47,15 +52,22 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def servers(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    with started_servers(tmp_path_factory.mktemp("static")) as servers:
+def servers(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Servers | Deployment]:
+    folder = tmp_path_factory.mktemp("static")
+    if journeys.is_wanted():
+        with django_db_blocker.unblock(), journeys.started(folder) as deployment:
+            yield deployment
+        return
+    with started_servers(folder) as servers:
         yield servers
 
 
 @pytest.fixture
-def place(transactional_db: None, servers: Servers) -> Iterator[Place]:
+def place(transactional_db: None, servers: Servers | Deployment) -> Iterator[Place]:
     """The site and a fresh sandbox."""
-    with opened_place(servers) as place:
+    with opened_place(servers) if isinstance(servers, Servers) else journeys.opened(servers) as place:
         yield place
 
 
@@ -79,6 +91,7 @@ def new_page(browser: Browser, place: Place, complaints: list[str]) -> Iterator[
             base_url=place.site,
             locale="en-GB",
             reduced_motion="reduce",
+            ignore_https_errors=place.site.startswith("https"),
             **more,
         )
         context.set_default_timeout(30_000)

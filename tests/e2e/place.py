@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.conf import settings
+from django.core import mail
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
 from django.test import override_settings
@@ -19,6 +20,7 @@ from playwright.sync_api import Browser, Page, Playwright
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.server import SandboxServer
 from settings_app.logto.tenant import Tenant
+from settings_app.mails import outbox
 from settings_app.signin.provider import provider_of
 from tests.pages import Visit
 
@@ -31,7 +33,7 @@ FLAGS = [
     "--disable-sync",
     "--disable-features=LocalNetworkAccessChecks",  # an app of a test, which nobody serves, frames the site
     # Pictures of the invented people stand on addresses that nobody has.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost",
 ]
 
 
@@ -42,10 +44,26 @@ class Place:
     site: str
     logto: Logto
     server: SandboxServer
+    brand: str
 
     @property
     def sandbox(self) -> str:
         return self.logto.endpoint
+
+    @property
+    def beside(self) -> str:
+        """An app on the same site, as browsers see it; nobody listens there."""
+        return "http://localhost:9"
+
+    @property
+    def elsewhere(self) -> str:
+        """An app on another site."""
+        return "http://127.0.0.1:9"
+
+    def letter(self, address: str) -> str:
+        """The first mail to this address; what is due leaves now."""
+        outbox.send_due()
+        return next(str(one.body) for one in mail.outbox if one.to == [address])
 
     def show(self, page: Page, visit: Visit) -> None:
         """Gives the browser the session that the visit needs, and loads the page. Needs `visit.on_its_site`."""
@@ -53,7 +71,9 @@ class Place:
         cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
         page.context.clear_cookies()
         if cookie is not None and cookie.value:
-            page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.site}])
+            given = {"name": cookie.key, "value": cookie.value, "url": self.site}
+            given["secure"] = self.site.startswith("https")  # type: ignore[assignment]  # a TypedDict of Playwright's
+            page.context.add_cookies([given])  # type: ignore[list-item]  # a TypedDict of the same keys
         page.goto(self.site + path)
         if visit.pressed:
             for name, value in visit.typed.items():
@@ -123,7 +143,7 @@ def opened_place(servers: Servers) -> Iterator[Place]:
     logto = servers.sandbox.logto = Logto(endpoint, site_url=servers.address, seed=1)
     site = replace(settings.SITES[0], base_url=servers.address, endpoint=logto.endpoint)
     with as_served(servers.collected), override_settings(SITES=(site,), ALLOWED_HOSTS=["localhost"]):
-        yield Place(servers.address, logto, servers.sandbox)
+        yield Place(servers.address, logto, servers.sandbox, site.brand.name)
         Tenant.forget_all()
 
 

@@ -92,7 +92,7 @@ def test_an_account_that_somebody_else_has(new_page: NewPage, place: Place, sign
     sign_in(page, "ada", "/security/")
     go_to_provider(page, "google", script=script)
     press(page, "Approve as this account")
-    expect(page.get_by_text("belongs to a different Fernhill account").first).to_be_visible()
+    expect(page.get_by_text(f"belongs to a different {place.brand} account").first).to_be_visible()
     assert identities(place) == {}
 
 

@@ -13,7 +13,6 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.e2e.place import Place
 
 NewPage = Callable[..., Page]
-ELSEWHERE, BESIDE = "http://127.0.0.1:9", "http://localhost:9"  # nobody listens there: the test answers for the app
 APP = """<!DOCTYPE html><html lang="en"><title>App</title>
 <iframe title="Your account" width="900" height="300"></iframe>
 <script>
@@ -30,12 +29,13 @@ APP = """<!DOCTYPE html><html lang="en"><title>App</title>
 
 def answer_for_the_app(context: BrowserContext, place: Place) -> None:
     page = APP.replace("SITE", place.site)
-    for origin in (ELSEWHERE, BESIDE):
+    for origin in (place.elsewhere, place.beside):
         context.route(f"{origin}/**", lambda route: route.fulfill(body=page, content_type="text/html"))
 
 
-@pytest.mark.parametrize("app", [BESIDE, ELSEWHERE], ids=["same-site", "another-site"])
-def test_an_account_in_a_frame(place: Place, new_page: NewPage, complaints: list[str], app: str) -> None:
+@pytest.mark.parametrize("is_beside", [True, False], ids=["same-site", "another-site"])
+def test_an_account_in_a_frame(place: Place, new_page: NewPage, complaints: list[str], is_beside: bool) -> None:
+    app = place.beside if is_beside else place.elsewhere
     site = replace(settings.SITES[0], frame_ancestors=(app,))
     with override_settings(SITES=(site,)):
         page = new_page()
@@ -46,7 +46,7 @@ def test_an_account_in_a_frame(place: Place, new_page: NewPage, complaints: list
         frame.get_by_role("button", name="Sign in").click()
         page.wait_for_url(f"{place.sandbox}/**")
         page.get_by_role("button", name=place.logto.state.person("ada").user["name"]).first.click()
-        if app == ELSEWHERE:
+        if not is_beside:
             page.get_by_role("button", name="Continue to").click()
         page.wait_for_url(f"{app}/settings*")
         expect(frame.get_by_role("heading", level=1)).to_have_text("Profile")
@@ -58,6 +58,6 @@ def test_an_account_in_a_frame(place: Place, new_page: NewPage, complaints: list
         expect(frame.locator(".header")).to_be_hidden()
         assert place.logto.state.person("ada").user["profile"]["nickname"] == "Countess"
         cookies = [one for one in page.context.cookies() if one["name"] == settings.SESSION_COOKIE_NAME]
-        assert {one["sameSite"] for one in cookies} == ({"Lax", "None"} if app == ELSEWHERE else {"Lax"})
+        assert {one["sameSite"] for one in cookies} == ({"Lax", "None"} if not is_beside else {"Lax"})
     # Until something is pressed in it, a frame takes no focus from the page around it.
     complaints[:] = [one for one in complaints if not one.startswith("Blocked autofocusing")]

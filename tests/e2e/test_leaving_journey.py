@@ -58,6 +58,7 @@ def test_take_ones_data_along_and_go(new_page: NewPage, place: Place, sign_in: S
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
 
 
+@pytest.mark.not_rehearsed
 def test_wait_for_the_day_and_keep_the_account(new_page: NewPage, place: Place, sign_in: SignIn) -> None:
     with override_settings(SITES=(replace(settings.SITES[0], deletion_grace_days=14),)):
         page = new_page(phone=True)

@@ -67,10 +67,10 @@ def test_a_person_signs_in_and_changes_their_profile(
     expect(website.get_by_role("textbox")).to_have_attribute("aria-invalid", "true")
     expect(website.get_by_role("textbox")).to_have_value("not an address")
     expect(website.get_by_role("textbox")).to_be_focused()
-    expect(page).to_have_title("Error: Profile – Fernhill")
+    expect(page).to_have_title(f"Error: Profile – {place.brand}")
     website.get_by_role("textbox").fill("https://zoe.example")
     save(website)
-    expect(page).to_have_title("Profile – Fernhill")
+    expect(page).to_have_title(f"Profile – {place.brand}")
     assert profile_of(place, handle)["website"] == "https://zoe.example"
 
     zone = opened_row(page, "time-zone")
