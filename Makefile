@@ -94,6 +94,10 @@ faults: $(READY)  ## whatever can fail does, at each call of each page and chang
 test-mutations: $(READY)  ## change one small thing in the code at a time and expect a red test (MODULES="settings_app/logto/cache.py ...")
 	@$(BIN)/python -m tests.mutations $(MODULES)
 
+.PHONY: rehearsal
+rehearsal: $(READY)  ## two sites behind nginx, under load, restarted and killed; needs nginx and TEST_POSTGRES_URL (REHEARSAL="--proxy caddy")
+	@$(BIN)/python -m tests.rehearsal $(REHEARSAL)
+
 .PHONY: screenshots
 screenshots: $(READY)  ## every page into ./screenshots/, in light and dark, desktop and phone (ONLY="profile amara" draws fewer, PICTURE_LANGUAGE=de in German)
 	$(BIN)/python -m tests.screenshots $(ONLY)

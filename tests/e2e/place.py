@@ -72,7 +72,7 @@ class Place:
         page.context.clear_cookies()
         if cookie is not None and cookie.value:
             given = {"name": cookie.key, "value": cookie.value, "url": self.site}
-            given["secure"] = self.site.startswith("https")  # type: ignore[assignment]  # a TypedDict of Playwright's
+            given["secure"] = self.site.startswith("https")
             page.context.add_cookies([given])  # type: ignore[list-item]  # a TypedDict of the same keys
         page.goto(self.site + path)
         if visit.pressed:

@@ -57,7 +57,7 @@ def each_site_has_its_own_looks(deployment: Deployment, sites: Sites) -> str:
 
 def a_third_site_is_added(deployment: Deployment, sites: Sites) -> str:
     visitors = Visitors(deployment, sites)
-    assert deployment.status(deployment.newcomer.host) == 404
+    assert deployment.status(deployment.newcomer.host) in (404, 0)  # Caddy has no certificate for it
     with visitors.busy(BUSY) as record:
         time.sleep(3)
         deployment.write_sites(*deployment.customers, deployment.newcomer)
