@@ -489,7 +489,10 @@ class SecurityEvent(models.Model):
         SENT = "sent"
         GIVEN_UP = "given-up"
 
-    entry = models.ForeignKey(AuditEntry, null=True, on_delete=models.SET_NULL, related_name="events")
+    # Without a constraint: the release before deletes old rows of the trail, and knows nothing of this table.
+    entry = models.ForeignKey(
+        AuditEntry, null=True, on_delete=models.SET_NULL, related_name="events", db_constraint=False
+    )
     site = models.CharField(max_length=255)
     subject = models.CharField(max_length=64)
     change = models.CharField(max_length=64)
