@@ -4,7 +4,10 @@ customElements.define("page-status", class extends HTMLElement {
     const on = (name, action) => document.addEventListener(name, action);
     on("htmx:sendError", () => this.show("offline"));
     on("htmx:timeout", () => this.show("timeout"));
-    on("htmx:beforeRequest", () => this.show());
+    on("htmx:beforeRequest", ({ detail }) => {
+      this.show();
+      if (detail.target.id === "page") this.last = detail.xhr;
+    });
     on("htmx:beforeSwap", (event) => this.demandPage(event));
     on("htmx:afterSettle", (event) => this.announce(event.detail.elt));
     // What a page brings with it is read only when it changes after that, and the focus may be in a field already.
@@ -22,11 +25,13 @@ customElements.define("page-status", class extends HTMLElement {
   }
 
   // Something other than this site has answered, or the session's end: the browser goes there itself.
-  demandPage(event) {
-    const { xhr } = event.detail;
-    if (xhr.status === 204 || /\bid="page"/.test(xhr.responseText)) return;
-    event.detail.shouldSwap = false;
-    window.location.assign(xhr.responseURL);
+  demandPage({ detail }) {
+    const { target, xhr } = detail;
+    /* Of two pages on their way the one pressed last is shown: drawn first, the other one would take its place away. */
+    const isLate = target.id === "page" && this.last !== xhr && this.last?.readyState < 4;
+    if (!isLate && (xhr.status === 204 || /\bid="page"/.test(xhr.responseText))) return;
+    detail.shouldSwap = false;
+    if (!isLate) window.location.assign(xhr.responseURL);
   }
 
   announce(swapped) {
