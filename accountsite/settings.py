@@ -56,6 +56,12 @@ ONE_SITE = {
     "api_resource": env.text("API_RESOURCE"),
     "api_origins": env.listed("API_ORIGINS"),
     "api_third_party_apps": env.listed("API_THIRD_PARTY_APPS"),
+    "help_suspends": env.text("HELP_SUSPENDS"),
+    "help_ends_sessions": env.text("HELP_ENDS_SESSIONS"),
+    "help_removes_factors": env.text("HELP_REMOVES_FACTORS"),
+    "help_needs_second_admin": env.text("HELP_NEEDS_SECOND_ADMIN"),
+    "help_waits_hours": env.text("HELP_WAITS_HOURS"),
+    "help_of_admins": env.text("HELP_OF_ADMINS"),
     "privacy_url": env.text("PRIVACY_URL"),
     "terms_url": env.text("TERMS_URL"),
     "brand": {

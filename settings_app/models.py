@@ -92,6 +92,18 @@ class Preview(models.Model):
         return f"preview of {self.subject} since {self.started_at:%Y-%m-%d %H:%M:%S}Z"
 
 
+class SupportReason(models.Model):
+    """Why an administrator did something to an account; `sealed` as in Preview."""
+
+    entry = models.OneToOneField(AuditEntry, null=True, on_delete=models.SET_NULL, related_name="support_reason")
+    site = models.CharField(max_length=255)
+    sealed = models.TextField()
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    def __str__(self) -> str:
+        return f"reason at {self.at:%Y-%m-%d %H:%M:%S}Z"
+
+
 class AppChange(models.Model):
     """What an administrator changed of an application, as JSON; `after` is empty where it could not be read."""
 
@@ -554,6 +566,47 @@ class DeletionRequest(models.Model):
 
     def __str__(self) -> str:
         return f"deletion {self.state}, due {self.due_at:%Y-%m-%d %H:%M:%S}Z"
+
+
+class FactorRemoval(models.Model):
+    """Lost second factors that support is to remove later on; `key` is a digest of the token of the mail's link.
+
+    One waits for an account at most. `admin` asked for it; `approver` is another one, empty until then. `sealed` holds
+    which factors, why, and when the person had signed in last. `try_at` is later than its moment once it could not be
+    carried out.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        SIGNED_IN = "signed-in"  # the person came in meanwhile, and is still to be told that nothing is removed
+        KEPT = "kept"  # the owner, or support, stopped it
+        STOPPED = "stopped"  # at its moment something stood in the way
+        REMOVED = "removed"
+
+    key = models.CharField(max_length=64, primary_key=True)
+    site = models.CharField(max_length=255)
+    tenant = models.CharField(max_length=255)
+    subject = models.CharField(max_length=64)
+    admin = models.CharField(max_length=64)
+    approver = models.CharField(max_length=64, blank=True, default="")
+    needs_approval = models.BooleanField()
+    sealed = models.TextField()
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    try_at = models.DateTimeField(db_index=True)
+    state = models.CharField(max_length=16, choices=State, default=State.WAITING)
+    claimed_until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "subject"], condition=models.Q(state="waiting"), name="one_factor_removal_per_account"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"factor removal {self.state}, due {self.due_at:%Y-%m-%d %H:%M:%S}Z"
 
 
 class Heartbeat(models.Model):

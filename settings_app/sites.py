@@ -45,6 +45,12 @@ ENVIRONMENT_NAMES = {
     "preview_names_admin": "PREVIEW_NAMES_ADMIN",
     "preview_is_mailed": "PREVIEW_IS_MAILED",
     "preview_of_admins": "PREVIEW_OF_ADMINS",
+    "help_suspends": "HELP_SUSPENDS",
+    "help_ends_sessions": "HELP_ENDS_SESSIONS",
+    "help_removes_factors": "HELP_REMOVES_FACTORS",
+    "help_needs_second_admin": "HELP_NEEDS_SECOND_ADMIN",
+    "help_waits_hours": "HELP_WAITS_HOURS",
+    "help_of_admins": "HELP_OF_ADMINS",
     "deletion_grace_days": "DELETION_GRACE_DAYS",
     "show_roles": "SHOW_ROLES",
     "access_tokens": "ACCESS_TOKENS",
@@ -59,6 +65,7 @@ CustomType = Literal["text", "number", "checkbox", "date", "url"]
 CUSTOM_TYPES = get_args(CustomType)
 COUNTRY = re.compile(r"^[A-Z]{2}$")
 MOST_GRACE_DAYS = 365
+MOST_WAITING_HOURS = 720
 LEAST_SESSION_SECONDS = 60
 LEAST_DAYS_KEPT = 30
 MOST_TIMES = 100
@@ -185,6 +192,12 @@ def days_of_grace(value: object) -> int:
     if (days := whole_number(value)) > MOST_GRACE_DAYS:
         raise ValueError(f"must be {MOST_GRACE_DAYS} days or fewer")
     return days
+
+
+def hours_of_waiting(value: object) -> int:
+    if not 1 <= (hours := whole_number(value)) <= MOST_WAITING_HOURS:
+        raise ValueError(f"must be a whole number of hours from 1 to {MOST_WAITING_HOURS}")
+    return hours
 
 
 def session_seconds(value: object) -> int:
@@ -341,6 +354,13 @@ class Site:
     preview_names_admin: Switch = False
     preview_is_mailed: Switch = False
     preview_of_admins: Switch = False
+    # What administrators may do for somebody whose account they look at.
+    help_suspends: Switch = False
+    help_ends_sessions: Switch = False
+    help_removes_factors: Switch = False
+    help_needs_second_admin: Switch = False
+    help_waits_hours: Annotated[int, BeforeValidator(hours_of_waiting)] = 24
+    help_of_admins: Switch = False
     # What is not set here is as the deployment has it (lifetimes.py, mails/servers.py).
     session_idle_seconds: Annotated[int, BeforeValidator(session_seconds)] = 0
     session_absolute_seconds: Annotated[int, BeforeValidator(session_seconds)] = 0
@@ -386,6 +406,11 @@ class Site:
     def api_audience(self) -> str:
         """The indicator of the account settings API in Logto: what its access tokens are made for."""
         return self.api_resource or self.url("/api")
+
+    @property
+    def has_help_desk(self) -> bool:
+        """Whether administrators may do anything for somebody."""
+        return self.help_suspends or self.help_ends_sessions or self.help_removes_factors
 
     def url(self, path: str) -> str:
         """The public address of `path`, from the configured base URL and never from a request header."""

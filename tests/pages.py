@@ -260,6 +260,45 @@ def looking_at(handle: str, path: str) -> Way:
     return go
 
 
+HELPING = {
+    "help_suspends": True,
+    "help_ends_sessions": True,
+    "help_removes_factors": True,
+    "help_needs_second_admin": True,
+}
+
+
+def helping(handle: str, page: str, *, waits: bool = False) -> Way:
+    """As an administrator who looks at this person, a page of the help desk; `waits`: a removal was asked for."""
+
+    def go(client: Client, logto: Logto) -> str:
+        looking_at(handle, "")(client, logto)
+        person_id = logto.state.person(handle).id
+        if waits:
+            factors = [one["id"] for one in logto.state.person(handle).factors if one["type"] != "BackupCode"]
+            typed = {"why": "Ticket 4711: phone was stolen", "factors": factors}
+            asked = client.post(reverse("admin_help_factors", args=[person_id]), typed)
+            assert asked.status_code == 302, asked.content.decode()
+            client.get(reverse("admin_help", args=[person_id]))
+        return reverse(f"admin_help{page}", args=[person_id])
+
+    return go
+
+
+def factor_leaves(client: Client, logto: Logto) -> None:
+    """Support is going to remove Amara's second steps."""
+    admin = client_of(logto, "admin", verified=True)
+    admin.defaults["HTTP_HOST"] = settings.SITES[0].host
+    helping("amara", "", waits=True)(admin, logto)
+
+
+def link_that_keeps_a_factor(client: Client, logto: Logto) -> str:
+    factor_leaves(client, logto)
+    outbox.send_due()
+    found = re.findall(r"/support/keep/\?token=\S+", str(mail.outbox[-1].body))
+    return str(found[0])
+
+
 VISITS = (
     Visit("admin_people", "admin", verified=True),
     Visit("admin_preview_start", "admin", verified=True, names={"person_id": "k3v9q0zt8xw1"}),
@@ -273,6 +312,30 @@ VISITS = (
     Visit("admin_apps_edit", "admin", verified=True, names={"application_id": "barebones000000000001"}, state="bare"),
     Visit("admin_apps_look", "admin", verified=True, names={"application_id": "ledgerly0000000000001"}),
     Visit("admin_people", "admin", verified=True, query="?q=nobody+at+all", state="not-found"),
+    *(
+        Visit(
+            f"admin_help{page}",
+            "admin",
+            verified=True,
+            names={"person_id": "k3v9q0zt8xw1"},
+            site=HELPING,
+            way=helping("amara", page, waits=waits),
+            state="waits" if waits else "",
+        )
+        for page, waits in (
+            ("", False),
+            ("", True),
+            ("_suspend", False),
+            ("_restore", False),
+            ("_sign_out", False),
+            ("_factors", False),
+            ("_approve", True),
+            ("_withdraw", True),
+        )
+    ),
+    Visit("support_keep", site=HELPING, way=link_that_keeps_a_factor),
+    Visit("support_keep", query="?token=x", state="gone"),
+    Visit("security", "amara", site=HELPING, way=factor_leaves, state="removal"),
     Visit("overview", "ada"),
     Visit("overview", "amara"),
     Visit("overview", "empty"),
@@ -433,6 +496,7 @@ NO_PAGES = {
     "delete_cancel": "leads to the overview",
     "admin_apps_try": "the page of permissions with other ticks",
     "admin_apps_logo": "a picture",
+    "support_cancel": "leads to the security page",
     "admin_preview_end": "leads to the search for people",
     "admin": "leads to the search for people",
     "admin_nothing": "there is nothing",

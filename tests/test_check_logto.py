@@ -170,6 +170,22 @@ def test_who_may_open_the_admin_area_is_told(logto: Logto) -> None:
     assert "note   There is no role account-admin" in printed()
 
 
+def test_what_administrators_may_do_is_told_and_whether_enough_can_approve(logto: Logto, settings: Settings) -> None:
+    assert "Administrators may" not in printed()
+    bare = settings.SITES[0]
+    settings.SITES = (replace(bare, help_suspends=True, help_removes_factors=True),)
+    told = printed()
+    assert (
+        "ok     Administrators may suspend and restore accounts (HELP_SUSPENDS), remove lost second steps after 24 h"
+        in told
+    )
+    assert "note   One administrator alone can have a second step removed." in told
+    settings.SITES = (replace(bare, help_removes_factors=True, help_needs_second_admin=True),)
+    assert "only when two administrators agree, and there are 1." in complaint()[0]
+    logto.state.person("ada").role_ids = ["roleaccountadmin00001"]
+    assert "two administrators agree" not in printed()
+
+
 def test_only_the_named_site_is_checked(logto: Logto) -> None:
     with pytest.raises(CommandError, match=r"No site answers on other\.example"):
         printed(site="other.example")

@@ -88,7 +88,11 @@ RECENTLY_VERIFIED |= {"apps_remove", "apps_organizations"}
 LOGOS = {"apps_logo"}
 ADMINS = {"admin", "admin_people", "admin_preview_start", "admin_preview_end", "admin_nothing"} | {
     "admin_apps", "admin_apps_edit", "admin_apps_try", "admin_apps_look", "admin_apps_logo",
+    "admin_help", "admin_help_suspend", "admin_help_restore", "admin_help_sign_out", "admin_help_factors",
+    "admin_help_approve", "admin_help_withdraw",
 }  # fmt: skip
+PUBLIC |= {"support_keep"}
+SIGNED_IN |= {"support_cancel"}
 SIGNED_IN |= {"alerts_address_cancel"}
 RECENTLY_VERIFIED |= {
     "alerts_address_change", "alerts_address_confirm", "alerts_address_resend", "alerts_address_remove",
@@ -106,6 +110,13 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "admin_apps_look": {"application_id": "ledgerly0000000000001"},
     "admin_apps_logo": {"application_id": "ledgerly0000000000001"},
     "admin_preview_start": {"person_id": "k3v9q0zt8xw1"},
+    "admin_help": {"person_id": "k3v9q0zt8xw1"},
+    "admin_help_suspend": {"person_id": "k3v9q0zt8xw1"},
+    "admin_help_restore": {"person_id": "k3v9q0zt8xw1"},
+    "admin_help_sign_out": {"person_id": "k3v9q0zt8xw1"},
+    "admin_help_factors": {"person_id": "k3v9q0zt8xw1"},
+    "admin_help_approve": {"person_id": "k3v9q0zt8xw1"},
+    "admin_help_withdraw": {"person_id": "k3v9q0zt8xw1"},
     "admin_preview_end": {"key": "abcdefghij0123456789"},
     "two_step_passkey_remove": {"factor_id": "factoramarapasskey001"},
     "profile_change": {"field": "nickname"},

@@ -43,7 +43,7 @@ def _links(here: str) -> tuple[Link, ...]:
             reverse(name),
             title,
             icon,
-            here.startswith((name, "admin_preview") if name == "admin_people" else name),
+            here.startswith((name, "admin_preview", "admin_help") if name == "admin_people" else name),
             apart=False,
         )
         for name, title, icon in ENTRIES

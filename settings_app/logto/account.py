@@ -358,6 +358,14 @@ class Account:
         oldest = cut(mapping(rows[-1]).get("createdAt")) if rows else None
         return LogPage(entries, is_last=len(rows) < PAGE_SIZE, oldest_ms=oldest or 0)
 
+    def suspend(self) -> Person:
+        """PATCH /api/users/{id}/is-suspended (2.6). Grants stay, and access tokens, which may still work (12)."""
+        return Person.from_api(self._fetch("PATCH", "/is-suspended", json={"isSuspended": True}))
+
+    def restore(self) -> Person:
+        """PATCH /api/users/{id}/is-suspended (2.6). Nothing that ended meanwhile comes back."""
+        return Person.from_api(self._fetch("PATCH", "/is-suspended", json={"isSuspended": False}))
+
     def delete(self) -> None:
         """DELETE /api/users/{id} (2.6), with everything that goes with the person. Nothing brings them back."""
         self._call_unless_gone("DELETE", self._path(""))

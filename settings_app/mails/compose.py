@@ -87,7 +87,9 @@ def compose(told: Sequence[tuple[Notice, Facts]], site: Site) -> EmailMultiAlter
             "secure_url": site.url(reverse("secure")),
             "undo_url": link(site, "undo", facts.undo),
             "report_url": link(site, "not_me", "" if facts.undo else reports.token_of(last, facts.role)),
-            "keep_url": link(site, "delete_keep", facts.keep),
+            "keep_url": "" if is_removal(last) else link(site, "delete_keep", facts.keep),
+            "keep_factor_url": link(site, "support_keep", facts.keep) if is_removal(last) else "",
+            "is_by_support": all(Change(notice.change).words.by_admin for notice, _its in told),
             "is_gone": is_gone(last),
             "is_signed_out": len(every) == 1 and Change(last.change) in SIGN_OUT_EVERYONE,
             "settle_url": site.url(reverse("delete")) if last.change == Change.DELETION_STOPPED.value else "",
@@ -143,15 +145,19 @@ def device_event(seen: Mapping[str, Any], facts: Facts) -> Announced:
 
 def event_of(notice: Notice, facts: Facts) -> Announced:
     title, is_known = title_of(notice), notice.state != Notice.State.UNKNOWN
+    by_support = Change(notice.change).words.by_admin
     # Who has lost the account by a way back learns nothing of who used it.
     unknown = "" if facts.role == AddressRole.LEFT else _("not known")
     details = [
         Particular(_("From:"), facts.before, is_exact=True),
         Particular(_("To:"), facts.after, is_exact=True),
-        Particular(_("Will be deleted on:"), day_of(facts)),
+        Particular(_("Will be deleted on:"), "" if by_support else day_of(facts)),
+        Particular(_("Will be removed:"), moment_of(facts) if by_support else ""),
         Particular(_("When:"), in_full(facts)),
+        Particular(_("Why:"), typed.unlinked(typed.line(facts.why))),
     ]
-    if facts.role != AddressRole.LEFT:
+    # What is known of a browser is the administrator's.
+    if facts.role != AddressRole.LEFT and not by_support:
         details += [
             Particular(_("Through the app:"), typed.unlinked(typed.line(facts.app))),
             Particular(_("Device:"), typed.unlinked(facts.device) or unknown),
@@ -175,6 +181,16 @@ def link(site: Site, page: str, token: str) -> str:
 def is_gone(notice: Notice) -> bool:
     """Whether there is no account any more that one could sign in to."""
     return notice.change == Change.ACCOUNT_DELETED.value and notice.state != Notice.State.UNKNOWN
+
+
+def is_removal(notice: Notice) -> bool:
+    """Whether it tells of a second step that its owner can still keep."""
+    return notice.change == Change.FACTOR_REMOVAL_ASKED.value
+
+
+def moment_of(facts: Facts) -> str:
+    """When the second step will be removed."""
+    return formats_of(facts).full(datetime.fromisoformat(facts.until)) if facts.until else ""
 
 
 def day_of(facts: Facts) -> str:

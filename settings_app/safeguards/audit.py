@@ -53,7 +53,7 @@ def start(
     is_mailed = is_mailed and not is_part
     kept = undo.prepare(actor, change) if is_mailed else None
     with transaction.atomic():
-        entry = AuditEntry.objects.create(
+        entry = AuditEntry(
             started_at=timezone.now(),
             **actor.owner,
             acting_admin=actor.acting_admin,
@@ -63,6 +63,8 @@ def start(
             application=actor.application,
             reason=PART if is_part else "",
         )
+        # guard: trail-comes-first
+        entry.save()
         # guard: event-stored-with-its-audit-row
         security_events.hold(actor, entry, change)
         if is_mailed:
@@ -129,7 +131,11 @@ def trail(actor: Actor, *, until: datetime, since: datetime | None, most: int) -
     rows = actor.owned(AuditEntry).filter(started_at__lte=until).exclude(change__in=_UNTOLD)
     if since is not None:
         rows = rows.filter(started_at__gte=since)
-    return list(rows.order_by("-started_at", "-pk").select_related("preview").prefetch_related("notices")[:most])
+    return list(
+        rows.order_by("-started_at", "-pk")
+        .select_related("preview", "support_reason")
+        .prefetch_related("notices")[:most]
+    )
 
 
 def _of_same_person(entry: AuditEntry) -> QuerySet[AuditEntry]:

@@ -97,6 +97,14 @@ class Change(Enum):
     PEOPLE_SEARCHED = "people-searched"
     ACCOUNT_VIEWED = "account-viewed"
     VIEW_REFUSED = "view-refused"
+    ACCOUNT_SUSPENDED = "account-suspended"
+    ACCOUNT_REOPENED = "account-reopened"
+    DEVICES_SIGNED_OUT = "devices-signed-out"
+    FACTOR_REMOVAL_ASKED = "factor-removal-asked"
+    FACTOR_REMOVAL_APPROVED = "factor-removal-approved"
+    FACTOR_REMOVAL_WITHDRAWN = "factor-removal-withdrawn"
+    FACTOR_REMOVAL_STOPPED = "factor-removal-stopped"  # by the owner, or by what stood in the way
+    FACTORS_REMOVED = "factors-removed"
     APP_PERMISSIONS_CHANGED = "app-permissions-changed"
     APP_LOOK_CHANGED = "app-look-changed"
 
@@ -148,6 +156,67 @@ TABLE: dict[Change, Words] = {
         done=_("Preview started. It ends by itself after 15 minutes."),
         announced=_("Support looked at your account"),
         begun=_("Support tried to look at your account"),
+        is_limited=False,
+        by_admin=True,
+    ),
+    Change.ACCOUNT_SUSPENDED: Words(
+        done=_("Account suspended. Nobody can sign in to it."),
+        announced=_("Support suspended your account"),
+        begun=_("Support tried to suspend your account"),
+        is_limited=False,
+        is_reportable=False,
+        by_admin=True,
+    ),
+    Change.ACCOUNT_REOPENED: Words(
+        done=_("Account restored. The person can sign in again."),
+        announced=_("Support restored your account"),
+        begun=_("Support tried to restore your account"),
+        is_limited=False,
+        is_reportable=False,
+        by_admin=True,
+    ),
+    Change.DEVICES_SIGNED_OUT: Words(
+        done=_("All devices of this person are signed out."),
+        announced=_("Support signed out all your devices"),
+        begun=_("Support tried to sign out all your devices"),
+        is_limited=False,
+        is_reportable=False,
+        by_admin=True,
+    ),
+    Change.FACTOR_REMOVAL_ASKED: Words(
+        done=_("The removal waits now. We’ve emailed the person how to stop it."),
+        announced=_("Support is going to remove your second step"),
+        begun=_("Support tried to remove your second step"),
+        is_limited=False,
+        is_reportable=False,
+        by_admin=True,
+    ),
+    Change.FACTOR_REMOVAL_APPROVED: Words(
+        done=_("Approved. The second step is removed when its time has come."),
+        announced=_("Support approved removing your second step"),
+        begun=_("Support tried to approve removing your second step"),
+        is_limited=False,
+        is_reportable=False,
+        by_admin=True,
+    ),
+    Change.FACTOR_REMOVAL_WITHDRAWN: Words(
+        done=_("Withdrawn. Nothing will be removed."),
+        announced=_("Support won’t remove your second step"),
+        is_limited=False,
+        is_reportable=False,
+        by_admin=True,
+    ),
+    # Like every way back: an intruder must not be able to use it up.
+    Change.FACTOR_REMOVAL_STOPPED: Words(
+        done=_("Your second step stays."),
+        announced=_("Your second step stays, and support won’t remove it"),
+        begun=_("Someone tried to stop support from removing your second step"),
+        is_limited=False,
+    ),
+    Change.FACTORS_REMOVED: Words(
+        done=_("Removed."),
+        announced=_("Support removed your second step"),
+        begun=_("Support tried to remove your second step"),
         is_limited=False,
         by_admin=True,
     ),

@@ -12,6 +12,7 @@ MAILS = "mails"
 RETENTION = "retention"
 DELETIONS = "deletions"
 EVENTS = "events"
+FACTOR_REMOVALS = "factor-removals"
 
 
 def beat(name: str, trouble: str = "") -> None:

@@ -24,6 +24,7 @@ PERSON_SECONDS = int(LONGEST_WRITE_SECONDS) + 8  # it outlasts each write that i
 PERSON_WAIT_SECONDS = 3
 POLL_SECONDS = 0.05
 BUSY_SECONDS = 10  # what a person is asked to wait: most calls take far less than the longest
+LEASE_EXPIRED = "lease.expired"
 BUSY = Wait(
     ngettext_lazy(
         "We’re busy right now. Try again in %(number)d second.",
@@ -47,7 +48,7 @@ class Held:
         still = Lease.objects.filter(key=self.key, holder=self.holder, expires_at__gt=now)
         # guard: lease-still-held
         if not still.update(expires_at=now + timedelta(seconds=self.seconds)):
-            raise Declined(_("That took too long, so nothing was changed. Try again."), code="lease.expired")
+            raise Declined(_("That took too long, so nothing was changed. Try again."), code=LEASE_EXPIRED)
 
     def release(self) -> None:
         Lease.objects.filter(key=self.key, holder=self.holder).delete()

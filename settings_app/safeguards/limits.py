@@ -80,6 +80,7 @@ class Limit(Enum):
     USERNAME = "username"  # each try says whether somebody has it
     UPLOAD = "upload"
     PREVIEW = "preview"  # by an administrator, of somebody else's account
+    HELP = "help"  # by an administrator, of somebody else's account
     PEOPLE_SEARCH = "people-search"  # by an administrator
     ACTIVITY_FILE = "activity-file"  # reads Logto's log from end to end
     DOWNLOAD = "download"  # a copy of all one's data, which takes a dozen calls
@@ -157,6 +158,7 @@ TABLE: dict[Limit, tuple[Rule, ...]] = {
     Limit.FAILED_STEP_UP: (Rule(Scope.PERSON, 4, HOUR),),
     Limit.FAILED_STEP_UP_TOLD: (Rule(Scope.PERSON, 1, HOUR),),
     Limit.PREVIEW: (Rule(Scope.PERSON, 20, HOUR), Rule(Scope.PERSON, 100, DAY)),
+    Limit.HELP: (Rule(Scope.PERSON, 30, HOUR), Rule(Scope.PERSON, 100, DAY)),
     Limit.PEOPLE_SEARCH: (Rule(Scope.PERSON, 200, 10 * MINUTE), Rule(Scope.PERSON, 2000, DAY)),
     Limit.MAIL_AT_ONCE: (Rule(Scope.RECIPIENT, 3, DAY),),
     Limit.UNDO: (Rule(Scope.NETWORK, 30, 10 * MINUTE), Rule(Scope.SITE, 600, MINUTE)),

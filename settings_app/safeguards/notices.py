@@ -20,7 +20,7 @@ from settings_app.actor import Actor
 from settings_app.formats import hint_of_email, hint_of_phone, hint_of_username
 from settings_app.logto.types import Person
 from settings_app.models import AuditEntry, Notice
-from settings_app.safeguards import alert_address, deletion, established, limits, undo
+from settings_app.safeguards import alert_address, deletion, established, factor_removals, limits, undo
 from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.changes import Change, Mailed
 from settings_app.safeguards.declined import TooManyAttempts
@@ -29,6 +29,7 @@ from settings_app.safeguards.limits import Limit, Scope
 from settings_app.tenancy import tenant_of
 
 SEALED_FOR = "notice"
+WHY = "support.why"  # in what an actor remembers, where support acts
 HELD_FOR = timedelta(minutes=2)  # a change without outcome after this time was cut off
 KEPT_FOR = timedelta(days=30)  # the row of a mail that was sent, without its content
 
@@ -70,9 +71,11 @@ class Facts:
     device: str
     address: str
     undo: str = ""
-    # When the account will be deleted, and the token of the link that keeps it.
+    # When the account will be deleted or its second step removed, and the token of the link that keeps it.
     until: str = ""
     keep: str = ""
+    # Why support did it.
+    why: str = ""
     # What was changed, so that who knows it knows it again.
     before: str = ""
     after: str = ""
@@ -107,7 +110,7 @@ def hold(
         # guard: established-address-is-told-of-everything
         if not any(_is_same(watcher, address) for address, _role in told):
             told.append((watcher, role))
-    planned = deletion.prepare(actor, change)
+    planned = deletion.prepare(actor, change) or factor_removals.prepare(actor, change)
     hinted = hints(change, person, written, alert_address.current(actor))
     facts = Facts(
         to="",
@@ -124,6 +127,7 @@ def hold(
         before=hinted.get("before", ""),
         after=hinted.get("after", ""),
         app=actor.application_name,
+        why=actor.remembered.get(WHY, ""),
     )
     language = established.language(actor)
     for address, role in told:
@@ -132,6 +136,8 @@ def hold(
             del own["sightings"]
         if not facts.app:  # the same of what was done through no app
             del own["app"]
+        if not facts.why:  # as above
+            del own["why"]
         if language != actor.language and role is not AddressRole.NEW:
             own |= {"language": language, "locale": language}
         # guard: way-back-for-the-established-address-alone

@@ -84,6 +84,13 @@ def find(site: Site, key: str, *, admin: str, binding: str) -> Preview | None:
     return rows.first()
 
 
+def open_one(admin: Actor, subject: str) -> Preview | None:
+    """The preview of this person that the administrator has open in this browser."""
+    rows = Preview.objects.filter(site=admin.site.host, tenant=admin.realm, subject=subject)
+    rows = rows.filter(admin=admin.account.user_id, binding=digest(SEALED_FOR, admin.binding), ended_at=None)
+    return next((row for row in rows.order_by("-started_at")[:RECENT] if is_open(row)), None)
+
+
 def is_open(row: Preview) -> bool:
     if row.ended_at is not None:
         return False

@@ -25,6 +25,7 @@ NAMES = (
     "tokens",
     "verify",
     "undo",
+    "support",
     "data",
     "delete",
 )

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from settings_app.formats import zone_names
 from settings_app.lifetimes import idle_seconds
-from settings_app.safeguards import deletion
+from settings_app.models import FactorRemoval
+from settings_app.safeguards import deletion, factor_removals
 from settings_app.session import browser_zone, signed_in
 from settings_app.shell import frames
 from settings_app.shell.addresses import way_back
@@ -37,10 +38,16 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "back": way_back(request),
         "frame": frames.kind_of(request),
         "deletion": lambda: deletion.waiting(cast("AccountRequest", request).actor) if person is not None else None,
+        "factor_removal": lambda: factor_removal(cast("AccountRequest", request)) if person is not None else None,
         "asks_zone": person is not None and look is None and person.profile.zoneinfo not in zone_names(),
         "languages": lambda: menu(cast("AccountRequest", request)) if hasattr(request, "site") else None,
         "browser_zone": browser_zone(getattr(request, "session", None)),
     }
+
+
+def factor_removal(request: AccountRequest) -> FactorRemoval | None:
+    """What support is going to remove; looked for only where support may do that."""
+    return factor_removals.waiting(request.actor) if request.site.help_removes_factors else None
 
 
 def session_warning(request: HttpRequest) -> dict[str, Any] | None:

@@ -26,7 +26,7 @@ from settings_app.safeguards import limits, undo
 from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.safeguards.limits import Limit
 from settings_app.session import BROWSER, SessionStore, signed_in
-from settings_app.shell import administration, drafts, errors, frames, language, logto_session, preview
+from settings_app.shell import administration, drafts, errors, frames, language, logto_session, many_fields, preview
 from settings_app.shell.http import AccountRequest, actor_on
 from settings_app.shell.logs import method_of
 from settings_app.shell.places import Places
@@ -184,7 +184,7 @@ class AccountMiddleware:
         if signed_in(request) is not None and request.method not in SAFE_METHODS:
             try:
                 # guard: session-of-when-the-form-has-come
-                read_session_after_form(request)
+                read_session_after_form(request, view)
             except UnreadablePostError:
                 return errors.bad_request(request)
         who = signed_in(request)
@@ -289,9 +289,9 @@ def follow_account(request: AccountRequest) -> None:
             language.follow_account(request, request.person.profile.locale)
 
 
-def read_session_after_form(request: AccountRequest) -> None:
+def read_session_after_form(request: AccountRequest, view: Callable[..., Any]) -> None:
     """A form may come in as slowly as its sender likes; whoever was signed out meanwhile writes nothing with it."""
-    bool(request.POST)
+    many_fields.read_form(request, view)
     request.session = SessionStore(request.session.session_key, site=request.site.host)
 
 

@@ -67,6 +67,10 @@ class Look:
         return outside("admin_people")
 
     @property
+    def help_url(self) -> str:
+        return outside("admin_help", person_id=self.row.subject)
+
+    @property
     def again_url(self) -> str:
         return outside("admin_preview_start", person_id=self.row.subject)
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from settings_app import session
 from settings_app.device import network
 from settings_app.logto.tenant import Tenant
-from settings_app.safeguards import limits, undo
+from settings_app.safeguards import factor_removals, limits, undo
 from settings_app.safeguards.limits import Limit, Scope
 from settings_app.shell import language, owner_proof, verification
 from settings_app.shell.addresses import allowed_next, posted_from_here
@@ -98,6 +98,7 @@ def callback(request: AccountRequest) -> HttpResponse:
         if failure.reason is Reason.STATE_UNKNOWN and session.signed_in(request):
             return HttpResponseRedirect(reverse("overview"))  # an address of the browser's history, opened once more
         raise
+    factor_removals.signed_in(tenant=request.site.tenant, subject=arrival.subject)
     if arrival.flow.confirms:
         session.follow(request, sid=arrival.sid)
         how = verification.FORGOTTEN if arrival.flow is Flow.FORGOTTEN else "sign-in"

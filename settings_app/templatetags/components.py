@@ -110,10 +110,14 @@ def badge(text: str | Promise, kind: str = "", sign: str = "") -> SafeString:
 
 
 @register.simple_tag
-def crumb(address: str, text: str | Promise, query: str = "") -> SafeString:
-    """The link back above a heading; `address` is a url name."""
+def crumb(address: str, text: str | Promise, query: str = "", **names: str) -> SafeString:
+    """The link back above a heading; `address` is a url name, `names` what stands in its path."""
     return format_html(
-        '<a class="crumb" href="{}{}">{}{}</a>', reverse(address), query, icon("previous", 16, flip=True), text
+        '<a class="crumb" href="{}{}">{}{}</a>',
+        reverse(address, kwargs=names),
+        query,
+        icon("previous", 16, flip=True),
+        text,
     )
 
 

@@ -11,7 +11,7 @@ from settings_app.logto.errors import LogtoError
 from settings_app.logto.tenant import Tenant
 from settings_app.logto.types.reading import internet_address, mapping, text
 from settings_app.models import KnownValue
-from settings_app.safeguards import owners, password_resets, sessions, traces, undo
+from settings_app.safeguards import factor_removals, owners, password_resets, sessions, traces, undo
 from settings_app.safeguards.sign_ins import devices
 from settings_app.safeguards.sign_ins.sighting import Reached, Sighting
 from settings_app.sites import Site
@@ -52,6 +52,7 @@ def deleted(site: Site, told: Delivery) -> None:
 
 def signed_in(site: Site, told: Delivery) -> None:
     """A device that may be new. The log tells of the same sign-in; this one knows no place, and comes at once."""
+    factor_removals.signed_in(tenant=site.tenant, subject=told.subject)
     if not any(one.new_device_alerts for one in settings.SITES if one.tenant == site.tenant):
         return
     content = told.content

@@ -6,6 +6,7 @@ import json
 import re
 from itertools import product
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -38,6 +39,11 @@ def form_on(client: Client, path: str = PAGE) -> dict[str, Any]:
     page = client.get(path).content.decode()
     ticks = re.findall(r'name="permission"\s+value="([^"]*)"\s+(checked)?', page)
     return {"seen": re.findall(r'name="seen" value="([^"]*)"', page)[0], "permission": [one for one, on in ticks if on]}
+
+
+def seen_on(client: Client, path: str = PAGE) -> dict[str, str]:
+    """What the page on which it presents itself would say that it has seen."""
+    return {"seen": re.findall(r'name="seen" value="([^"]*)"', client.get(f"{path}look/").content.decode())[0]}
 
 
 def held(logto: Logto, application_id: str = APP) -> dict[str, set[str]]:
@@ -143,6 +149,8 @@ def test_the_consent_screen_is_shown_with_what_is_ticked_and_nothing_is_saved(
     assert "Nobody is asked about organisations" in screen  # without the permission that lets people choose one
     assert "people can’t sign in to it" in screen
     assert "They choose one of their organisations here." not in screen
+    with_choice = admin.post(f"{PAGE}try/", form).content.decode().partition('id="consent"')[2]
+    assert re.search(r'<select id="consent-organization"[^>]*>\s*<option>', with_choice)
     assert written(logto_mock) == []
 
 
@@ -166,13 +174,14 @@ def test_how_it_presents_itself_is_changed_and_the_rest_of_its_looks_stays(logto
         "terms_url": "",
         "privacy_url": "https://ledgerly.example/privacy-2",
     }
-    assert admin.post(f"{PAGE}look/", new).status_code == 302
+    assert admin.post(f"{PAGE}look/", new | seen_on(admin)).status_code == 302
     assert looks[APP]["branding"] == {
         "logoUrl": "https://ledgerly.example/logo.svg",
         "darkLogoUrl": "https://ledgerly.example/dark.png",
     }
     assert (looks[APP]["displayName"], looks[APP]["termsOfUseUrl"]) == ("Ledgerly Pro", None)
-    assert admin.post(f"/admin/apps/{BARE}/look/", new).status_code == 302  # one that never had any
+    bare = f"/admin/apps/{BARE}/"
+    assert admin.post(f"{bare}look/", new | seen_on(admin, bare)).status_code == 302  # one that never had any
     assert looks[BARE]["displayName"] == "Ledgerly Pro"
     assert json.loads(AppChange.objects.order_by("pk")[0].before)["name"] == "Ledgerly"
 
@@ -189,7 +198,7 @@ NOT_FOR_EVERYBODY = (
 def test_addresses_that_are_not_for_everybody_are_refused(logto: Logto, admin: Client) -> None:
     before = dict(logto.state.application_experiences[APP])
     for address, field in product(NOT_FOR_EVERYBODY, ("logo", "terms_url", "privacy_url")):
-        page = admin.post(f"{PAGE}look/", {"name": "Ledgerly", field: address}).content.decode()
+        page = admin.post(f"{PAGE}look/", {"name": "Ledgerly", field: address, "seen": "x"}).content.decode()
         assert (address, "begins with https:// and that anyone can open" in page) == (address, True)
     assert logto.state.application_experiences[APP] == before
 
@@ -206,3 +215,38 @@ def test_a_withdrawal_that_met_somebody_elses_404_is_not_called_done(
     monkeypatch.setattr(logto, "answer", elsewhere)
     wanted = [one for one in form["permission"] if one != "user-scopes email"]
     assert admin.post(PAGE, {**form, "permission": wanted}).status_code == 503
+
+
+def test_how_it_presents_itself_changed_by_somebody_else_is_noticed_and_asked_about(
+    logto: Logto, admin: Client
+) -> None:
+    looks, seen = logto.state.application_experiences, seen_on(admin)
+    looks[APP]["termsOfUseUrl"] = "https://ledgerly.example/terms-of-theirs"
+    typed = {"name": "Mine", "logo": "", "terms_url": "", "privacy_url": ""}
+    page = admin.post(f"{PAGE}look/", typed | seen).content.decode()
+    for text in (
+        "Someone else changed this meanwhile",
+        "In force now: https://ledgerly.example/terms-of-theirs",
+        "Mine",
+    ):
+        assert text in page
+    assert looks[APP]["displayName"] == "Ledgerly"
+    again = {"seen": re.findall(r'name="seen" value="([^"]*)"', page)[0]}
+    assert admin.post(f"{PAGE}look/", typed | again).status_code == 302
+    assert (looks[APP]["displayName"], looks[APP]["termsOfUseUrl"]) == ("Mine", None)
+
+
+def test_a_tenant_may_have_more_than_a_hundred_permissions(logto: Logto, admin: Client) -> None:
+    """And a form with more than any tenant has is refused, as are many fields everywhere else."""
+    form, many = form_on(admin), [f"resource-scopes none{number}" for number in range(1500)]
+
+    def status(client: Client, path: str, **values: Any) -> int:
+        body = urlencode({**form, **values}, doseq=True)
+        return client.post(path, body, content_type="application/x-www-form-urlencoded").status_code
+
+    assert status(admin, PAGE, permission=[*form["permission"], "user-scopes phone", *many]) == 302
+    assert "phone" in held(logto)["userScopes"]
+    assert status(admin, f"{PAGE}try/", permission=[*form["permission"], *many]) == 200
+    assert status(admin, PAGE, permission=many * 2) == 400
+    assert status(admin, "/profile/nickname/change/", nickname=many[:150]) == 400
+    assert status(client_of(logto, "ada"), PAGE, permission=many) == 404

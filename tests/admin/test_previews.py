@@ -169,6 +169,17 @@ def test_who_may_not_be_looked_at(logto: Logto, admin: Client, handle: str, said
     assert admin.get(f"/admin/preview/{row.key}/").status_code == 410
 
 
+def test_the_page_that_asks_why_names_the_person_by_a_search_that_is_in_the_trail(
+    logto: Logto, logto_mock: RequestsMock, admin: Client
+) -> None:
+    amara = logto.state.person("amara").id
+    page = admin.get(f"/admin/people/{amara}/preview/").content.decode()
+    assert ("Amara Okafor-Lindqvist" in page, "amara@okafor.example" in page) == (True, True)
+    entry = AuditEntry.objects.get()
+    assert (entry.change, entry.outcome, entry.reason) == ("people-searched", "done", "number")
+    assert amara not in of_people(logto_mock)
+
+
 def test_odd_numbers_of_pages_and_ids_are_no_fault(admin: Client) -> None:
     admin.raise_request_exception = False
     for number in ("0", "-1", "x", "00001" + "9" * 5000, "99999", "\u0663"):
@@ -338,4 +349,5 @@ def test_the_person_is_mailed_where_the_operator_wants_that(logto: Logto, admin:
 def test_how_often_one_may_look_is_limited(logto: Logto, admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(TABLE, Limit.PREVIEW, (Rule(Scope.PERSON, 0, 60),))
     answer = admin.post(f"/admin/people/{logto.state.person('amara').id}/preview/", {"why": WHY})
-    assert (answer.status_code, AuditEntry.objects.count(), Preview.objects.count()) == (429, 0, 0)
+    tried = AuditEntry.objects.filter(change="account-viewed")
+    assert (answer.status_code, tried.count(), Preview.objects.count()) == (429, 0, 0)

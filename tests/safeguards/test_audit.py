@@ -43,6 +43,17 @@ def test_an_acting_admin_is_named(asking: Asking) -> None:
     assert AuditEntry.objects.get().acting_admin == "adm1n"
 
 
+def test_a_change_finds_its_row_in_the_trail(asking: Asking) -> None:
+    """Whoever looks at somebody's account, or changes something, is in it by then, whatever comes of it."""
+    found: list[list[str]] = []
+
+    def act(_actor: Actor) -> None:
+        found.append(list(AuditEntry.objects.values_list("outcome", flat=True)))
+
+    perform(asking("ada"), Change.PROFILE, act)
+    assert found == [["started"]]
+
+
 def test_a_finished_row_keeps_its_outcome(asking: Asking) -> None:
     entry = audit.start(asking("ada"), Change.PROFILE)
     audit.finish(entry, Outcome.REFUSED, "guard.invalid_input")

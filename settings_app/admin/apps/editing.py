@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Self
 
@@ -19,7 +19,7 @@ from settings_app.admin.apps.catalogue import (
     groups,
 )
 from settings_app.logto.third_party import AppPermissions, PermissionKind, ThirdPartyApp
-from settings_app.logto.types import Application, ApplicationLook
+from settings_app.logto.types import Application, ApplicationLook, Organization
 from settings_app.safeguards.encryption import digest
 from settings_app.shell.http import AccountRequest
 
@@ -59,6 +59,7 @@ class Edited:
     held: AppPermissions
     catalogue: tuple[Group, ...]
     ticked: Collection[str] | None = None
+    organizations: tuple[Organization, ...] = ()  # the administrator's own, for the screen as they would see it
     always = ALWAYS
 
     @classmethod
@@ -66,6 +67,7 @@ class Edited:
         """Read at the same time, and anew; None where there is no such third-party application. Raises `LogtoError`."""
         tenant = request.account.tenant
         app = ThirdPartyApp(tenant.transport, application_id)
+        organizations = tenant.start(request.account.organizations)
         application, look = tenant.start(app.application), tenant.start(app.look)
         held, apis, scopes = (
             tenant.start(app.permissions),
@@ -76,7 +78,8 @@ class Edited:
         if not application.required().is_third_party:
             return None
         offered = groups(apis.required(), scopes.required(), request.site.management_resource)
-        return cls(application.required(), look.required(), held.required(), offered, ticked)
+        own = organizations.value or ()
+        return cls(application.required(), look.required(), held.required(), offered, ticked, own)
 
     @property
     def name(self) -> str:
@@ -90,6 +93,11 @@ class Edited:
     def version(self) -> str:
         """Stands for what is in force: somebody who saves says what they had seen."""
         return digest("permissions", self.application.id, json.dumps(self.held.written()))
+
+    @property
+    def look_version(self) -> str:
+        """The same for how it presents itself."""
+        return digest("look", self.application.id, json.dumps(asdict(self.look), sort_keys=True))
 
     @cached_property
     def shown(self) -> tuple[Shown, ...]:

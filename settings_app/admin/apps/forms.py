@@ -16,6 +16,7 @@ from settings_app.admin.apps import actions
 from settings_app.admin.apps.editing import Edited
 from settings_app.logto.errors import LogtoError
 from settings_app.logto.third_party import ThirdPartyApp
+from settings_app.logto.types import ApplicationLook
 from settings_app.outside import is_public
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined
@@ -23,6 +24,7 @@ from settings_app.shell.forms import Form
 from settings_app.shell.inputs import TextField
 
 LONGEST_ADDRESS = 2048
+LOOK_CHANGED_MEANWHILE = _("Someone else changed this meanwhile. Check what is in force below, then save again.")
 CHANGED_MEANWHILE = _(
     "Someone else changed this app’s permissions meanwhile. Check what saving would do now, then save again."
 )
@@ -106,7 +108,6 @@ def as_browsers_read(host: str) -> str:
 
 
 class LookForm(PermissionsForm):
-    seen = None  # type: ignore[assignment]  # Django leaves a field of the parent out like this
     name = TextField(label=_("Name on the consent screen"), required=False, max_length=256)
     logo = PublicAddressField(label=_("Address of its logo"))
     terms_url = PublicAddressField(label=_("Address of its terms"))
@@ -116,5 +117,24 @@ class LookForm(PermissionsForm):
         if not self.is_valid():
             self.mark_autofocus()
             return False
+        values = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+        # guard: look-changed-by-another-is-asked-about
+        if self.cleaned_data["seen"] != edited.look_version:
+            self.now_seen(edited)
+            return False
         app = ThirdPartyApp(admin.tenant.transport, edited.application.id)
-        return self.went(admin, app, Change.APP_LOOK_CHANGED, actions.change_look, app.look, **self.cleaned_data)
+        return self.went(admin, app, Change.APP_LOOK_CHANGED, actions.change_look, app.look, **values)
+
+    def now_seen(self, edited: Edited) -> None:
+        """What was typed stays; what is in force stands beside each field, and counts as seen from now on."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]  # of a request, which nobody may change
+        self.data["seen"] = edited.look_version  # type: ignore[index]  # as above
+        for name, value in look_values(edited.look).items():
+            in_force = _("In force now: %(value)s") % {"value": value or _("nothing")}
+            self[name].help_text = in_force if value != self.cleaned_data[name] else ""
+        self.add_error(None, str(LOOK_CHANGED_MEANWHILE))
+
+
+def look_values(look: ApplicationLook) -> dict[str, str]:
+    """What the form holds of it, by its fields."""
+    return {"name": look.name, "logo": look.logo, "terms_url": look.terms_url, "privacy_url": look.privacy_url}

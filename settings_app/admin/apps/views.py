@@ -9,11 +9,12 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from settings_app.admin.apps.editing import Edited
-from settings_app.admin.apps.forms import LookForm, PermissionsForm
+from settings_app.admin.apps.forms import LookForm, PermissionsForm, look_values
 from settings_app.admin.apps.overview import Matrix
 from settings_app.shell import logos
 from settings_app.shell.administration import admins_only
 from settings_app.shell.http import AccountRequest, render
+from settings_app.shell.many_fields import takes_many_fields
 
 TICKED = "permission"
 ALSO = "also"
@@ -27,6 +28,7 @@ def show(request: AccountRequest) -> HttpResponse:
 
 
 @admins_only
+@takes_many_fields
 def edit(request: AccountRequest, application_id: str) -> HttpResponse:
     edited = edited_or_404(request, application_id)
     form = PermissionsForm.received(request)
@@ -38,6 +40,7 @@ def edit(request: AccountRequest, application_id: str) -> HttpResponse:
 
 
 @admins_only
+@takes_many_fields
 @require_POST
 def try_out(request: AccountRequest, application_id: str) -> HttpResponse:
     """The same page with what is ticked now, saving nothing: what the consent screen would say."""
@@ -47,9 +50,7 @@ def try_out(request: AccountRequest, application_id: str) -> HttpResponse:
 @admins_only
 def look(request: AccountRequest, application_id: str) -> HttpResponse:
     edited = edited_or_404(request, application_id)
-    shown = edited.look
-    initial = {"name": shown.name, "logo": shown.logo, "terms_url": shown.terms_url, "privacy_url": shown.privacy_url}
-    form = LookForm.received(request, initial=initial)
+    form = LookForm.received(request, initial={**look_values(edited.look), "seen": edited.look_version})
     if form.is_bound and form.save(request.actor, edited):
         return redirect("admin_apps_edit", application_id)
     return render(request, "admin/apps/look.html", {"form": form, "edited": edited})

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from settings_app.admin.people import search
 from settings_app.admin.people.forms import PreviewForm
-from settings_app.safeguards import previews
+from settings_app.models import FactorRemoval
+from settings_app.safeguards import factor_removals, previews
 from settings_app.shell.administration import admins_only
 from settings_app.shell.http import AccountRequest, render
 
@@ -23,8 +24,20 @@ LONGEST_ID = 64  # of a person, as the trail has room for it
 def show(request: AccountRequest) -> HttpResponse:
     term, page = request.GET.get("q", "").strip()[: search.LONGEST_TERM], page_of(request.GET.get("page", ""))
     found = search.find(request.actor, term, page) if term else None
-    context = {"term": term, "found": found, "recent": previews.recent(request.actor), "field_has_focus": True}
+    context = {
+        "term": term,
+        "found": found,
+        "recent": previews.recent(request.actor),
+        "removals": removals(request),
+        "field_has_focus": True,
+    }
     return render(request, "admin/people/show.html", context)
+
+
+def removals(request: AccountRequest) -> list[FactorRemoval]:
+    """What waits for another administrator than who asked for it."""
+    rows = factor_removals.to_be_approved(request.site.tenant) if request.site.help_removes_factors else []
+    return [row for row in rows if row.admin != request.account.user_id]
 
 
 @admins_only
@@ -34,7 +47,8 @@ def start(request: AccountRequest, person_id: str) -> HttpResponse:
     form = PreviewForm.received(request)
     if row := form.begin(request.actor, person_id):
         return redirect(f"/admin/preview/{row.key}/")
-    return render(request, "admin/people/preview.html", {"form": form, "person_id": person_id})
+    shown = {"form": form, "person_id": person_id, "found": search.named(request.actor, person_id)}
+    return render(request, "admin/people/preview.html", shown)
 
 
 @admins_only

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from settings_app.actor import Actor
 from settings_app.logto.errors import LogtoError
-from settings_app.safeguards import deletion, sessions
+from settings_app.safeguards import deletion, factor_removals, sessions
 from settings_app.safeguards.access_tokens import revoke_all_tokens
 from settings_app.safeguards.app_access import acting_in_organizations, others_grants, remove_all_access
 from settings_app.safeguards.changes import Change
@@ -36,6 +36,7 @@ def lock(actor: Actor) -> None:
     """
     # guard: locking-keeps-the-account
     deletion.withdraw(actor)
+    factor_removals.withdraw(actor)
     # guard: locking-suspects-new-devices
     devices.suspect(actor.realm, actor.account.user_id, since=timezone.now() - SUSPECTED_FOR)
     for _round in range(ROUNDS):

@@ -104,6 +104,7 @@ def findings(site: Site) -> Findings:
         check_back_button,
         check_connectors,
         check_admins,
+        check_help_desk,
     ):
         try:
             yield from check(tenant)
@@ -327,6 +328,34 @@ def check_admins(tenant: Tenant) -> Findings:
             Mark.WRONG if holders else Mark.NOTE,
             "ID tokens do not tell the roles of a person, so nobody is let into the admin area.",
             "Enable the claim `roles` for ID tokens in the tenant’s settings.",
+        )
+
+
+def check_help_desk(tenant: Tenant) -> Findings:
+    """What administrators may do to accounts, and whether enough of them can approve what needs two."""
+    site, registration = tenant.site, Registration(tenant.transport)
+    allowed = [
+        (site.help_suspends, "suspend and restore accounts (HELP_SUSPENDS)"),
+        (site.help_ends_sessions, "sign out all devices of a person (HELP_ENDS_SESSIONS)"),
+        (site.help_removes_factors, f"remove lost second steps after {site.help_waits_hours} h (HELP_REMOVES_FACTORS)"),
+    ]
+    if site.has_help_desk:
+        yield Result(Mark.RIGHT, f"Administrators may {', '.join(words for is_on, words in allowed if is_on)}.")
+    if not site.help_removes_factors:
+        return
+    role = registration.role_named(site.admin_role)
+    holders = registration.holders_of(role.id) if role else []
+    if not site.help_needs_second_admin:
+        yield Result(
+            Mark.NOTE,
+            "One administrator alone can have a second step removed.",
+            "Set HELP_NEEDS_SECOND_ADMIN to have another one approve it.",
+        )
+    elif len(holders) < 2:
+        yield Result(
+            Mark.WRONG,
+            f"A second step is removed only when two administrators agree, and there are {len(holders)}.",
+            f"Give the role {site.admin_role} to another person, or turn HELP_NEEDS_SECOND_ADMIN off.",
         )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
+from settings_app.admin.help import due as factor_removals
 from settings_app.following import Following
 from settings_app.mails import outbox
 from settings_app.safeguards import heartbeats, retention
@@ -29,6 +30,8 @@ RETENTION_EVERY = timedelta(hours=1)
 RETENTION_SECONDS = 2.0
 DELETIONS_EVERY = timedelta(minutes=1)
 DELETIONS_SECONDS = 10.0
+REMOVALS_EVERY = timedelta(minutes=1)
+REMOVALS_SECONDS = 10.0
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +81,7 @@ def work_with_logto(stop: threading.Event) -> None:
     while not stop.is_set():
         look_for_sign_ins()
         delete_what_is_due()
+        remove_what_is_due()
         close_old_connections()
         stop.wait(PAUSE_SECONDS)
 
@@ -121,6 +125,18 @@ def delete_what_is_due() -> None:
         log.error("the database does not answer, deletions wait: %s", type(error).__name__)  # noqa: TRY400  # one line
     except Exception:
         log.exception("deletions wait")
+
+
+def remove_what_is_due() -> None:
+    """Once a minute, the second steps whose moment has come. Whatever fails, a later round tries it again."""
+    try:
+        if heartbeats.is_older(heartbeats.FACTOR_REMOVALS, REMOVALS_EVERY):
+            heartbeats.beat(heartbeats.FACTOR_REMOVALS)
+            factor_removals.carry_out(seconds=REMOVALS_SECONDS)
+    except DatabaseError as error:
+        log.error("the database does not answer, removals wait: %s", type(error).__name__)  # noqa: TRY400  # one line
+    except Exception:
+        log.exception("removals wait")
 
 
 def go_round() -> None:

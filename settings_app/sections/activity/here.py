@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from settings_app.models import AuditEntry, Notice
-from settings_app.safeguards import previews
+from settings_app.safeguards import previews, support
 from settings_app.safeguards.changes import Change
 from settings_app.sections.activity.events import ActivityKind, Event
 from settings_app.shell.section import field_named
@@ -74,7 +74,7 @@ def by_support(row: AuditEntry) -> str:
     """Who did it to this account and why, as far as the person may know."""
     if not row.acting_admin:
         return ""
-    reason = previews.PreviewReason.of(row.preview) if hasattr(row, "preview") else previews.PreviewReason()
+    reason = previews.PreviewReason.of(row.preview) if hasattr(row, "preview") else support.reason_of(row)
     if not reason.why:
         return _("Done by support")
     return _("%(who)s: “%(why)s”") % {"who": reason.who or _("Support"), "why": reason.why}

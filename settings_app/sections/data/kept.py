@@ -14,6 +14,7 @@ from settings_app.models import (
     AlertSettings,
     AuditEntry,
     DeletionRequest,
+    FactorRemoval,
     IdempotentRequest,
     KnownDevice,
     KnownValue,
@@ -68,7 +69,7 @@ def listed(site: Site) -> tuple[KeptHere, ...]:
             (AuditEntry,),
         ),
         KeptHere(
-            _("When support looked at your account, and why they did, encrypted"),
+            _("When support looked at your account or changed something in it, and why, encrypted"),
             days(audit_kept_days(site)),
             (Preview,),
         ),
@@ -106,6 +107,11 @@ def listed(site: Site) -> tuple[KeptHere, ...]:
             _("Your request to delete your account"),
             _("Until that day, and 30 days after it"),
             (DeletionRequest,),
+        ),
+        KeptHere(
+            _("A second step that support is going to remove, and why, encrypted"),
+            _("Until that moment, and 30 days after it"),
+            (FactorRemoval,),
         ),
         *told_elsewhere(site),
         KeptHere(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from django.utils.crypto import constant_time_compare
@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from settings_app.actor import Actor
 from settings_app.logto.errors import LogtoError
-from settings_app.logto.types import Factor
+from settings_app.logto.types import Factor, Person
 from settings_app.safeguards import confirmation, leases
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.declined import Declined, Interrupted
+from settings_app.safeguards.declined import Declined, Interrupted, Unfinished
 from settings_app.safeguards.encryption import digest
 from settings_app.safeguards.leases import Held
 from settings_app.safeguards.perform import Remark, perform, was_lost
@@ -166,6 +166,30 @@ def remove_factors(actor: Actor, is_chosen: Callable[[Factor], bool]) -> Remark 
             words = _("We removed your backup codes but nothing else. Try again in a moment.")
             raise Interrupted(words, code="factor.only_codes_removed") from error
     return Remark(_("Your backup codes were removed too. They can’t be the only second step."))
+
+
+def remove_lost(actor: Actor, factor_ids: Collection[str], *, check: Callable[[Person], None]) -> None:
+    """As support does it for somebody who has lost these: nobody can prove them. Done again, it does what is left.
+
+    What the tenant demands is Logto's to ask for at the next sign-in. `check` sees the person as they are right before
+    and may raise Declined. Raises Declined where nobody could sign in afterwards, Unfinished when some are left.
+    """
+    with leases.on_person(actor) as lease:
+        before = Holdings.read(actor.account)
+        check(before.person)
+        leaving = Leaving.of(before, lambda factor: factor.id in factor_ids)
+        # guard: support-leaves-a-way-in
+        if leaving.chosen and not leaving.leave(before).ways_in():
+            raise Declined(_("This is their only way to sign in, so it can’t be removed."), code="removal.last_way_in")
+        left = [*leaving.orphans, *leaving.chosen]
+        try:
+            for factor in tuple(left):
+                remove_each(actor, lease, (factor,))
+                left.remove(factor)
+        except (LogtoError, Declined) as error:
+            if was_lost(error) or len(left) == len(leaving.orphans) + len(leaving.chosen):
+                raise
+            raise Unfinished(_("Only some of it was removed."), code="factor.some_left") from error
 
 
 def remove_each(actor: Actor, lease: Held, factors: tuple[Factor, ...]) -> None:

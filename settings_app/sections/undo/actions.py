@@ -24,6 +24,7 @@ from settings_app.safeguards import (
     alert_settings,
     deletion,
     established,
+    factor_removals,
     leases,
     limits,
     reports,
@@ -90,6 +91,7 @@ def lock_out(actor: Actor, token: str, notice: Notice) -> None:
     sessions.end_all(actor)
     # guard: this-was-not-me-keeps-the-account
     deletion.withdraw(actor)
+    factor_removals.withdraw(actor)
     devices.suspect(actor.realm, actor.account.user_id, since=timezone.now() - reports.LIFE)
     reports.use(notice)
 
@@ -118,6 +120,7 @@ def finish(actor: Actor, row: Restoration, kept: EstablishedValues) -> None:
     sessions.end_all_here(actor)
     # guard: taking-an-account-back-keeps-it
     deletion.withdraw(actor)
+    factor_removals.withdraw(actor)
     tell_of_devices_again(actor, since=datetime.fromisoformat(kept.tokens_before))
     for _round in range(ROUNDS):
         left = set()
