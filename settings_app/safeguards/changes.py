@@ -170,7 +170,6 @@ TABLE: dict[Change, Words] = {
     Change.ACCOUNT_REOPENED: Words(
         done=_("Account restored. The person can sign in again."),
         announced=_("Support restored your account"),
-        begun=_("Support tried to restore your account"),
         is_limited=False,
         is_reportable=False,
         by_admin=True,
@@ -192,29 +191,27 @@ TABLE: dict[Change, Words] = {
         by_admin=True,
     ),
     Change.FACTOR_REMOVAL_APPROVED: Words(
-        done=_("Approved. The second step is removed when its time has come."),
+        done=_("Approved."),
         announced=_("Support approved removing your second step"),
-        begun=_("Support tried to approve removing your second step"),
         is_limited=False,
         is_reportable=False,
         by_admin=True,
     ),
     Change.FACTOR_REMOVAL_WITHDRAWN: Words(
         done=_("Withdrawn. Nothing will be removed."),
-        announced=_("Support won’t remove your second step"),
+        announced=_("Your second step stays"),
         is_limited=False,
         is_reportable=False,
         by_admin=True,
     ),
     # Like every way back: an intruder must not be able to use it up.
     Change.FACTOR_REMOVAL_STOPPED: Words(
-        done=_("Your second step stays."),
-        announced=_("Your second step stays, and support won’t remove it"),
-        begun=_("Someone tried to stop support from removing your second step"),
+        done=_("Your second step stays"),
+        announced=_("Your second step stays"),
         is_limited=False,
     ),
     Change.FACTORS_REMOVED: Words(
-        done=_("Removed."),
+        done=_("Saved"),
         announced=_("Support removed your second step"),
         begun=_("Support tried to remove your second step"),
         is_limited=False,

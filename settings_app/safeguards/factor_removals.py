@@ -40,7 +40,6 @@ ALREADY_ASKED = _("A removal waits for this account already. Withdraw it first."
 UNDER_WAY = _("Your second step is being removed right now, so it’s too late to stop it.")
 NOTHING_WAITS = _("Nothing is waiting to be removed any more.")
 ANOTHER_ONE = _("You asked for this removal, so another administrator has to approve it.")
-TOO_LATE = _("This removal can’t be approved any more. Reload the page to see what became of it.")
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,7 @@ def approve(actor: Actor) -> None:
     if mine.filter(admin=me).exists():
         raise Declined(ANOTHER_ONE, code="factor-removal.same_admin")
     if not mine.update(approver=me):
-        raise Declined(TOO_LATE, code="factor-removal.too_late")
+        raise Declined(NOTHING_WAITS, code="factor-removal.too_late")
 
 
 def keep(actor: Actor) -> None:

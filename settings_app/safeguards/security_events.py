@@ -91,6 +91,10 @@ TELLING: dict[Change, EventShape] = {
     Change.ALERT_ADDRESS_ADDED: EventShape(RECOVERY),
     Change.ALERT_ADDRESS_CHANGED: EventShape(RECOVERY),
     Change.ALERT_ADDRESS_REMOVED: EventShape(RECOVERY),
+    Change.ACCOUNT_SUSPENDED: EventShape(f"{RISC}account-disabled"),
+    Change.ACCOUNT_REOPENED: EventShape(f"{RISC}account-enabled"),
+    Change.DEVICES_SIGNED_OUT: EventShape(f"{CAEP}session-revoked"),
+    Change.FACTORS_REMOVED: credential("second-step", "delete"),
     Change.ACCOUNT_DELETED: EventShape(f"{RISC}account-purged"),
 }
 

@@ -22,7 +22,7 @@ def token_of(event: SecurityEvent, site: Site) -> str:
     told = TELLING[Change(event.change)]
     said: dict[str, Any] = {
         "event_timestamp": int(event.happened_at.timestamp()),
-        "initiating_entity": "user",
+        "initiating_entity": "admin" if Change(event.change).words.by_admin else "user",
         **told.says,
     }
     if not event.is_certain:

@@ -123,7 +123,7 @@ def test_only_what_was_chosen_goes_and_backup_codes_with_the_last(helping: None,
 def test_how_long_it_waits_is_the_operators(logto: Logto, admin: Client) -> None:
     with on_site(help_removes_factors=True, help_waits_hours=2):
         ask(admin, logto)
-        assert "It’s removed after 2 hours" in admin.get(f"{looked_at(admin, logto)}second-step/").content.decode()
+        assert "It waits for 2 hours" in admin.get(f"{looked_at(admin, logto)}second-step/").content.decode()
         with later(2.1):
             run()
     assert held(logto) == set()
@@ -153,13 +153,13 @@ def test_the_mail_says_when_and_why_and_its_link_asks_first(
     body = str(mail.outbox[-1].body)
     assert ("Will be removed:" in body, f"Why: {WHY}" in body, "Device:" in body) == (True, True, False)
     page = client.get("/support/keep/", {"token": token}).content.decode()
-    assert ("Keep your second step?" in page, state()) == (True, "waiting")
+    assert ("Keep my second step" in page, state()) == (True, "waiting")
     assert client.post("/support/keep/", {"token": token}).status_code == 302
     assert state() == "kept"
     assert "Your second step stays" in client.get("/support/keep/", {"token": token}).content.decode()
     with later(24.1):
         run()
-        assert (held(logto), told()[-1]) == ({*ALL, CODES}, "Your second step stays, and support won’t remove it")
+        assert (held(logto), told()[-1]) == ({*ALL, CODES}, "Your second step stays")
     assert client.post("/support/keep/", {"token": token}).status_code == 200  # once more is no fault
 
 
@@ -203,7 +203,7 @@ def test_signing_in_here_stops_it_at_once(helping: None, logto: Logto, admin: Cl
     sign_in(Client(), logto, "amara")
     assert state() == "signed-in"
     run()
-    assert (state(), told()[-1]) == ("kept", "Your second step stays, and support won’t remove it")
+    assert (state(), told()[-1]) == ("kept", "Your second step stays")
     with later(24.1):
         run()
     assert held(logto) == {*ALL, CODES}
@@ -243,7 +243,7 @@ def test_securing_the_account_stops_it(helping: None, logto: Logto, admin: Clien
 def test_an_administrator_withdraws_it(helping: None, logto: Logto, admin: Client) -> None:
     ask(admin, logto)
     assert admin.post(f"{looked_at(admin, logto)}second-step/withdraw/", {"why": WHY}).status_code == 302
-    assert (state(), told()[-1]) == ("kept", "Support won’t remove your second step")
+    assert (state(), told()[-1]) == ("kept", "Your second step stays")
 
 
 # --- a second administrator
@@ -259,7 +259,7 @@ def test_without_approval_nothing_is_removed(two_needed: None, logto: Logto, adm
     ask(admin, logto)
     with later(24.1):
         run()
-        assert told()[-1] == "Your second step stays, and support won’t remove it"
+        assert told()[-1] == "Your second step stays"
     assert (state(), held(logto)) == ("stopped", {*ALL, CODES})
 
 

@@ -197,7 +197,7 @@ def test_when_the_answer_is_lost_the_account_says_whether_it_was_suspended(
 def test_restoring_opens_the_account_and_brings_nothing_back(helping: None, logto: Logto, admin: Client) -> None:
     press(admin, logto, "suspend")
     page = admin.get(looked_at(admin, logto)).content.decode()
-    assert ("Restore the account" in page, "Suspend the account" in page) == (True, False)
+    assert ("Restore account" in page, "Suspend account" in page) == (True, False)
     assert press(admin, logto, "restore").status_code == 302
     assert not logto.state.person("amara").user["isSuspended"]
     assert entry("account-reopened").outcome == "done"

@@ -36,7 +36,8 @@ UNTOLD = {
     "organization-joined", "organization-declined", "organization-left", "access-token-renamed", "new-device",
     "sign-in-stopped", "alert-address-code-sent", "device-alerts-on", "device-alerts-off", "data-downloaded",
     "deletion-asked", "deletion-put-off", "deletion-cancelled", "deletion-stopped", "people-searched", "account-viewed",
-    "view-refused", "app-permissions-changed", "app-look-changed",
+    "view-refused", "app-permissions-changed", "app-look-changed", "factor-removal-asked", "factor-removal-approved",
+    "factor-removal-withdrawn", "factor-removal-stopped",
 }  # fmt: skip
 
 
@@ -99,6 +100,11 @@ def test_nothing_of_the_person_but_their_id_is_in_it(asking: Asking, telling: Si
         text = json.dumps(claims)
         assert set(claims) == {"iss", "aud", "iat", "jti", "sub_id", "events"}
         assert [word for word in ("planted", "46700199887", "203.0.113.7", "Firefox") if word in text] == []
+
+
+def test_what_support_did_names_an_administrator_as_who_began_it(asking: Asking, telling: Site) -> None:
+    (name, said), *_none = claims_of(token_of(one(asking, Change.ACCOUNT_SUSPENDED), telling))["events"].items()
+    assert (name.rpartition("/")[2], said["initiating_entity"]) == ("account-disabled", "admin")
 
 
 def test_what_no_standard_names_is_named_below_the_address_of_the_site(asking: Asking, telling: Site) -> None:

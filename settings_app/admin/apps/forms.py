@@ -130,7 +130,7 @@ class LookForm(PermissionsForm):
         self.data = self.data.copy()  # type: ignore[attr-defined]  # of a request, which nobody may change
         self.data["seen"] = edited.look_version  # type: ignore[index]  # as above
         for name, value in look_values(edited.look).items():
-            in_force = _("In force now: %(value)s") % {"value": value or _("nothing")}
+            in_force = _("In force now: %(value)s") % {"value": value or "–"}
             self[name].help_text = in_force if value != self.cleaned_data[name] else ""
         self.add_error(None, str(LOOK_CHANGED_MEANWHILE))
 

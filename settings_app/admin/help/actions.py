@@ -30,7 +30,6 @@ from settings_app.sites import Site
 YOUR_OWN = _("You can’t do this to your own account.")
 ANOTHER_ADMIN = _("You can’t do this to the account of another administrator.")
 NO_ROLE = _("You’re no longer an administrator, so nothing was changed.")
-NOBODY = _("This account no longer exists.")
 HALF_SUSPENDED = _(
     "The account is suspended, but some devices, apps or access tokens may still have access. Press the button again."
 )

@@ -21,7 +21,7 @@ from settings_app.shell.forms import Form
 class HelpForm(Form):
     why = forms.CharField(
         label=_("Why?"),
-        help_text=_("A ticket number or a few words. The person can read it in their activity and in our email."),
+        help_text=_("A ticket number or a few words. The person can read it in their activity."),
         min_length=SHORTEST_REASON,
         max_length=LONGEST_REASON,
         error_messages={

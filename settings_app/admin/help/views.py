@@ -98,7 +98,7 @@ def labels_of(request: AccountRequest, person_id: str) -> dict[str, str]:
 
 def label(factor: Factor) -> str:
     if factor.is_passkey:
-        return _("Passkey “%(name)s”") % {"name": factor.name} if factor.name else _("Passkey")
+        return " · ".join(text for text in (_("Passkey"), factor.name) if text)
     return _("Authenticator app")
 
 

@@ -110,7 +110,7 @@ def listed(site: Site) -> tuple[KeptHere, ...]:
         ),
         KeptHere(
             _("A second step that support is going to remove, and why, encrypted"),
-            _("Until that moment, and 30 days after it"),
+            _("Until that day, and 30 days after it"),
             (FactorRemoval,),
         ),
         *told_elsewhere(site),

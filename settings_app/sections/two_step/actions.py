@@ -180,7 +180,7 @@ def remove_lost(actor: Actor, factor_ids: Collection[str], *, check: Callable[[P
         leaving = Leaving.of(before, lambda factor: factor.id in factor_ids)
         # guard: support-leaves-a-way-in
         if leaving.chosen and not leaving.leave(before).ways_in():
-            raise Declined(_("This is their only way to sign in, so it can’t be removed."), code="removal.last_way_in")
+            raise Declined("", code="removal.last_way_in")
         left = [*leaving.orphans, *leaving.chosen]
         try:
             for factor in tuple(left):
@@ -189,7 +189,7 @@ def remove_lost(actor: Actor, factor_ids: Collection[str], *, check: Callable[[P
         except (LogtoError, Declined) as error:
             if was_lost(error) or len(left) == len(leaving.orphans) + len(leaving.chosen):
                 raise
-            raise Unfinished(_("Only some of it was removed."), code="factor.some_left") from error
+            raise Unfinished("", code="factor.some_left") from error
 
 
 def remove_each(actor: Actor, lease: Held, factors: tuple[Factor, ...]) -> None:
