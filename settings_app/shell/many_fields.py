@@ -30,8 +30,8 @@ def read_form(request: AccountRequest, view: Callable[..., object]) -> None:
     Raises TooManyFieldsSent.
     """
     if getattr(view, "takes_many_fields", False) and request.method == "POST" and request.content_type == FORM:
-        request._post = posted(request.body)
-        request._files = MultiValueDict()
+        request._post = posted(request.body)  # type: ignore[attr-defined]  # as Django keeps it, which its stubs do not say
+        request._files = MultiValueDict()  # type: ignore[attr-defined]  # as above
     bool(request.POST)
 
 
