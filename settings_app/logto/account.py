@@ -315,7 +315,10 @@ class Account:
         return tuple(Organization.from_api(one) for one in found)
 
     def change_consent_organizations(self, application_id: str, organization_ids: Iterable[str]) -> None:
-        """PUT /api/applications/{application}/users/{id}/consent-organizations (14.3): these and no others. The same one twice would break Logto."""
+        """PUT /api/applications/{application}/users/{id}/consent-organizations (14.3): these and no others.
+
+        The same one twice would break Logto.
+        """
         content = {"organizationIds": list(dict.fromkeys(organization_ids))}
         self._transport.call("PUT", path(CONSENT_ORGANIZATIONS, application_id, self.user_id), json=content)
 
