@@ -203,9 +203,12 @@ class OriginAdapter(HTTPAdapter):
             self._connections = super().get_connection_with_tls_context(*args, **options)
         return self._connections
 
+    def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
+        return str(request.path_url)  # there is no proxy, which the library would look for each time
+
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
         response = requests.Response()
-        response.status_code, response.headers = resp.status, CaseInsensitiveDict(resp.headers)
+        response.status_code, response.headers = resp.status, resp.headers  # a mapping that knows no case either
         response.raw, response.request = resp, req
         return response
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from settings_app.formats import in_a_row
@@ -21,7 +20,7 @@ def summary(request: AccountRequest, reads: Reads) -> Summary:
     actor, page = request.actor, reads[sign_ins]
     teller = Teller(actor.formats, {}, page, request.site.app_id)
     events = teller.events(page.entries)
-    events += here.events(audit.trail(actor, until=timezone.now(), since=None, most=MOST), teller.app)
+    events += here.events(audit.newest(actor, MOST), teller.app)
     newest = sorted(events, key=lambda event: event.at, reverse=True)[:MOST]
     if not newest:
         return Summary([], _("See what happened in your account"), _("See activity"))
