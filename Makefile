@@ -80,6 +80,10 @@ test-fast: $(READY)  ## the suite without a browser, for daily work
 test-guards: $(READY)  ## take each guard out of the code, one at a time, and expect a red test (GUARDS="name ...")
 	@$(BIN)/python -m tests.guards $(GUARDS)
 
+.PHONY: bench
+bench: $(READY)  ## speed, measured, into docs/speed.md, a quarter of an hour on a quiet machine (TABLES="cpu start" prints some)
+	@$(BIN)/python -m bench $(TABLES)
+
 .PHONY: test-contract
 test-contract: $(READY)  ## what Logto does: against the sandbox, or a real tenant when CONTRACT_ENDPOINT is set
 	$(BIN)/pytest tests/contract

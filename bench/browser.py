@@ -1,0 +1,130 @@
+"""Pages in Chromium, over a slow line (slow 4G) with a processor four times slower: bytes, requests, paints, shifts."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.tables import Table
+
+ADDRESSES = (
+    *(("overview", "amara"), ("profile", "ada"), ("security", "amara"), ("sessions", "heavy"), ("apps", "heavy")),
+    *(("activity", "amara"), ("organizations", "ada"), ("tokens", "ada"), ("data", "ada"), ("delete", "amara")),
+    *(("password_change", "ada"), ("sign_in", "")),
+)
+MOST_FIRST, MOST_LATER = (40_000, 6), (8_000, 1)
+ROUND_TRIP_MS, PER_SECOND = 150, 200_000  # slow 4G: 1.6 Mbit/s
+SLOWER = 4
+PAINTS = """() => new Promise(resolve => {
+  const found = {largest: 0, shift: 0, blocked: 0};
+  const watch = (type, seen) =>
+    new PerformanceObserver(list => list.getEntries().forEach(seen)).observe({type, buffered: true});
+  watch('largest-contentful-paint', one => { found.largest = one.startTime });
+  watch('layout-shift', one => { found.shift += one.hadRecentInput ? 0 : one.value });
+  watch('longtask', one => { found.blocked += Math.max(0, one.duration - 50) });
+  setTimeout(() => {
+    const first = performance.getEntriesByName('first-contentful-paint')[0];
+    resolve({...found, first: first ? first.startTime : 0});
+  }, 300);
+})"""
+
+
+@dataclass
+class Wire:
+    """What came over the wire since the last `taken`."""
+
+    bytes: int = 0
+    requests: int = 0
+
+    def came(self, event: dict[str, Any]) -> None:
+        if event["encodedDataLength"]:
+            self.bytes += int(event["encodedDataLength"])
+            self.requests += 1
+
+    def taken(self) -> tuple[int, int]:
+        found = self.bytes, self.requests
+        self.bytes = self.requests = 0
+        return found
+
+
+def pages() -> Table:
+    """The site runs in this process here, as for the tests in a browser; so its own time is in the figures."""
+    os.environ.update(DJANGO_SETTINGS_MODULE="tests.settings", DJANGO_ALLOW_ASYNC_UNSAFE="true", LOG_LEVEL="ERROR")
+    import django
+
+    django.setup()
+    from playwright.sync_api import sync_playwright
+
+    from tests.e2e.place import browser_path, launch
+    from tests.screenshots import database
+
+    table = Table(
+        "In the browser",
+        f"Chromium, {ROUND_TRIP_MS} ms to the server and back, {PER_SECOND * 8 / 1e6:g} Mbit/s, a processor {SLOWER} "
+        "times slower. Cold: nothing is kept. Later: the same address pressed as a link, by htmx. Paints and blocking "
+        "in milliseconds.",
+        ("Page", "cold bytes", "requests", "first paint", "largest", "blocked", "shift", "later bytes", "requests"),
+    )
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        path = browser_path(playwright)
+        if path is None:
+            table.missed.append("There is no Chromium here, so nothing was measured.")
+            return table
+        chromium = launch(playwright, path)
+        with database():
+            measure(table, chromium, Path(folder))
+        chromium.close()
+    return table
+
+
+def measure(table: Table, chromium: Any, folder: Path) -> None:
+    from django.core.management import call_command
+
+    from tests.e2e.place import opened_place, started_servers
+    from tests.pages import Visit
+
+    with started_servers(folder) as servers:
+        for address, person in ADDRESSES:
+            with opened_place(servers) as place:
+                visit = Visit(address, person, verified=bool(person))
+                one(table, chromium, place, visit)
+            call_command("flush", verbosity=0, interactive=False)
+
+
+def one(table: Table, chromium: Any, place: Any, visit: Any) -> None:
+    place.show(warm := chromium.new_page(), visit)  # the server knows its tenant by then
+    warm.close()
+    page = chromium.new_context(reduced_motion="reduce", locale="en-GB").new_page()
+    session, wire = page.context.new_cdp_session(page), Wire()
+    session.send("Network.enable")
+    slow = {
+        "offline": False,
+        "latency": ROUND_TRIP_MS,
+        "downloadThroughput": PER_SECOND,
+        "uploadThroughput": PER_SECOND,
+    }
+    session.send("Network.emulateNetworkConditions", slow)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    session.on("Network.loadingFinished", wire.came)
+    place.show(page, visit)
+    page.wait_for_load_state("networkidle")
+    cold, seen = wire.taken(), page.evaluate(PAINTS)
+    link = page.locator("nav a[aria-current=page]").first
+    later = (0, 0)
+    if link.count():
+        with page.expect_response(lambda answer: answer.request.resource_type in ("xhr", "fetch")):
+            link.evaluate("link => link.click()")
+        page.wait_for_timeout(4 * ROUND_TRIP_MS)
+        later = wire.taken()
+    figures = [round(seen[name]) for name in ("first", "largest", "blocked")]
+    table.add(visit.id, *cold, *figures, float(seen["shift"]), *(later if link.count() else ("", "")))
+    table.want(f"first bytes of {visit.id}", cold[0], MOST_FIRST[0])
+    table.want(f"first requests of {visit.id}", cold[1], MOST_FIRST[1])
+    table.want(f"later bytes of {visit.id}", later[0], MOST_LATER[0])
+    table.want(f"later requests of {visit.id}", later[1], MOST_LATER[1])
+    table.want(f"largest after first paint of {visit.id}", seen["largest"] - seen["first"], ROUND_TRIP_MS, " ms")
+    table.want(f"shift of {visit.id}", seen["shift"], 0)
+    page.context.close()
