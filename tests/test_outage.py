@@ -150,6 +150,14 @@ def test_a_write_whose_connection_breaks_is_not(door: Door, database: base.Datab
             cursor.execute("CREATE TEMPORARY TABLE written (number integer)")
 
 
+def test_a_server_that_takes_no_writes_is_an_outage(database: base.DatabaseWrapper) -> None:
+    """As a replica after a failover: the page says that the database cannot be reached, not that we made a mistake."""
+    with database.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+        with pytest.raises(OperationalError, match="read-only"):
+            cursor.execute("CREATE TABLE written (number integer)")
+
+
 def test_a_read_inside_a_transaction_is_not(door: Door, database: base.DatabaseWrapper) -> None:
     database.set_autocommit(False)
     assert answers(database)

@@ -5,6 +5,7 @@
 - A connection that was not used for a moment is checked before its next use, not only once in a request: calls to Logto
   lie between two statements, and the server may have restarted meanwhile.
 - A read whose connection breaks under way is made again over a new one.
+- A server that takes no writes, as a replica after a failover, is as good as away for whoever writes.
 - The server's own limits (`statement_timeout`) do not help against a server that has stopped answering: the wait for an
   answer is bounded here too.
 """
@@ -18,7 +19,7 @@ from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
-from django.db.utils import OperationalError
+from django.db.utils import InternalError, OperationalError
 
 PATIENCE_SECONDS = 5.0
 PAUSE_SECONDS = 0.1
@@ -110,6 +111,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         began = time.monotonic()
         try:
             return execute(sql, params, many, context)
+        except InternalError as error:
+            # guard: read-only-database-is-an-outage
+            if isinstance(error.__cause__, psycopg.errors.ReadOnlySqlTransaction):
+                raise OperationalError(str(error)) from error
+            raise
         except OperationalError:
             broke = self.connection is None or self.connection.closed
             is_read = str(sql).startswith("SELECT") and self.autocommit and not self.in_atomic_block

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -116,6 +116,7 @@ class Recorder:
     def __init__(self, logto: Logto, mock: responses.RequestsMock) -> None:
         self.logto, self.endpoint = logto, logto.endpoint
         self.seen: list[Call] = []
+        self.change: Callable[[Call], Answer] | None = None  # what the site is answered instead
         self._answer = logto.answer
         for method in METHODS:
             anywhere = re.compile(re.escape(logto.endpoint) + "/.*")
@@ -127,8 +128,9 @@ class Recorder:
     def answer(self, request: Request) -> Answer:
         nth = sum((one.method, one.path) == (request.method, request.path) for one in self.seen)
         answer = self._answer(request)
-        self.seen.append(Call(request.method, request.path, nth, answer))
-        return answer
+        call = Call(request.method, request.path, nth, answer)
+        self.seen.append(call)
+        return self.change(call) if self.change else answer
 
 
 def possible(call: Call, wrong: Wrong) -> bool:

@@ -43,6 +43,7 @@ class Stage:
         try:
             yield
         finally:
+            forget_process()  # and with it the threads that still read ahead
             connection.needs_rollback = False
             transaction.savepoint_rollback(mark)
             self.logto.faults.clear()
@@ -75,7 +76,7 @@ def held(state: State) -> dict[str, Any]:
         "scopes of apps": plain(state.consent_scopes),
         "looks of apps": plain(state.application_experiences),
         "applications": plain(state.applications),
-        "assets": len(state.assets),
+        # Not the files: each upload makes another one, and Logto has no way to delete one.
     }
 
 

@@ -21,6 +21,8 @@ from tests.faults.writes import NEVER_KEPT, WRITES, Values, Write
 
 Holdings = dict[str, Any]
 
+UNAVAILABLE = {502, 503}  # 502 where nobody can be signed in
+
 
 @dataclass(frozen=True)
 class Usual:
@@ -80,14 +82,14 @@ def seen_of_write(answer: Any, usual: Usual, known: int) -> Seen:
         return Seen.UNCONFIRMED
     if answer.status_code == usual.answer.status_code and trail(known) == usual.trail:
         return Seen.DONE if usual.is_done else Seen.REFUSED
-    by_status = {503: Seen.UNAVAILABLE, 429: Seen.WAIT, 403: Seen.GONE, 302: Seen.LED}
+    by_status = {502: Seen.UNAVAILABLE, 503: Seen.UNAVAILABLE, 429: Seen.WAIT, 403: Seen.GONE, 302: Seen.LED}
     return by_status.get(answer.status_code, Seen.REFUSED)
 
 
 def dishonest(logto: Logto, answer: Any, usual: Usual, wrong: Wrong, known: int) -> Iterator[str]:
     """What is said, by the page and in the trail, against what the tenant holds now."""
     now = held(logto.state)
-    if answer.status_code >= 500 and answer.status_code != 503:
+    if answer.status_code >= 500 and answer.status_code not in UNAVAILABLE:
         yield f"status {answer.status_code}"
     if AuditEntry.Outcome.STARTED in {outcome for _change, outcome in trail(known)}:
         yield "a row of the trail has no end"
