@@ -21,6 +21,7 @@ from tests.people import client_of
 
 IN_EACH_RUN = ("username_change-ada", "email_confirm-ada")
 CHANGES = [write for write in WRITES if PLAYED != "few" or write.id in IN_EACH_RUN]
+EACH = {"few": 9, "turn": 4, "all": 1}[PLAYED]  # so many statements on is the next one that fails
 PAGE = "/profile/nickname/change/"
 
 
@@ -52,7 +53,7 @@ def test_a_database_that_goes_away_at_any_statement_is_told_and_nothing_is_claim
             before = held(logto.state)
             write.send(client, path, values)
             after = held(logto.state)
-        for number in range(counting.seen):
+        for number in range(0, counting.seen, EACH):
             with stage.play():
                 with connection.execute_wrapper(Away(number)):
                     answer = write.send(client, path, values)
