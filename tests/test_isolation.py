@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -17,16 +18,17 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accountsite.sandbox.logto import Logto
-from settings_app import session
+from settings_app import metering, session, tracing
 from settings_app.actor import Actor
 from settings_app.logto.tenant import Tenant
 from settings_app.mails import outbox
 from settings_app.models import AuditEntry, OneTimeState, Session
-from settings_app.safeguards import audit, leases, limits, pending, previews, undo
+from settings_app.safeguards import audit, heartbeats, leases, limits, pending, previews, undo
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import TooManyAttempts
 from settings_app.safeguards.limits import Limit
 from settings_app.safeguards.pending import Kind, Purpose
+from settings_app.shell.exporter import exposition
 from settings_app.sites import Brand, Site
 from settings_app.webhooks import events
 from settings_app.webhooks.message import Delivery
@@ -160,3 +162,65 @@ def test_a_sign_in_that_began_on_one_does_not_end_on_the_other(there: There) -> 
     answer = visitor.get("/sign-in/callback/", {"code": "x", "state": state}, headers={"host": "second.example"})
     assert answer.status_code == 400
     assert OneTimeState.objects.count() == 1
+
+
+PLANTED = "plantedvalue"
+
+
+def test_what_is_counted_on_one_is_not_counted_on_the_other_and_names_nobody(
+    ada: Client, there: There, logto: Logto
+) -> None:
+    """Every metric that the operator's guide promises is there, and by site where it says so."""
+    for sandbox in (logto, there.logto):
+        sandbox.state.person("ada").user.update(name=PLANTED, primaryPhone="46700199887")
+    meters = metering.start()
+    try:
+        for _time in range(3):
+            ada.get("/profile/")
+        there.ada.post("/username/change/", {"username": f"x{PLANTED}"})
+        there.ada.get(f"/{PLANTED}/?x={PLANTED}", headers={"User-Agent": PLANTED})
+        there.logto.faults.add("refused")
+        there.ada.get("/profile/")
+        with tracing.of_site(there.site.host), pytest.raises(TooManyAttempts):
+            exhaust(there.actor)
+        heartbeats.beat(heartbeats.RETENTION)
+        outbox.send_due()
+        told = exposition(meters).decode()
+    finally:
+        metering.stop()
+    samples = [line for line in told.splitlines() if not line.startswith("#")]
+
+    def of(name: str, host: str, **labels: str) -> float:
+        wanted = [f'site="{host}"', *(f'{label}="{value}"' for label, value in labels.items())]
+        found = [line for line in samples if re.match(rf"{name}[{{ ]", line) and all(one in line for one in wanted)]
+        return sum(float(line.rpartition(" ")[2]) for line in found)
+
+    here, other = "testserver", "second.example"
+    requests_of = "accountsite_requests_total"
+    assert [of(requests_of, host, page="profile") for host in (here, other)] == [3, 1]
+    assert [of(requests_of, host, status="503") for host in (here, other)] == [0, 1]
+    assert [of(requests_of, host, page="username_change") for host in (here, other)] == [0, 1]
+    calls = "accountsite_logto_calls_total"
+    assert [of(calls, host, method="PATCH", endpoint="/api/users/{id}", status="200") for host in (here, other)] == [
+        0,
+        1,
+    ]
+    assert [of(calls, host, status="no-answer") > 0 for host in (here, other)] == [False, True]
+    assert [of("accountsite_request_seconds_count", host) for host in (here, other)] == [3, 3]
+    assert [of("accountsite_limits_hit_total", host, limit="undo") for host in (here, other)] == [0, 1]
+    assert f'accountsite_mails_waiting{{site="{other}"}}' in told
+    assert [word for word in (PLANTED, "46700199887", "ada0000000ab", "198.51.100") if word in told] == []
+
+    guide = (Path(__file__).resolve().parent.parent / "docs" / "operating.md").read_text(encoding="utf-8")
+    promised = set(
+        re.findall(r"`(accountsite_[a-z_]+)`", guide.partition("| by | |")[2].partition("Worth an alarm")[0])
+    )
+    assert len(promised) >= 11
+    assert {name for name in promised if f"# TYPE {name}" not in told} == set()
+    beats = set(re.findall(r'accountsite_heartbeat_timestamp_seconds\{of="([a-z]+)"\}', told))
+    assert beats == {"mails", "retention"}
+
+
+def exhaust(actor: Actor) -> None:
+    for _time in range(100):
+        limits.spend(actor, Limit.UNDO)
