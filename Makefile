@@ -45,9 +45,10 @@ $(READY): $(VENV)/.ready $(wildcard locale/*/LC_MESSAGES/django.po)
 	@touch $@
 
 .PHONY: lock
-lock:  ## write both lock files anew from pyproject.toml
+lock:  ## write the lock files anew from pyproject.toml
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --upgrade --custom-compile-command "make lock" pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --upgrade --custom-compile-command "make lock" --group tracing pyproject.toml -o requirements-tracing.txt
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --upgrade --custom-compile-command "make lock" --group dev pyproject.toml -o requirements-dev.txt
 
 # What `check --deploy` is shown: a complete production configuration with invented values.

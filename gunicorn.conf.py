@@ -103,6 +103,10 @@ def post_fork(server: Any, worker: Any) -> None:
         server.log.error(told)  # noqa: TRY400  # a traceback each time would hide the sentence
         time.sleep(SECONDS_BEFORE_ANOTHER_BOOT)
         sys.exit(1)
+    from django.conf import settings
+
+    from settings_app import spans
     from settings_app.shell import exporter
 
     exporter.begin()
+    spans.begin(settings.TRACES_URL)

@@ -265,6 +265,9 @@ CONTENT_SECURITY_POLICY = {
 METRICS_BIND = env.text("METRICS_BIND")
 METRICS_FOLDER = env.text("METRICS_FOLDER")
 
+# Traces, to a collector of OpenTelemetry such as http://127.0.0.1:4318/v1/traces (OTLP over HTTP).
+TRACES_URL = env.text("TRACES_URL")
+
 LOG_FORMAT = env.one_of("LOG_FORMAT", ("LINE", "JSON"), "LINE")
 LOGGING = {
     "version": 1,

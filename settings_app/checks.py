@@ -12,7 +12,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
-from settings_app import own_words
+from settings_app import own_words, spans
 from settings_app.languages import NAMES, catalogue
 from settings_app.sites import SMTP, on_this_machine
 
@@ -114,6 +114,16 @@ def metrics_have_a_place(**_kwargs: Any) -> list[CheckMessage]:
         told = "METRICS_FOLDER is not set: several processes count together in its files."
         found.append(Error(told, id="accountsite.E013"))
     return found
+
+
+@register()
+def traces_can_be_made(**_kwargs: Any) -> list[CheckMessage]:
+    if not settings.TRACES_URL:
+        return []
+    if not settings.TRACES_URL.startswith(("http://", "https://")):
+        return [Error("TRACES_URL must be an address such as http://127.0.0.1:4318/v1/traces.", id="accountsite.E014")]
+    told = "TRACES_URL is set and OpenTelemetry is not installed: install requirements-tracing.txt."
+    return [] if spans.are_installed() else [Error(told, id="accountsite.E015")]
 
 
 @register()

@@ -23,6 +23,7 @@ HEIGHT = {
     "metering": 0,
     "outside": 0,
     "own_words": 0,
+    "spans": 0,
     "event_keys": 0,
     "postgresql": 0,
     "models": 0,

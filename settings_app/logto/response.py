@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from settings_app import metering
+from settings_app import metering, spans
 
 from .errors import AnswerDetails, LogtoError, Unavailable, code_of
 from .paths import template_of
@@ -94,6 +94,7 @@ def record(method: str, path: str, began: float, outcome: Answer | LogtoError) -
     failed = isinstance(outcome, LogtoError) or outcome.status >= 500
     seconds = time.monotonic() - began
     metering.call_answered(method, template_of(path), outcome.status, seconds)
+    spans.call_answered(method, template_of(path), outcome.status, seconds)
     level = logging.WARNING if failed else logging.DEBUG if method == "GET" and outcome.status < 400 else logging.INFO
     log.log(
         level,

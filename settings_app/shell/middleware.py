@@ -6,7 +6,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
@@ -17,7 +17,7 @@ from django.urls import resolve
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
-from settings_app import metering, tracing
+from settings_app import metering, spans, tracing
 from settings_app.logto.errors import LogtoError, NotFound
 from settings_app.logto.read_only import OnlyReads
 from settings_app.logto.tenant import Tenant
@@ -28,13 +28,16 @@ from settings_app.safeguards.limits import Limit
 from settings_app.session import BROWSER, SessionStore, signed_in
 from settings_app.shell import administration, drafts, errors, frames, language, logto_session, many_fields, preview
 from settings_app.shell.http import AccountRequest, actor_on
-from settings_app.shell.logs import method_of
+from settings_app.shell.logs import method_of, route_of
 from settings_app.shell.places import Places
 from settings_app.sites import site_for
 
 ANY_HOST = ("/healthz", "/readyz", "/statusz", "/.well-known/site-check")
 METHOD_NOT_ALLOWED = 405
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Span
 
 log = logging.getLogger(__name__)
 
@@ -70,15 +73,17 @@ class SiteMiddleware:
         request.site = site
         # The scheme is the configured one: behind a proxy the connection itself says http.
         request.META["wsgi.url_scheme"] = site.scheme
-        with tracing.of_site(site.host), self.places.one(site.host) as is_free:
+        with tracing.of_site(site.host), self.places.one(site.host) as is_free, spans.of_request() as span:
             # guard: threads-left-to-other-sites
             if not is_free:
-                return counted(request, busy(), began)
-            return counted(request, self.get_response(request), began)
+                return counted(request, busy(), began, span)
+            return counted(request, self.get_response(request), began, span)
 
 
-def counted(request: AccountRequest, response: HttpResponse, began: float) -> HttpResponse:
+def counted(request: AccountRequest, response: HttpResponse, began: float, span: Span | None) -> HttpResponse:
     seconds = time.monotonic() - began
+    if span is not None:
+        spans.request_answered(span, route_of(request), method_of(request), response.status_code)
     metering.request_answered(page_of(request), method_of(request), response.status_code, seconds)
     return response
 

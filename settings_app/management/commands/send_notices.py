@@ -13,9 +13,11 @@ from datetime import timedelta
 from types import FrameType
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
+from settings_app import spans
 from settings_app.admin.help import due as factor_removals
 from settings_app.following import Following
 from settings_app.mails import outbox
@@ -68,6 +70,7 @@ def go_on() -> None:
     for thread in beside:
         thread.start()
     exporter.begin()
+    spans.begin(settings.TRACES_URL)
     sites = Following()
     while not stop.is_set():
         sites.look()
