@@ -8,9 +8,11 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 import regex
+from babel import Locale
+from babel.numbers import get_decimal_symbol
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language, get_language_bidi
 
 # Unicode's own lists of what is drawn as nothing, and two blanks that stand in neither of them.
 UNSEEN = regex.compile(
@@ -106,8 +108,26 @@ def with_plain_digits(text: str) -> str:
 
 
 def plain_number(text: str) -> str:
-    """A number with the digits, sign and decimal point of a Latin keyboard."""
-    return with_plain_digits(exact(text)).translate(NUMBER_MARKS)
+    """A number with the digits, sign and decimal point of a Latin keyboard; a comma is one where people write it so."""
+    number = with_plain_digits(exact(text)).translate(NUMBER_MARKS)
+    is_decimal = number.count(",") == 1 and "." not in number and decimal_mark() == ","
+    return number.replace(",", ".") if is_decimal else number
+
+
+def written_number(number: float) -> str:
+    """A number as it is typed in the language of the page."""
+    return str(number) if "e" in str(number) else str(number).replace(".", decimal_mark())
+
+
+def decimal_mark() -> str:
+    """The comma or the point of the language that is spoken."""
+    mark = get_decimal_symbol(Locale.parse(get_language() or "en", sep="-"))
+    return "," if mark == "," else "."
+
+
+def search_term(text: str) -> str:
+    """What is looked for: on one line, without what stands unseen in it."""
+    return line(words(text))
 
 
 def digits_of_code(typed: str) -> str:

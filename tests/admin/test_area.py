@@ -132,7 +132,11 @@ def test_a_search_is_in_the_trail_before_logto_is_asked(logto: Logto, logto_mock
 
 
 @pytest.mark.parametrize(
-    "term", ["winterbourne", "ada@winterbourne", "+44 7700 900123", "ada0000000ab", "WINTERBOURNE"]
+    "term",
+    [
+        *("winterbourne", "ada@winterbourne", "+44 7700 900123", "ada0000000ab", "WINTERBOURNE"),
+        *("\u200bwinterbourne", "ada@winter\u00adbourne\u202c", "+44\u00a07700\u2009900123\ufeff", "\0winterbourne"),
+    ],
 )
 def test_a_person_is_found_by_what_is_known_of_them(admin: Client, term: str) -> None:
     page = admin.get("/admin/people/", {"q": term}).content.decode()

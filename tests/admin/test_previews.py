@@ -197,7 +197,7 @@ def test_administrators_are_looked_at_where_the_operator_allows_it(
     assert "Second" in admin.get(begun(admin, logto, "second")).content.decode()
 
 
-@pytest.mark.parametrize("why", ["", "  ", "abc"])
+@pytest.mark.parametrize("why", ["", "  ", "abc", "\u200b\u3164\u2800\u00ad", "a\u200b\u200b\u200b"])
 def test_without_a_reason_there_is_none(logto: Logto, logto_mock: RequestsMock, admin: Client, why: str) -> None:
     person_id = logto.state.person("amara").id
     answer = admin.post(f"/admin/people/{person_id}/preview/", {"why": why})

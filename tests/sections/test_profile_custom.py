@@ -51,6 +51,8 @@ def define(logto: Logto, name: str, kind: str, config: dict[str, Any], *, requir
         ("favouritecolour", {"favouritecolour": "blue"}, "favouriteColour", "blue"),
         ("blog", {"blog": "https://example.org"}, "blog", "https://example.org"),
         ("badgenumber", {"badgenumber": "AB-1234"}, "badgeNumber", "AB-1234"),
+        ("badgenumber", {"badgenumber": "AB\u200b-1234"}, "badgeNumber", "AB-1234"),
+        ("badgenumber", {"badgenumber": "\u2066AB-12\u00ad34\u2069"}, "badgeNumber", "AB-1234"),
     ],
 )
 def test_change_stores_each_kind_where_logto_keeps_it(
@@ -405,3 +407,32 @@ def test_wrong_settings_get_a_sentence(wrong: dict[str, Any], words: str) -> Non
     _site, problems = read_site(wrong, "Site 1")
 
     assert any(words in problem for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "stored"),
+    [("de", "39,5", 39.5), ("de", "39.5", 39.5), ("fr", "39,5", 39.5), ("tr", "39,5", 39.5), ("en", "39.5", 39.5)],
+)
+def test_a_number_is_typed_as_its_language_writes_it(
+    ada: Client, logto: Logto, language: str, typed: str, stored: float
+) -> None:
+    logto.state.person("ada").user["profile"]["locale"] = language
+    ada.post("/profile/shoesize/change/", {"shoesize": typed})
+    assert custom_data_of(logto)["shoeSize"] == stored
+    again = ada.get("/profile/shoesize/change/").content.decode()
+    assert f'name="shoesize" value="{"39.5" if language == "en" else "39,5"}"' in again
+
+
+@pytest.mark.parametrize(("language", "typed"), [("en", "39,5"), ("de", "1.039,5"), ("de", "3,9,5"), ("ar", "39,5")])
+def test_a_comma_that_could_be_either_is_refused(ada: Client, logto: Logto, language: str, typed: str) -> None:
+    logto.state.person("ada").user["profile"]["locale"] = language
+    before = custom_data_of(logto)
+    assert "aria-invalid" in ada.post("/profile/shoesize/change/", {"shoesize": typed}).content.decode()
+    assert custom_data_of(logto) == before
+
+
+def test_a_number_that_was_not_touched_is_not_written_again(ada: Client, logto: Logto) -> None:
+    logto.state.person("ada").user["profile"]["locale"] = "de"
+    custom_data_of(logto)["shoeSize"] = 39.5
+    posted = {"shoesize": "39,5", "initial-shoesize": "39,5"}
+    assert ada.post("/profile/shoesize/change/", posted)["Location"] == "/profile/"

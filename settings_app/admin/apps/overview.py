@@ -41,7 +41,7 @@ class Matrix:
     @classmethod
     def of(cls, request: AccountRequest, term: str, page: str) -> Self:
         """The list of applications is kept; everything else is read at the same time. Raises `LogtoError`."""
-        tenant, term = request.account.tenant, term.strip()[:LONGEST_TERM]
+        tenant, term = request.account.tenant, typed.search_term(term)[:LONGEST_TERM]
         apis, scopes = tenant.start(tenant.api_resources), tenant.start(tenant.organization_scopes)
         found = [one for one in tenant.applications().values() if one.is_third_party and fits(one, term)]
         found.sort(key=lambda one: one.name.casefold())

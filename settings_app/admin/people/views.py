@@ -14,6 +14,7 @@ from settings_app.models import FactorRemoval
 from settings_app.safeguards import factor_removals, previews
 from settings_app.shell.administration import admins_only
 from settings_app.shell.http import AccountRequest, render
+from settings_app.typed import search_term
 
 MOST_DIGITS = 4  # of the number of a page
 LONGEST_ID = 64  # of a person, as the trail has room for it
@@ -22,7 +23,7 @@ LONGEST_ID = 64  # of a person, as the trail has room for it
 @admins_only
 @require_GET
 def show(request: AccountRequest) -> HttpResponse:
-    term, page = request.GET.get("q", "").strip()[: search.LONGEST_TERM], page_of(request.GET.get("page", ""))
+    term, page = search_term(request.GET.get("q", ""))[: search.LONGEST_TERM], page_of(request.GET.get("page", ""))
     found = search.find(request.actor, term, page) if term else None
     context = {
         "term": term,

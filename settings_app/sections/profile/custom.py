@@ -34,7 +34,7 @@ from settings_app.sections.profile.patterns import DateFormat, TookTooLong, comp
 from settings_app.sections.profile.stores import AddressStore, CustomDataStore, ProfileStore, Store
 from settings_app.shell.inputs import TextField, WebAddressField
 from settings_app.sites import CustomKey
-from settings_app.typed import plain_number
+from settings_app.typed import exact, plain_number, written_number
 
 Text = str | Promise
 ISO_DATE = DateFormat(birthdate_parts, date.isoformat)
@@ -53,6 +53,9 @@ class NumberField(TextField):
         self.widget.attrs["inputmode"] = "decimal"
         self.min_value, self.max_value = min_value, max_value
 
+    def prepare_value(self, value: Any) -> Any:  # Django's signature
+        return written_number(value) if isinstance(value, float) else value
+
     def clean(self, value: Any) -> int | float | None:
         typed = plain_number(super().clean(value))
         if not typed:
@@ -61,9 +64,13 @@ class NumberField(TextField):
             raise ValidationError(_("Enter a number, such as 12 or 12.5."), code="invalid")
         number = int(typed) if "." not in typed else float(typed)
         if self.min_value is not None and number < self.min_value:
-            raise ValidationError(_("Enter %(limit)s or more."), code="min_value", params={"limit": self.min_value})
+            raise ValidationError(
+                _("Enter %(limit)s or more."), code="min_value", params={"limit": written_number(self.min_value)}
+            )
         if self.max_value is not None and number > self.max_value:
-            raise ValidationError(_("Enter %(limit)s or less."), code="max_value", params={"limit": self.max_value})
+            raise ValidationError(
+                _("Enter %(limit)s or less."), code="max_value", params={"limit": written_number(self.max_value)}
+            )
         if abs(number) > LARGEST_WHOLE or Decimal(typed) != Decimal(str(number)):
             raise ValidationError(_("That number has too many digits. Shorten it."), code="numbers")
         return number
@@ -77,6 +84,17 @@ class PatternField(TextField):
             kwargs["help_text"] = format_lazy(_("For example, {example}"), example=kwargs["placeholder"])
         super().__init__(**kwargs)
         self.pattern = pattern
+
+    def to_python(self, value: Any) -> str:  # whatever a form can post
+        """What fits but for something unseen that was pasted along is taken without it."""
+        text = super().to_python(value)
+        pattern = compiled(self.pattern)
+        if exact(text) == text or pattern is None:
+            return text
+        try:
+            return exact(text) if fits(pattern, exact(text)) and not fits(pattern, text) else text
+        except TookTooLong:
+            return text
 
     def validate(self, value: str) -> None:
         super().validate(value)
