@@ -35,7 +35,7 @@ def rules(policy: PasswordPolicy) -> list[Requirement]:
     if policy.rejects_pwned:
         shown.append(Requirement("verdict", _("Not found in a known data leak")))
     if policy.rejects_repetition_and_sequence or policy.rejects_user_info or policy.rejected_words:
-        shown.append(Requirement("verdict", _("Hard to guess: not 12345, not your name, not ours")))
+        shown.append(Requirement("verdict", _("Hard to guess: not 12345, your name or our name")))
     return shown
 
 
