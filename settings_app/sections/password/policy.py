@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import string
+import unicodedata
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from settings_app.logto.types import PasswordIssue, PasswordPolicy, PasswordVerdict
+from settings_app.typed import is_blank
 
 KINDS = (string.ascii_lowercase, string.ascii_uppercase, string.digits, string.punctuation + " ")
 ALL_KINDS = len(KINDS)
@@ -68,8 +70,7 @@ def in_words(issue: PasswordIssue, password: str) -> str:
         "too_short": ngettext("Use at least %(n)d character.", "Use at least %(n)d characters.", limit) % {"n": limit},
         "too_long": ngettext("Use %(n)d character or fewer.", "Use %(n)d characters or fewer.", limit) % {"n": limit},
         "character_types": kinds_text(limit) + ".",
-        "unsupported_characters": _("You can’t use these in a password: %(characters)s")
-        % {"characters": not_allowed(password)},
+        "unsupported_characters": characters_text(password),
         "pwned": _("This password has appeared in a data leak, so others may try it. Choose a different one."),
         "restricted.repetition": _("Too much of it repeats one character. Add something less predictable."),
         "restricted.sequence": _(
@@ -81,10 +82,22 @@ def in_words(issue: PasswordIssue, password: str) -> str:
     return words.get(issue.rule, _("You can’t use this password here. Choose a different one."))
 
 
-def not_allowed(password: str) -> str:
-    """The characters that Logto takes in no password, each once, to be named in the refusal."""
-    named = list(dict.fromkeys(letter for letter in password if letter not in ALLOWED))
-    return " ".join(named[:MOST_NAMED]) + (" …" if len(named) > MOST_NAMED else "")
+def characters_text(password: str) -> str:
+    """Names what cannot be used; what nobody can see has come with something pasted, and has no name to show."""
+    seen = [letter for letter in not_allowed(password) if not is_unseen(letter)]
+    if not seen:
+        return _("You can’t use invisible characters or special spaces in a password. Type it instead of pasting it.")
+    named = " ".join(seen[:MOST_NAMED]) + (" …" if len(seen) > MOST_NAMED else "")
+    return _("You can’t use these in a password: %(characters)s") % {"characters": named}
+
+
+def not_allowed(password: str) -> list[str]:
+    """The characters that Logto takes in no password, each once."""
+    return list(dict.fromkeys(letter for letter in password if letter not in ALLOWED))
+
+
+def is_unseen(letter: str) -> bool:
+    return is_blank(letter) or unicodedata.category(letter) == "Cc"
 
 
 def length_in_logto(password: str) -> int:
