@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -155,6 +157,25 @@ def test_change_refuses_with_a_reason_and_keeps_what_was_typed(
     assert words in page
     assert "<title>Error: Profile" in page.replace("\n", "")
     assert logto.state.person("ada").user == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        (("14", "6", "85"), ["year"]),
+        (("1", "1", "2999"), ["year"]),
+        (("31", "4", "1990"), ["day", "month"]),
+        (("014", "6", "1985"), ["day", "month"]),
+        (("31", "", "1990"), ["day", "month", "year"]),
+    ],
+)
+def test_only_the_part_of_a_date_that_is_wrong_is_marked_and_has_the_cursor(
+    ada: Client, typed: tuple[str, str, str], wrong: list[str]
+) -> None:
+    page = ada.post("/profile/birthdate/change/", day("birthdate", *typed)).content.decode()
+    parts = re.findall(r'<input type="text" name="birthdate_(\w+)"([^>]*)>', page)
+    assert [name for name, attributes in parts if "aria-invalid" in attributes] == wrong
+    assert [name for name, attributes in parts if "autofocus" in attributes] == wrong[:1]
 
 
 def test_change_untouched_closes_the_row_quietly(ada: Client, logto: Logto) -> None:

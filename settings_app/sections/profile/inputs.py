@@ -20,6 +20,7 @@ from settings_app.shell.inputs import TextField
 MOST_LETTERS_OF_A_NAME = 128  # docs/logto.md 2.3; the profile has no limit of its own, so the same one serves there
 YEAR_DIGITS = 4
 NO_SUCH_DAY = _("That date doesn’t exist. Check the day and the month.")
+WRONG_PARTS = {"year": ("year",), "no-such-day": ("day", "month")}  # by the code of the error
 LEAP_YEAR = 2000  # without a year, 29 February is a day
 
 Text = str | Promise
@@ -36,6 +37,7 @@ class DayWidget(forms.MultiWidget):
 
     def __init__(self, order: Sequence[str], read: ReadDay, *, autocomplete: bool) -> None:
         self.order, self.read = tuple(order), read
+        self.wrong: tuple[str, ...] = ()  # the parts that an error is about, where it is not about all
         super().__init__({part: self.input(part, autocomplete=autocomplete) for part in self.order})
 
     @staticmethod
@@ -46,8 +48,13 @@ class DayWidget(forms.MultiWidget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:  # Django's signature
         context = super().get_context(name, value, attrs)
-        for part in context["widget"]["subwidgets"][1:]:
-            part["attrs"].pop("autofocus", None)  # one focus for each page
+        wrong = self.wrong or self.order
+        begins = next(part for part in self.order if part in wrong)  # one focus for each page
+        for part, widget in zip(self.order, context["widget"]["subwidgets"], strict=True):
+            if part not in wrong:
+                widget["attrs"].pop("aria-invalid", None)
+            if part != begins:
+                widget["attrs"].pop("autofocus", None)
         return context
 
     def decompress(self, value: Any) -> list[str]:  # whatever is stored
@@ -80,6 +87,13 @@ class DayField(forms.MultiValueField):
         parts = {"day": "14", "month": "6", "year": "1985"}
         return format_lazy(_("For example, {example}"), example=" ".join(parts[part] for part in self.order))
 
+    def clean(self, value: Any) -> Any:  # Django's signature
+        try:
+            return super().clean(value)
+        except ValidationError as error:
+            self.widget.wrong = WRONG_PARTS.get(getattr(error, "code", ""), ())
+            raise
+
     def compress(self, data_list: Sequence[str]) -> str:
         parts = [typed.with_plain_digits(typed.exact(part)) for part in data_list]
         written = dict(zip(self.order, parts, strict=False))
@@ -91,7 +105,7 @@ class DayField(forms.MultiValueField):
         if len(written["year"]) not in (0, YEAR_DIGITS):
             raise ValidationError(_("Enter the year with four digits, such as 1985."), code="year")
         if any(len(written[part]) > 2 for part in ("day", "month")):
-            raise ValidationError(NO_SUCH_DAY, code="invalid")
+            raise ValidationError(NO_SUCH_DAY, code="no-such-day")
         return self.spell(*(int(written[part] or 0) for part in ("year", "month", "day")))
 
     def spell(self, year: int, month: int, day: int) -> str:
@@ -111,7 +125,7 @@ class BirthdateField(DayField):
         if not month or not day:
             raise ValidationError(_("Enter the day and the month, the year alone, or all three."), code="incomplete")
         if existing(year or LEAP_YEAR, month, day) > date.today() and year:  # noqa: DTZ011  # a day more or less is all the same
-            raise ValidationError(_("That date is in the future. Check the year."), code="invalid")
+            raise ValidationError(_("That date is in the future. Check the year."), code="year")
         return f"{year:04d}-{month:02d}-{day:02d}"
 
 
@@ -133,7 +147,7 @@ def existing(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError as error:
-        raise ValidationError(NO_SUCH_DAY, code="invalid") from error
+        raise ValidationError(NO_SUCH_DAY, code="no-such-day") from error
 
 
 class SuggestingInput(forms.TextInput):
