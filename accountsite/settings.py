@@ -62,6 +62,7 @@ ONE_SITE = {
     "help_needs_second_admin": env.text("HELP_NEEDS_SECOND_ADMIN"),
     "help_waits_hours": env.text("HELP_WAITS_HOURS"),
     "help_of_admins": env.text("HELP_OF_ADMINS"),
+    "api_redirect_uris": env.listed("API_REDIRECT_URIS"),
     "privacy_url": env.text("PRIVACY_URL"),
     "terms_url": env.text("TERMS_URL"),
     "brand": {

@@ -72,6 +72,7 @@ MOST_TIMES = 100
 HTTPS = 443
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 HOST = re.compile(r"(?!-)[a-z0-9_-]+(?<!-)(\.(?!-)[a-z0-9_-]+(?<!-))*\.?", re.ASCII)
+REDIRECT = re.compile(r"(https?://[^\s/?#]+|[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:)(/[^\s#]*)?")
 HEX_COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
 
 
@@ -144,6 +145,13 @@ def origin_of(value: str) -> str:
         return bare_address(value)
     except ValueError as error:
         raise ValueError(f"must list origins such as https://app.example.com, not {value}") from error
+
+
+def redirect_address(value: str) -> str:
+    """Where an app takes a provider's answer: a web address, or one of the app's own scheme (RFC 8252, 7.1)."""
+    if not REDIRECT.fullmatch(value):
+        raise ValueError(f"must list addresses such as https://app.example.com/connected, not {value}")
+    return value
 
 
 def colour(value: str) -> str:
@@ -374,6 +382,7 @@ class Site:
     api_resource: Address = ""
     api_origins: Origins = ()
     api_third_party_apps: tuple[str, ...] = ()
+    api_redirect_uris: tuple[Annotated[str, AfterValidator(redirect_address)], ...] = ()
     home_url: Address = ""
     support_url: Address = ""
     privacy_url: Address = ""

@@ -14,6 +14,7 @@ from settings_app.api.fields import Pointer, changed_rows, fields_of, flat, writ
 from settings_app.api.forms import saved
 from settings_app.api.problems import Problem, wrong_values
 from settings_app.api.request import READ, WRITE, AccessTokenAuth, ApiRequest
+from settings_app.api.times import in_ms
 from settings_app.logto.types import FieldPolicy, Person
 from settings_app.logto.types.person import ADDRESS_KEYS, PROFILE_KEYS
 from settings_app.safeguards import leases
@@ -151,7 +152,3 @@ def version_of(account: ApiAccount) -> str:
     """Changes with anything that is told, and with each write at Logto (RFC 9110, 8.8.3)."""
     content = json.dumps(account.model_dump(), sort_keys=True).encode()
     return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-
-
-def in_ms(moment: Any) -> int | None:
-    return int(moment.timestamp() * 1000) if moment else None

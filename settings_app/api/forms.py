@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.http import QueryDict
+
 from settings_app.actor import Actor
 from settings_app.api.problems import Problem, Wrong, wrong_values
 from settings_app.logto.errors import Refused
@@ -24,6 +26,14 @@ TAKEN = {
     "session.mfa.backup_code_can_not_be_alone": "backup_codes.alone",
     "entity.value_too_long": "field.max_length",
 }
+
+
+def posted(**values: str) -> QueryDict:
+    """As a browser posts them."""
+    found = QueryDict(mutable=True)
+    for name, value in values.items():
+        found[name] = value
+    return found
 
 
 def saved(form: Form, actor: Actor, change: Change, action: Callable[..., object], **options: Any) -> Any:

@@ -47,6 +47,7 @@ class Problem(Exception):  # noqa: N818  # the word of the RFC
     detail: str | Promise = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     errors: tuple[Wrong, ...] = ()
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     def response(self) -> HttpResponse:
         response = HttpResponse(status=self.status, content_type=CONTENT_TYPE, headers=dict(self.headers))
@@ -58,6 +59,7 @@ class Problem(Exception):  # noqa: N818  # the word of the RFC
             "detail": str(self.detail),
             "request": tracing.request_id(),
         }
+        told |= self.more
         if self.errors:
             told["errors"] = [vars(one) for one in self.errors]
         response.content = json.dumps(told, ensure_ascii=False)

@@ -49,12 +49,20 @@ def begin(request: HttpRequest, actor: Actor) -> None:
     request.META["idempotent_request"] = known
 
 
+def keep_nothing(request: HttpRequest) -> None:
+    """Its answer is a secret, or too much: sent again, it is made again."""
+    request.META["answer_is_not_kept"] = True
+
+
 def end(request: HttpRequest, response: HttpResponse) -> None:
     """Keeps the answer, unless it is one that passes."""
     name = request.META.get("idempotent_request", "")
     if not name:
         return
-    if response.status_code >= 500 or response.status_code in PASSING:
+    passes = response.status_code >= 500 or response.status_code in PASSING
+    # guard: secrets-are-not-kept-for-repeats
+    passes = passes or "answer_is_not_kept" in request.META
+    if passes:
         idempotency.release(name)
         return
     headers = {one: response[one] for one in KEPT_HEADERS if response.has_header(one)}

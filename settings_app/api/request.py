@@ -66,7 +66,7 @@ def enter(request: ApiRequest, scope: str) -> AccessToken:
         raise insufficient_scope(scope)
     account = Tenant.of(site).account(token.subject)
     reading = account.tenant.start(account.person)
-    request.token, request.account = token, account
+    request.token, request.account, request.looking = token, account, None
     request.person = cast("Person", SimpleLazyObject(lambda: still_there(reading.required)))
     request.actor = actor_of(request, name_of(account, token.application))
     # guard: api-calls-limited

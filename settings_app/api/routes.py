@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,13 +11,38 @@ from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from settings_app.api import account
+from settings_app.api import (
+    account,
+    activity,
+    apps,
+    confirmations,
+    identifiers,
+    identities,
+    leaving,
+    organizations,
+    second_steps,
+    sessions,
+    sign_in_details,
+)
+from settings_app.api.description import completed
 from settings_app.api.problems import Problem, Wrong, not_found, of_declined, of_logto
 from settings_app.api.repeats import Repeated
 from settings_app.logto.errors import LogtoError
 from settings_app.safeguards.declined import Declined
 
-ROUTERS = (account.router,)
+RESOURCES = (
+    account,
+    identifiers,
+    sign_in_details,
+    confirmations,
+    second_steps,
+    identities,
+    sessions,
+    apps,
+    organizations,
+    activity,
+    leaving,
+)
 
 
 class AccountSettingsApi(NinjaAPI):
@@ -33,6 +59,17 @@ class AccountSettingsApi(NinjaAPI):
 
     def get_operation_url_name(self, operation: Any, router: Any) -> str:
         return str(operation.url_name)
+
+    def described(self) -> dict[str, Any]:
+        """The whole description, as docs/openapi.json has it."""
+        scopes = {
+            (method.lower(), f"/api{bound.prefix}{path}"): operation.auth_callbacks[0].scope  # type: ignore[attr-defined]  # ours
+            for bound in self._get_bound_routers()
+            for path, view in bound.path_operations.items()
+            for operation in view.operations
+            for method in operation.methods
+        }
+        return completed(json.loads(json.dumps(self.get_openapi_schema())), scopes)
 
     def set_default_exception_handlers(self) -> None:
         """Those of this API; what is a fault of this site goes on to the gate."""
@@ -67,5 +104,5 @@ ANSWERS: dict[type[Exception], Callable[..., HttpResponse]] = {
 api = AccountSettingsApi(
     title="Account settings API", version="1", docs_url=None, openapi_url=None, urls_namespace="api"
 )
-for each in ROUTERS:
-    api.add_router("", each)
+for each in RESOURCES:
+    api.add_router("", each.router)

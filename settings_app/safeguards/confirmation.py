@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from settings_app.actor import Actor
 from settings_app.logto.account import Account
@@ -14,6 +16,8 @@ from settings_app.session import VERIFIED, SessionStore
 
 FACTORS = "factors"
 ASKED = "asked"  # whether Logto asked for a second factor at that time
+FORGOTTEN = "forgotten"  # a fresh sign-in at Logto by somebody who said that they have forgotten their password
+FRESH_SIGN_INS = ("sign-in", FORGOTTEN)
 
 
 @dataclass(frozen=True)
@@ -32,9 +36,31 @@ def look(account: Account, *, seconds: float = PAGE_SECONDS) -> Basis:
 
 
 def begin(session: SessionStore, basis: Basis, *, method: str, at: datetime) -> None:
-    """The person of this session confirmed who they are, by `method`. Factors that are not known count as new ones."""
+    """The person of this session confirmed who they are, by `method`."""
+    session[VERIFIED] = remembered(basis, method=method, at=at)
+
+
+def remembered(basis: Basis, *, method: str, at: datetime) -> dict[str, Any]:
+    """What is kept of a confirmation. Factors that are not known count as new ones."""
     factors = [factor.id for factor in basis.factors or ()]
-    session[VERIFIED] = {"at": at.timestamp(), "how": method, ASKED: basis.is_asked, FACTORS: factors}
+    return {"at": at.timestamp(), "how": method, ASKED: basis.is_asked, FACTORS: factors}
+
+
+def is_outdated(account: Account, verified: Mapping[str, Any]) -> bool:
+    """Whether a second factor was added elsewhere since: what was `remembered` is less than is asked for now.
+
+    Where the factors cannot be read, only a fresh sign-in at Logto still counts.
+    """
+    if FACTORS not in verified:
+        return False  # as the release before wrote it
+    try:
+        factors = account.factors()
+    except LogtoError:
+        return verified["how"] not in FRESH_SIGN_INS
+    if {factor.id for factor in factors} - set(verified[FACTORS]):
+        return True
+    # Logto asked for no second factor then, and does now: somebody has switched it on.
+    return bool(factors) and not verified.get(ASKED, True) and asks_for_factor(account)
 
 
 def asks_for_factor(account: Account) -> bool:

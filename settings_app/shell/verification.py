@@ -9,15 +9,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from settings_app.logto.account import Account
-from settings_app.logto.errors import LogtoError
 from settings_app.safeguards import confirmation
 from settings_app.session import VERIFIED
 from settings_app.shell.http import AccountRequest
 
-FORGOTTEN = "forgotten"  # a fresh sign-in at Logto by somebody who said that they have forgotten their password
+FORGOTTEN = confirmation.FORGOTTEN
 FOR_ITS_OWN_PAGE = "password-for-its-own-page"  # the password, typed on the way to the page that changes it
 LOOK_SECONDS = 1.5  # nobody waits longer to be let in; what is not known by then confirms nothing
-FRESH_SIGN_INS = ("sign-in", FORGOTTEN)
 # What stands for the current password during one change, and what it is worth after that.
 STANDS_FOR_PASSWORD = {FORGOTTEN: "sign-in", FOR_ITS_OWN_PAGE: "password"}
 
@@ -65,23 +63,8 @@ def verified_until(request: HttpRequest) -> datetime | None:
 
 
 def is_outdated(request: AccountRequest) -> bool:
-    """Whether a second factor was added elsewhere since the person confirmed: that was less than is asked for now.
-
-    Where the factors cannot be read, only a fresh sign-in at Logto still counts.
-    """
-    verified = request.session.get(VERIFIED) or {}
-    if confirmation.FACTORS not in verified:
-        return False  # as the release before wrote it
-    try:
-        factors = request.account.factors()
-    except LogtoError:
-        return verified["how"] not in FRESH_SIGN_INS
-    if {factor.id for factor in factors} - set(verified[confirmation.FACTORS]):
-        return True
-    # Logto asked for no second factor then, and does now: somebody has switched it on.
-    return (
-        bool(factors) and not verified.get(confirmation.ASKED, True) and confirmation.asks_for_factor(request.account)
-    )
+    """Whether a second factor was added elsewhere since the person confirmed."""
+    return confirmation.is_outdated(request.account, request.session.get(VERIFIED) or {})
 
 
 def end_verification(request: HttpRequest) -> None:

@@ -15,8 +15,63 @@ READ, WRITE, SECURITY = "account:read", "account:write", "account:security"
 TABLE = {
     "GET /api/account": READ,
     "PATCH /api/account": WRITE,
+    "POST /api/account/email": SECURITY,
+    "POST /api/account/email/code": SECURITY,
+    "DELETE /api/account/email": SECURITY,
+    "POST /api/account/phone": SECURITY,
+    "POST /api/account/phone/code": SECURITY,
+    "DELETE /api/account/phone": SECURITY,
+    "PUT /api/account/username": SECURITY,
+    "DELETE /api/account/username": SECURITY,
+    "PUT /api/account/password": SECURITY,
+    "POST /api/confirmations": SECURITY,
+    "POST /api/confirmations/codes": SECURITY,
+    "POST /api/confirmations/sign-ins": SECURITY,
+    "GET /api/second-steps": READ,
+    "PUT /api/second-steps": SECURITY,
+    "POST /api/second-steps/authenticator": SECURITY,
+    "POST /api/second-steps/authenticator/code": SECURITY,
+    "POST /api/second-steps/backup-codes": SECURITY,
+    "DELETE /api/second-steps/{id}": SECURITY,
+    "GET /api/identities": READ,
+    "POST /api/identities": SECURITY,
+    "POST /api/identities/{target}": SECURITY,
+    "DELETE /api/identities/{target}": SECURITY,
+    "GET /api/sessions": READ,
+    "DELETE /api/sessions": SECURITY,
+    "DELETE /api/sessions/{id}": SECURITY,
+    "GET /api/apps": READ,
+    "DELETE /api/apps/{id}": SECURITY,
+    "GET /api/organizations": READ,
+    "POST /api/organizations/{id}/leave": SECURITY,
+    "GET /api/activity": READ,
+    "POST /api/export": SECURITY,
+    "GET /api/deletion": READ,
+    "POST /api/deletion": SECURITY,
+    "DELETE /api/deletion": SECURITY,
 }
-ARGUMENTS: dict[str, str] = {}
+# Those that change nothing sensitive, or bring back what an intruder began; all others of this scope want one.
+WITHOUT_CONFIRMATION = {
+    "POST /api/confirmations",
+    "POST /api/confirmations/codes",
+    "POST /api/confirmations/sign-ins",
+    "DELETE /api/deletion",
+}
+BODIES: dict[str, dict[str, Any]] = {
+    "POST /api/account/email": {"email": "ada@new.example"},
+    "POST /api/account/email/code": {"code": "123456"},
+    "POST /api/account/phone": {"phone": "+447700900456"},
+    "POST /api/account/phone/code": {"code": "123456"},
+    "PUT /api/account/username": {"username": "lovelace"},
+    "PUT /api/account/password": {"password": "quiet Orchard 7 walks"},
+    "PUT /api/second-steps": {"isAsked": False},
+    "POST /api/second-steps/authenticator/code": {"setup": "x"},
+    "POST /api/identities": {"parameters": {"state": "x"}},
+    "POST /api/identities/{target}": {"redirectUri": "https://app.fernhill.example/connected"},
+    "POST /api/organizations/{id}/leave": {"name": "Rowing Club"},
+    "POST /api/deletion": {"typed": "ada@winterbourne.example"},
+}
+ARGUMENTS = {"id": "rowingclub01", "target": "github"}
 
 
 def every_address() -> list[str]:
@@ -24,11 +79,15 @@ def every_address() -> list[str]:
     return [f"{method.upper()} {path}" for path, methods in paths.items() for method in methods]
 
 
-def ask(app: App, entry: str, **headers: str) -> tuple[int, str]:
+def as_call(entry: str) -> tuple[str, str]:
     method, path = entry.split()
     for name, value in ARGUMENTS.items():
         path = path.replace(f"{{{name}}}", value)
-    answer = app.call(method, path.removeprefix("/api"), None if method == "GET" else {}, **headers)
+    return method, path.removeprefix("/api")
+
+
+def ask(app: App, entry: str, **headers: str) -> tuple[int, str]:
+    answer = app.call(*as_call(entry), BODIES.get(entry), **headers)
     assert answer["Content-Type"] == "application/problem+json", (entry, answer.content)
     return answer.status_code, answer.json()["code"]
 
@@ -63,3 +122,24 @@ def test_nobody_else_gets_in(app: App, entry: str, subtests: pytest.Subtests) ->
     app.logto.state.person("ada").user["isSuspended"] = True
     with subtests.test("of somebody who is suspended"):
         assert ask(app, entry) == (401, "account.suspended")
+
+
+@pytest.mark.parametrize("entry", sorted(one for one in TABLE if TABLE[one] == SECURITY))
+def test_what_is_sensitive_is_confirmed_first(app: App, entry: str) -> None:
+    answer = app.call(*as_call(entry), BODIES.get(entry))
+    wants = answer.status_code == 403 and answer.json()["code"] == "confirmation.required"
+    assert wants is (entry not in WITHOUT_CONFIRMATION)
+
+
+FIELDS = {"email": "email", "phone": "phone", "username": "username", "password": "password"}
+FIELDS |= {"second-steps": "mfa", "identities": "social", "sessions": "session", "apps": "session"}
+
+
+@pytest.mark.parametrize("entry", sorted(one for one in TABLE if TABLE[one] == SECURITY))
+def test_what_the_tenant_keeps_to_itself_is_refused_before_anybody_confirms(app: App, entry: str) -> None:
+    names = entry.split()[1].split("/")[2:]
+    field = FIELDS.get(names[1] if names[0] == "account" else names[0])
+    app.logto.state.account_center["fields"] = dict.fromkeys(app.logto.state.account_center["fields"], "ReadOnly")
+    answer = app.call(*as_call(entry), BODIES.get(entry))
+    is_refused = answer.status_code == 403 and answer.json()["code"] == "field.read_only"
+    assert is_refused is (field is not None)

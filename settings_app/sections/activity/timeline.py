@@ -21,8 +21,10 @@ from settings_app.logto.parallel import Part
 from settings_app.logto.types import LogEntry, LogPage
 from settings_app.safeguards import audit
 from settings_app.sections.activity import here
-from settings_app.sections.activity.at_logto import NAMES, Teller
+from settings_app.sections.activity.at_logto import NAMES, STEPS_TAKE, Teller
 from settings_app.sections.activity.events import ActivityKind, Event, in_ms, moment
+from settings_app.shell.earlier_sign_ins import SIGN_IN
+from settings_app.shell.reads import Reads, applications
 
 LINES = 30
 LOG_PAGES = 2  # of Logto's hundred rows each, read at once; where every kind is wanted most of them are noise
@@ -91,6 +93,17 @@ class LogReading:
         ends = (run[-1].value for run in self._runs)
         # Older rows of the last one's own millisecond may be on the page after it.
         return max((end.oldest_ms + 1 for end in ends if end and not end.is_last), default=0)
+
+
+def read(actor: Actor, wanted: Wanted) -> Stretch:
+    """One page of the list, for whoever shows it."""
+    reads, reading = Reads(actor.account, (applications,)), LogReading(actor.account, wanted)
+    # A sign-in that went on after the end of this page is no longer one that stopped.
+    until_ms = wanted.until_ms + STEPS_TAKE.seconds * 1000
+    sign_ins = actor.tenant.start(lambda: actor.account.log(until_ms=until_ms, event=SIGN_IN))
+    bool(actor.person)  # without the person there is no list; a part of it is not what failed
+    teller = Teller(actor.formats, reads.part(applications).value or {}, sign_ins.value, actor.site.app_id)
+    return stretch(actor, wanted, reading, teller)
 
 
 def stretch(actor: Actor, wanted: Wanted, reading: LogReading, teller: Teller) -> Stretch:

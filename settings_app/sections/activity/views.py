@@ -13,15 +13,12 @@ from django.utils.translation import gettext as _
 from settings_app.safeguards import limits
 from settings_app.safeguards.limits import Limit
 from settings_app.sections.activity import file
-from settings_app.sections.activity.at_logto import STEPS_TAKE, Teller
 from settings_app.sections.activity.events import ActivityKind
 from settings_app.sections.activity.forms import PeriodForm
 from settings_app.sections.activity.items import item_of
-from settings_app.sections.activity.timeline import LogReading, stretch
+from settings_app.sections.activity.timeline import read
 from settings_app.shell import errors
-from settings_app.shell.earlier_sign_ins import SIGN_IN
 from settings_app.shell.http import AccountRequest, render
-from settings_app.shell.reads import Reads, applications
 
 
 @dataclass(frozen=True)
@@ -37,14 +34,8 @@ def show(request: AccountRequest) -> HttpResponse:
     actor, form = request.actor, PeriodForm(request.GET)
     kind, before = request.GET.get("kind", ""), request.GET.get("before", "")
     wanted = form.wanted(actor.formats, kind=kind, before=before)
-    reads, reading = Reads(request.account, (applications,)), LogReading(request.account, wanted)
-    # A sign-in that went on after the end of this page is no longer one that stopped.
-    until_ms = wanted.until_ms + STEPS_TAKE.seconds * 1000
-    sign_ins = actor.tenant.start(lambda: request.account.log(until_ms=until_ms, event=SIGN_IN))
     form.mark_autofocus()
-    bool(request.person)  # without the person there is no page; a part of it is not what failed
-    teller = Teller(actor.formats, reads.part(applications).value or {}, sign_ins.value, request.site.app_id)
-    found = stretch(actor, wanted, reading, teller)
+    found = read(actor, wanted)
     days = groupby(found.lines, key=lambda line: line.event.at.astimezone(actor.formats.zone).date())
     page = {
         "form": form,

@@ -17,8 +17,10 @@ from settings_app.sections.connections.leaving import may_be_gone_to
 PURPOSE = "connect"
 
 
-def start_connecting(actor: Actor, replaces: str, connection: Connection) -> str:
+def start_connecting(actor: Actor, replaces: str, connection: Connection, redirect_uri: str = "") -> str:
     """The provider's address. `replaces` stands for the connected account that the page has shown, empty for none.
+
+    `redirect_uri` is where an app wants the answer to come; that of a page comes to this site.
 
     Raises Declined, or a `LogtoError` when Logto does not answer.
     """
@@ -26,7 +28,7 @@ def start_connecting(actor: Actor, replaces: str, connection: Connection) -> str
     if replaces != connection.seen:
         raise Declined(words.CHANGED_MEANWHILE, code="connection.changed")
     limits.spend(actor, Limit.CONNECT_START)
-    redirect_uri = callback_address(actor)
+    redirect_uri = redirect_uri or callback_address(actor)
     state = connect_states.keep(
         actor,
         purpose=purpose_of(replaces),

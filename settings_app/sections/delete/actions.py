@@ -111,7 +111,8 @@ def forget(actor: Actor) -> None:
 
 def keep(actor: Actor) -> None:
     """Stops the deletion that waits; the link in the mail does it for whoever holds it."""
-    if actor.session is None or actor.session.get("subject") != actor.account.user_id:
+    is_owner = actor.session is not None and actor.session.get("subject") == actor.account.user_id
+    if not is_owner and not actor.application:
         # guard: deletion-link-limited
         limits.spend(actor, Limit.UNDO)
     deletions.keep(actor)
