@@ -7,7 +7,7 @@ import sys
 from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
-    if sys.argv[1:2] in (["demo"], ["run"], ["sandbox"]):
+    if sys.argv[1:2] in (["demo"], ["run"], ["sandbox"], ["api_client"]):
         # Their settings must stand before Django reads them.
         from accountsite.sandbox.environment import prepare
 

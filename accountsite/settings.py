@@ -262,6 +262,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+API_DOCS = IS_LOCAL  # /api/docs, for whoever tries the API in the demo
+
 # Metrics, on an address of their own such as 127.0.0.1:9464; several processes count in files of the folder.
 METRICS_BIND = env.text("METRICS_BIND")
 METRICS_FOLDER = env.text("METRICS_FOLDER")

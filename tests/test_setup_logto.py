@@ -114,6 +114,31 @@ def test_a_tenant_is_made_ready_in_one_go_and_a_second_run_changes_nothing(
     call_command("check_logto", stdout=StringIO())
 
 
+def test_where_the_api_is_on_its_resource_and_role_are_made_and_completed(
+    logto: Logto, env_file: Path, settings: Settings
+) -> None:
+    settings.ONE_SITE = {"brand": {}, "admin_role": "account-admin", "api_enabled": "true"}
+    state = logto.state
+    del state.roles["roleaccountapi0000001"]
+    text = ran(env_file)
+    assert f"plan   API {NEW_SITE}/api is to be created, with the permissions account:read" in text
+    assert "plan   Role account-settings, with the permissions of that API, is to be created, as a default role" in text
+    text = ran(env_file, "--apply")
+    (made,) = [one for one in state.resources.values() if one["indicator"] == f"{NEW_SITE}/api"]
+    assert [scope["name"] for scope in made["scopes"]] == ["account:read", "account:write", "account:security"]
+    (role,) = [one for one in state.roles.values() if one["name"] == "account-settings"]
+    assert role["isDefault"] is True
+    assert state.role_scope_ids[role["id"]] == [scope["id"] for scope in made["scopes"]]
+    assert "People who are there already need the role account-settings" in text
+    state.role_scope_ids[role["id"]].pop()
+    assert "plan   Role account-settings, with the permissions of that API, is to be given its permissions" in ran(
+        env_file
+    )
+    ran(env_file, "--apply")
+    assert state.role_scope_ids[role["id"]] == [scope["id"] for scope in made["scopes"]]
+    assert "plan" not in ran(env_file)
+
+
 def test_what_a_tenant_holds_already_is_completed_and_nothing_of_it_is_lost(logto: Logto, env_file: Path) -> None:
     """The keys of `oidcClientMetadata` that a PATCH would take away, other addresses, another hook's headers."""
     application, hook = logto.state.applications[SITE_APP_ID], logto.state.hooks[HOOK_ID]

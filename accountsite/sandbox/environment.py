@@ -17,7 +17,7 @@ RUN_DEFAULTS = {"DATABASE_URL": f"sqlite:///{RUN_DIR / 'run.sqlite3'}"}
 
 
 def prepare(command: str) -> None:
-    """Sets this process's environment for the command `demo`, `sandbox` or `run`."""
+    """Sets this process's environment for the commands `demo`, `sandbox`, `api_client` and `run`."""
     if command != "run":
         os.environ.update(demo_environment(dict(os.environ)))
         return

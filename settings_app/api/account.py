@@ -94,7 +94,7 @@ def show(request: ApiRequest, response: HttpResponse) -> ApiAccount:
 )
 def change(request: ApiRequest, response: HttpResponse, changes: AccountChanges) -> ApiAccount:
     """Changes fields of the profile. `If-Match` names the version that was read, by its `ETag`."""
-    seen = request.headers.get("If-Match", "")
+    seen = request.headers.get("If-Match", "").removeprefix("W/")  # what was compressed on its way is called weak
     if not seen:
         raise Problem(428, "version.missing", "Send If-Match with the ETag of the account that you read.")
     with leases.on_person(request.actor):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -25,6 +25,7 @@ from settings_app.api import (
     sign_in_details,
 )
 from settings_app.api.description import completed
+from settings_app.api.docs import view_of
 from settings_app.api.problems import Problem, Wrong, not_found, of_declined, of_logto
 from settings_app.api.repeats import Repeated
 from settings_app.logto.errors import LogtoError
@@ -52,7 +53,7 @@ class AccountSettingsApi(NinjaAPI):
         found: list[URLResolver | URLPattern] = []
         for bound in self._get_bound_routers():
             found.extend(bound.urls_paths(bound.prefix))
-        return found
+        return [*found, path("docs", view_of(self.described), name="docs")]
 
     def get_root_path(self, path_params: dict[str, Any]) -> str:
         return "/api/"
@@ -63,9 +64,9 @@ class AccountSettingsApi(NinjaAPI):
     def described(self) -> dict[str, Any]:
         """The whole description, as docs/openapi.json has it."""
         scopes = {
-            (method.lower(), f"/api{bound.prefix}{path}"): operation.auth_callbacks[0].scope  # type: ignore[attr-defined]  # ours
+            (method.lower(), f"/api{bound.prefix}{place}"): operation.auth_callbacks[0].scope  # type: ignore[attr-defined]  # ours
             for bound in self._get_bound_routers()
-            for path, view in bound.path_operations.items()
+            for place, view in bound.path_operations.items()
             for operation in view.operations
             for method in operation.methods
         }

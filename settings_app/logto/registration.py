@@ -39,6 +39,14 @@ class TenantRole(Record):
 
 
 @dataclass(frozen=True)
+class RegisteredApi:
+    """An API resource with the ids of its permissions, by their names."""
+
+    id: str
+    permissions: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Hook(Record):
     """A webhook; its signing key is for the operator's own file as well."""
 
@@ -121,10 +129,13 @@ class Registration:
         found = (TenantRole.from_api(one) for one in self._transport.fetch_list("GET", "/api/roles", params=params))
         return next((role for role in found if role.name == name), None)
 
-    def add_role(self, name: str, description: str, kind: str, permissions: Iterable[str] = ()) -> TenantRole:
-        """POST /api/roles (11.1)."""
-        content = {"name": name, "description": description, "type": kind}
-        more = {"scopeIds": list(permissions)} if permissions else {}
+    def add_role(
+        self, name: str, description: str, kind: str, permissions: Iterable[str] = (), *, is_default: bool = False
+    ) -> TenantRole:
+        """POST /api/roles (11.1). A default role is given to everybody who registers from then on."""
+        content: dict[str, Any] = {"name": name, "description": description, "type": kind}
+        more: dict[str, Any] = {"scopeIds": list(permissions)} if permissions else {}
+        more |= {"isDefault": True} if is_default else {}
         return TenantRole.from_api(self._transport.fetch_object("POST", "/api/roles", json={**content, **more}))
 
     def permissions_of(self, role_id: str) -> frozenset[str]:
@@ -153,14 +164,30 @@ class Registration:
         return texts(self._transport.fetch_object("GET", "/api/configs/id-token").get("enabledExtendedClaims"))
 
     def full_access(self, indicator: str) -> str:
-        """GET /api/resources (14.5): the id of the Management API's permission `all`; empty where there is none."""
+        """The id of the Management API's permission `all`; empty where there is none."""
+        found = self.registered_api(indicator)
+        return found.permissions.get("all", "") if found else ""
+
+    def registered_api(self, indicator: str) -> RegisteredApi | None:
+        """GET /api/resources (14.5)."""
         params: dict[str, str | int] = {"includeScopes": "true"}
         for resource in self._transport.fetch_list("GET", "/api/resources", params=params):
             found = mapping(resource)
             if found.get("indicator") == indicator:
-                scopes = found.get("scopes")
-                return next((str(one["id"]) for one in scopes or () if mapping(one).get("name") == "all"), "")
-        return ""
+                scopes = [mapping(one) for one in found.get("scopes") or ()]
+                return RegisteredApi(str(found.get("id")), {str(one["name"]): str(one["id"]) for one in scopes})
+        return None
+
+    def add_api(self, name: str, indicator: str) -> RegisteredApi:
+        """POST /api/resources (14.5)."""
+        made = self._transport.fetch_object("POST", "/api/resources", json={"name": name, "indicator": indicator})
+        return RegisteredApi(str(made.get("id")), {})
+
+    def add_permission(self, api_id: str, name: str, description: str) -> str:
+        """POST /api/resources/{id}/scopes (14.5). Gives its id."""
+        content = {"name": name, "description": description}
+        made = self._transport.fetch_object("POST", path("/api/resources/{id}/scopes", api_id), json=content)
+        return str(made.get("id"))
 
     def hooks(self) -> tuple[Hook, ...]:
         """GET /api/hooks (15.1)."""

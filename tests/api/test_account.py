@@ -122,6 +122,14 @@ def test_the_version_that_was_read_has_to_be_named(app: App) -> None:
     assert (answer.status_code, answer.json()["code"]) == (428, "version.missing")
 
 
+def test_a_version_that_came_compressed_is_the_same(app: App, logto: Logto) -> None:
+    """Django's compression calls it weak."""
+    seen = app.get("/account", Accept_Encoding="gzip")["ETag"]
+    assert seen.startswith('W/"')
+    assert app.patch("/account", {"name": "New"}, If_Match=seen).status_code == 200
+    assert user(logto)["name"] == "New"
+
+
 def test_two_apps_do_not_overwrite_each_other(app: App, logto: Logto) -> None:
     seen = app.version()
     client_of(logto, "ada").post("/profile/nickname/change/", {"nickname": "Addie"})

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import requests
 import schemathesis
 from django.test import Client
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given
+from pytest_django.fixtures import Settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -80,7 +83,7 @@ def test_no_answer_is_a_fault_or_undescribed(db: None, logto: Logto, entry: str)
     app = App(logto, "ada")
     headers = {"Authorization": f"Bearer {app.token()}", "Confirmation": app.confirmed(purpose_of(path))}
 
-    @settings(
+    @hypothesis.settings(
         max_examples=EXAMPLES,
         phases=[Phase.generate],
         derandomize=True,
@@ -94,3 +97,17 @@ def test_no_answer_is_a_fault_or_undescribed(db: None, logto: Logto, entry: str)
         case.validate_response(carried(asking.prepare()), checks=CHECKS)
 
     asked()
+
+
+def test_the_demo_shows_it_as_a_page_of_our_own_files_alone(logto: Logto) -> None:
+    answer = Client().get("/api/docs")
+    page = answer.content.decode()
+    assert answer["Content-Type"].startswith("text/html")
+    assert all(entry in page for entry in TABLE)
+    assert set(re.findall(r'(?:src|href)="([^"]+)"', page)) == {"/static/site.css"}
+    assert "<script" not in page
+
+
+def test_no_other_site_does(logto: Logto, settings: Settings) -> None:
+    settings.API_DOCS = False
+    assert Client().get("/api/docs").status_code == 404

@@ -140,6 +140,8 @@ ENDPOINTS: dict[str, tuple[str, ...]] = {
     "GET /api/applications/{id}/sign-in-experience": ("200", NO_ID),
     "PUT /api/applications/{id}/sign-in-experience": ("201", "200", GUARD, NO_ID, "422 entity.invalid_input"),
     "GET /api/resources": ("200",),
+    "POST /api/resources": ("201", GUARD, "422 resource.resource_identifier_in_use"),
+    "POST /api/resources/{id}/scopes": ("201", GUARD, NO_ID, "422 scope.name_exists"),
     "GET /api/organization-scopes": ("200",),
     # 15: webhooks.
     "GET /api/hooks": ("200",),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
+from settings_app.api.request import SCOPES
 from settings_app.logto.registration import MACHINE, USER, WEB, Addresses, Registration
 from settings_app.logto.types import Application
 from settings_app.sites import Site
@@ -23,6 +24,8 @@ EVENTS = (
 )
 WEBHOOK_PATH = "/webhooks/logto/"
 SECRET_NAME = "Account site"  # noqa: S105  # what it is called
+API_NAME = "Account settings API"
+API_ROLE = "account-settings"
 MACHINE_ROLE = "Account site: Management API access"
 
 
@@ -82,6 +85,9 @@ class Plan:
             yield self.machine_role()
         yield self.admin_role()
         yield self.webhook()
+        if self.site.api_enabled:
+            yield self.account_api()
+            yield self.api_role()
 
     @property
     def addresses(self) -> Addresses:
@@ -176,6 +182,41 @@ class Plan:
         missing = f"is to be sent: {', '.join(lacking)}" if lacking else "" if hook.enabled else "is to be switched on"
         return Step(says, missing, lambda: self.tenant.complete_hook(hook, EVENTS))
 
+    def account_api(self) -> Step:
+        """The account settings API with its scopes; what else it holds stays."""
+        indicator, found = self.site.api_audience, self.tenant.registered_api(self.site.api_audience)
+        lacking = [name for name in SCOPES if found is None or name not in found.permissions]
+        missing = "is to be created, with the permissions" if found is None else "is to be given the permissions"
+
+        def make() -> None:
+            made = found or self.tenant.add_api(API_NAME, indicator)
+            for name in lacking:
+                self.tenant.add_permission(made.id, name, SCOPES[name])
+
+        return Step(f"API {indicator}", f"{missing} {', '.join(lacking)}" if lacking else "", make)
+
+    def api_role(self) -> Step:
+        """In Logto only a role gives a person the permissions of an API."""
+        found, role = self.tenant.registered_api(self.site.api_audience), self.tenant.role_named(API_ROLE)
+        held = self.tenant.permissions_of(role.id) if role else frozenset()
+        wanted = [found.permissions.get(name, "") if found else "" for name in SCOPES]
+        missing = "is to be given its permissions" if role else "is to be created, as a default role"
+
+        def make() -> None:
+            registered = self.tenant.registered_api(self.site.api_audience)
+            permissions = [registered.permissions[name] for name in SCOPES] if registered else []
+            if role is None:
+                self.tenant.add_role(
+                    API_ROLE, "Lets apps use the account settings API", USER, permissions, is_default=True
+                )
+                return
+            for permission in permissions:
+                if permission not in held:
+                    self.tenant.permit(role.id, permission)
+
+        is_there = role is not None and all(one and one in held for one in wanted)
+        return Step(f"Role {API_ROLE}, with the permissions of that API,", "" if is_there else missing, make)
+
     def secret_step(self, says: str, application_id: str, value: str, take: Callable[[], None]) -> Step:
         """A secret that is there is taken down; the last of an application that has none is made."""
         if application_id and (found := self.secret_of(application_id)):
@@ -215,5 +256,7 @@ def left_to_do(site: Site, tenant: Registration) -> Iterator[str]:
             "Logto calls this site for back-channel logout and webhooks; it refuses addresses of its own machine"
             " unless it runs with OIDC_PROVIDER_SSRF_PROTECTION_DISABLED=true."
         )
+    if site.api_enabled:
+        yield f"People who are there already need the role {API_ROLE} before apps can act for them; new ones have it."
     yield f"Register {site.url('/connections/callback/')} at each social provider: Logto cannot do that."
     yield "Connectors for mail and text messages, and who may edit what, are yours to decide: run check_logto."

@@ -1,0 +1,75 @@
+"""`/api/docs`: the description as a page, from nothing but this site's own files; in the demo alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from settings_app.api.problems import not_found
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>
+<link rel="stylesheet" href="{style}"></head>
+<body><main id="main"><h1>{title}</h1>
+<p>OpenAPI {version}, described in docs/api.md. Every call needs an access token.</p>{parts}</main></body>
+</html>"""
+PART = """<section class="panel" id="{id}"><h2 class="panel__title">{summary}</h2>
+<pre>{method} {path}</pre><p>{about}</p>{facts}</section>"""
+
+
+def page_of(document: dict[str, Any]) -> HttpResponse:
+    """Every address with its scope, what it wants and what it gives."""
+    # guard: api-docs-in-the-demo-alone
+    if not settings.API_DOCS:
+        return not_found().response()
+    every = [
+        (method, path, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+    parts = format_html_join("\n", "{}", ((part_of(document, *one),) for one in every))
+    page = format_html(
+        PAGE,
+        title=document["info"]["title"],
+        version=document["openapi"],
+        style=static("site.css"),
+        parts=parts,
+    )
+    return HttpResponse(page)
+
+
+def part_of(document: dict[str, Any], method: str, path: str, operation: dict[str, Any]) -> SafeString:
+    headers = [one["$ref"].rpartition("/")[2] for one in operation["parameters"] if "$ref" in one]
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    facts = [("Scope", operation["x-required-scope"]), ("Headers", ", ".join(headers))]
+    facts += [("Body", fields_of(document, body))] if body else []
+    facts += [("Answers", ", ".join(operation["responses"]))]
+    return format_html(
+        PART,
+        id=operation["operationId"],
+        summary=operation["summary"],
+        method=method.upper(),
+        path=path,
+        about=operation.get("description", ""),
+        facts=format_html("<dl>{}</dl>", format_html_join("", "<dt>{}</dt><dd>{}</dd>", facts)),
+    )
+
+
+def fields_of(document: dict[str, Any], schema: dict[str, Any]) -> str:
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return ", ".join(document["components"]["schemas"].get(name, schema).get("properties", {}))
+
+
+def view_of(described: Any) -> Any:
+    """The view, for whoever describes the API."""
+
+    def show(_request: HttpRequest) -> HttpResponse:
+        return page_of(described())
+
+    return show
