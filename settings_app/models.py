@@ -95,7 +95,10 @@ class Preview(models.Model):
 class SupportReason(models.Model):
     """Why an administrator did something to an account; `sealed` as in Preview."""
 
-    entry = models.OneToOneField(AuditEntry, null=True, on_delete=models.SET_NULL, related_name="support_reason")
+    # Without a constraint, as in SecurityEvent.
+    entry = models.OneToOneField(
+        AuditEntry, null=True, on_delete=models.SET_NULL, related_name="support_reason", db_constraint=False
+    )
     site = models.CharField(max_length=255)
     sealed = models.TextField()
     at = models.DateTimeField(auto_now_add=True, db_index=True)
