@@ -1,4 +1,6 @@
-"""`make bench`: every table of docs/speed.md; `python -m bench NAME ...` prints some of them and writes nothing."""
+"""`make bench`: every table of docs/speed.md. `python -m bench NAME ...` prints some of them; with `--write` before the
+names they are written too, and the others are named as not measured.
+"""
 
 from __future__ import annotations
 

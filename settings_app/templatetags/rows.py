@@ -1,12 +1,16 @@
-"""Rows as HTML. A page has twenty or more, which as templates of their own took most of its time. Always loaded."""
+"""Rows as HTML. A page has twenty or more, which as templates of their own took most of its time. Always loaded.
+
+Written with `escape` of the standard library, as items are: `format_html` takes three times as long.
+"""
 
 from __future__ import annotations
+
+from html import escape
 
 from django import template
 from django.template import Context
 from django.template.defaultfilters import linebreaksbr
 from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -15,9 +19,11 @@ from settings_app.templatetags.components import badge, component, icon, partial
 
 register = template.Library()
 
-NOTHING = mark_safe("")
-MONO = mark_safe(' class="mono"')
-LEFT_TO_RIGHT = mark_safe(' dir="ltr"')
+
+def escaped(text: str | Promise) -> str:
+    """What is markup already stays as it is."""
+    said = str(text)
+    return said if isinstance(said, SafeString) else escape(said)
 
 
 @register.simple_tag(takes_context=True)
@@ -36,67 +42,63 @@ def draw_row(context: Context, row: Row, saved_row: str = "") -> SafeString:
     """The whole row: open with its form, or closed with its value and what can be done with it."""
     is_saved = row.name == saved_row
     state = " row--open" if row.form else " row--saved" if is_saved else ""
-    return format_html(
-        '<div class="row{}{}" id="row-{}">\n<dt class="row__label">\n{}<span>{}</span>\n</dt>\n{}</div>\n',
-        state,
-        " row--stacked" if row.is_stacked else "",
-        row.name,
-        sign_of(row),
-        row.label,
-        editor(context, row) if row.form else closed(context, row, is_saved=is_saved),
-    )
+    look = f"row{state}{' row--stacked' if row.is_stacked else ''}"
+    label = f'<dt class="row__label">\n{sign_of(row)}<span>{escaped(row.label)}</span>\n</dt>\n'
+    value = editor(context, row) if row.form else closed(context, row, is_saved=is_saved)
+    return mark_safe(f'<div class="{look}" id="row-{escape(row.name)}">\n{label}{value}</div>\n')  # noqa: S308  # every text in it was escaped
 
 
-def sign_of(row: Row) -> SafeString:
+def sign_of(row: Row) -> str:
     if row.icon:
-        return format_html('<span class="row__icon">{}</span>\n', icon(row.icon))
-    if row.letter:
-        # A picture that cannot be loaded gives way to the letter (static/js/avatar-picture.js, static/css/avatar.css).
-        image = '<img src="{}" alt="" data-letters="{}" loading="lazy" decoding="async">'
-        picture = format_html(image, row.picture, row.letter) if row.picture else NOTHING
-        words = '<avatar-picture class="row__icon row__letter" aria-hidden="true"><span>{}</span>{}</avatar-picture>\n'
-        return format_html(words, row.letter, picture)
-    return NOTHING
+        return f'<span class="row__icon">{icon(row.icon)}</span>\n'
+    if not row.letter:
+        return ""
+    picture = f'<img src="{escape(row.picture)}" alt="" loading="lazy" decoding="async">' if row.picture else ""
+    # A picture that cannot be loaded gives way to the letter under it (static/js/avatar-picture.js).
+    under = f"<span>{escape(row.letter)}</span>{picture}"
+    return f'<avatar-picture class="row__icon row__letter" aria-hidden="true">{under}</avatar-picture>\n'
 
 
-def editor(context: Context, row: Row) -> SafeString:
-    form = component(context, "row_form", row=row)
-    return format_html('<dd class="row__editor">\n{}{}</dd>\n', hint_of(row), form)
+def editor(context: Context, row: Row) -> str:
+    return f'<dd class="row__editor">\n{hint_of(row)}{component(context, "row_form", row=row)}</dd>\n'
 
 
-def hint_of(row: Row) -> SafeString:
-    return format_html('<p class="hint">{}</p>\n', row.hint) if row.hint else NOTHING
+def hint_of(row: Row) -> str:
+    return f'<p class="hint">{escaped(row.hint)}</p>\n' if row.hint else ""
 
 
-def closed(context: Context, row: Row, *, is_saved: bool) -> SafeString:
+def closed(context: Context, row: Row, *, is_saved: bool) -> str:
     value = partial(context, row.value_template, row=row) if row.value_template else line_of(row) + hint_of(row)
-    actions = draw_row_actions(context, row, is_saved=is_saved)
+    actions = actions_of(context, row, is_saved=is_saved)
     below = partial(context, row.list_template, row=row) if row.list_template else ""
-    return format_html(
-        '<dd class="row__value">\n{}</dd>\n{}{}',
-        value,
-        format_html('<dd class="row__actions">\n{}</dd>\n', actions) if actions else "",
-        format_html('<dd class="row__list">\n{}</dd>\n', below) if below else "",
-    )
+    drawn = f'<dd class="row__value">\n{value}</dd>\n'
+    drawn += f'<dd class="row__actions">\n{actions}</dd>\n' if actions else ""
+    return drawn + (f'<dd class="row__list">\n{below}</dd>\n' if below else "")
 
 
-def line_of(row: Row) -> SafeString:
+def line_of(row: Row) -> str:
     if row.value:
-        look = (MONO if row.mono else NOTHING) + (LEFT_TO_RIGHT if row.ltr else NOTHING)
-        value = format_html("<bdi{}>{}</bdi>", look, linebreaksbr(row.value) if "\n" in row.value else row.value)
+        look = (' class="mono"' if row.mono else "") + (' dir="ltr"' if row.ltr else "")
+        text = linebreaksbr(row.value) if "\n" in row.value else escaped(row.value)
+        value = f"<bdi{look}>{text}</bdi>"
     else:
-        value = format_html('<span class="row__empty">{}</span>', row.empty_text or _("Not set"))
-    return format_html('<div class="row__line">\n{}\n{}</div>\n', value, badge_of(row.badge))
+        value = f'<span class="row__empty">{escaped(row.empty_text or _("Not set"))}</span>'
+    return f'<div class="row__line">\n{value}\n{badge_of(row.badge)}</div>\n'
 
 
-def badge_of(one: Badge | None) -> SafeString:
-    return badge(one.text, one.kind, one.icon) if one else NOTHING
+def badge_of(one: Badge | None) -> str:
+    return badge(one.text, one.kind, one.icon) if one else ""
 
 
 @register.simple_tag(takes_context=True, name="row_actions")
-def draw_row_actions(context: Context, row: Row, *, is_saved: bool = False) -> SafeString:
-    """What can be done with the value, or why nothing can; before it, that it was saved. Empty for neither."""
-    drawn = saved(row) if is_saved else NOTHING
+def draw_row_actions(context: Context, row: Row) -> SafeString:
+    """What can be done with the value, or why nothing can. Empty for neither."""
+    return mark_safe(actions_of(context, row, is_saved=False))  # noqa: S308  # every text in it was escaped
+
+
+def actions_of(context: Context, row: Row, *, is_saved: bool) -> str:
+    """Before them, that it was saved."""
+    drawn = saved(row) if is_saved else ""
     if row.readonly:
         return drawn + badge(row.readonly, sign="lock")
     if row.remove_url:
@@ -108,35 +110,21 @@ def draw_row_actions(context: Context, row: Row, *, is_saved: bool = False) -> S
     return drawn
 
 
-def saved(row: Row) -> SafeString:
-    return format_html(
-        '<span class="status status--ok" data-announce="{}">{}{}</span>\n',
-        _("%(label)s saved") % {"label": row.label},
-        icon("check", 16),
-        _("Saved"),
-    )
+def saved(row: Row) -> str:
+    told = escape(_("%(label)s saved") % {"label": row.label})
+    return f'<span class="status status--ok" data-announce="{told}">{icon("check", 16)}{escape(_("Saved"))}</span>\n'
 
 
-def link(kind: str, url: str, text: str | Promise, what: str | Promise, *, more: SafeString = NOTHING) -> SafeString:
+def link(kind: str, url: str, text: str | Promise, what: str | Promise, *, more: str = "") -> str:
     """`what` is said only to who does not see the row."""
-    return format_html(
-        '<a class="button button--{}" href="{}"{}>{}<span class="visually-hidden"> {}</span></a>\n',
-        kind,
-        url,
-        more,
-        text,
-        what,
-    )
+    words = f'{escaped(text)}<span class="visually-hidden"> {escaped(what)}</span>'
+    return f'<a class="button button--{kind}" href="{escape(url)}"{more}>{words}</a>\n'
 
 
-def swapping(row: Row, *, is_saved: bool) -> SafeString:
+def swapping(row: Row, *, is_saved: bool) -> str:
     """The attributes by which the open row takes the place of this one, and the row just saved takes the focus."""
-    focus = mark_safe(" autofocus") if is_saved else NOTHING
+    focus = " autofocus" if is_saved else ""
     if not row.swapped:
         return focus
-    return format_html(
-        ' hx-get="{0}" hx-target="#row-{1}" hx-select="#row-{1}" hx-swap="outerHTML"{2}',
-        row.change_url,
-        row.name,
-        focus,
-    )
+    place = f"#row-{escape(row.name)}"
+    return f' hx-get="{escape(row.change_url)}" hx-target="{place}" hx-select="{place}" hx-swap="outerHTML"{focus}'
