@@ -333,6 +333,7 @@ VISITS = (
             ("_withdraw", True),
         )
     ),
+    Visit("overview", "admin", verified=True, site=HELPING, way=looking_at("amara", ""), state="preview-helps"),
     Visit("support_keep", site=HELPING, way=link_that_keeps_a_factor),
     Visit("support_keep", query="?token=x", state="gone"),
     Visit("security", "amara", site=HELPING, way=factor_leaves, state="removal"),

@@ -32,6 +32,7 @@ ENDPOINTS: dict[str, tuple[str, ...]] = {
     ),
     "PATCH /api/users/{id}/profile": ("200", GUARD, NO_USER),
     "PATCH /api/users/{id}/custom-data": ("200", GUARD, NO_USER),
+    "PATCH /api/users/{id}/is-suspended": ("200", GUARD, NO_USER),
     "DELETE /api/users/{id}": ("204", "400 user.cannot_delete_self", NO_USER),
     # 3: codes.
     "POST /api/verification-codes": (

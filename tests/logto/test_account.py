@@ -73,6 +73,8 @@ class Row(NamedTuple):
 ROWS = {
     "person": Row(lambda a: a.person(), "GET", ADA, None, 200, USER, PERSON, {"includeSsoIdentities": "true"}),
     "is_gone": Row(lambda a: a.is_gone(), "GET", ADA, None, 200, USER, False, {"includeSsoIdentities": "true"}),
+    "suspend": Row(lambda a: a.suspend(), "PATCH", f"{ADA}/is-suspended", {"isSuspended": True}, 200, USER, PERSON),
+    "restore": Row(lambda a: a.restore(), "PATCH", f"{ADA}/is-suspended", {"isSuspended": False}, 200, USER, PERSON),
     "delete": Row(lambda a: a.delete(), "DELETE", ADA, None, 204, None, None),
     "change_name": Row(lambda a: a.change_name("Ada"), "PATCH", ADA, {"name": "Ada"}, 200, USER, PERSON),
     "clear_name": Row(lambda a: a.change_name(""), "PATCH", ADA, {"name": ""}, 200, USER, PERSON),
