@@ -51,6 +51,17 @@ def test_a_complete_tenant_has_nothing_to_mend(logto: Logto) -> None:
     assert "wrong" not in text
 
 
+def test_an_api_that_logto_gives_no_tokens_for_is_told(logto: Logto, settings: Settings) -> None:
+    assert "The account settings API is on, for tokens for http://testserver/api." in printed()
+    resource = logto.state.resources["accountsettingsapi001"]
+    resource["scopes"].pop()
+    assert "The tenant has the API http://testserver/api without account:security." in complaint()[0]
+    del logto.state.resources["accountsettingsapi001"]
+    assert "The tenant has no API http://testserver/api." in complaint()[0]
+    settings.SITES = (replace(settings.SITES[0], api_enabled=False),)
+    assert "account settings API" not in printed()
+
+
 def test_a_webhook_that_is_missing_wrong_or_incomplete_is_told(logto: Logto, settings: Settings) -> None:
     assert "A webhook leads to http://testserver/webhooks/logto/, and its key is known." in printed()
     hook = next(iter(logto.state.hooks.values()))

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
+from settings_app.api.request import SCOPES
 from settings_app.logto.errors import LogtoError, Misconfigured, NotFound
 from settings_app.logto.registration import Registration
 from settings_app.logto.tenant import Tenant
@@ -105,6 +106,7 @@ def findings(site: Site) -> Findings:
         check_connectors,
         check_admins,
         check_help_desk,
+        check_account_api,
     ):
         try:
             yield from check(tenant)
@@ -357,6 +359,20 @@ def check_help_desk(tenant: Tenant) -> Findings:
             f"A second step is removed only when two administrators agree, and there are {len(holders)}.",
             f"Give the role {site.admin_role} to another person, or turn HELP_NEEDS_SECOND_ADMIN off.",
         )
+
+
+def check_account_api(tenant: Tenant) -> Findings:
+    """Where it is on, whether Logto can give anybody a token for it."""
+    if not tenant.site.api_enabled:
+        return
+    indicator = tenant.site.api_audience
+    found = Registration(tenant.transport).registered_api(indicator)
+    lacking = [name for name in SCOPES if found is None or name not in found.permissions]
+    if lacking:
+        what = f"has no API {indicator}" if found is None else f"has the API {indicator} without {', '.join(lacking)}"
+        yield Result(Mark.WRONG, f"The tenant {what}.", "Run `manage.py setup_logto`, or turn API_ENABLED off.")
+        return
+    yield Result(Mark.RIGHT, f"The account settings API is on, for tokens for {indicator}.")
 
 
 def check_mail_loop() -> Findings:
