@@ -9,4 +9,4 @@ class SettingsAppConfig(AppConfig):
     def ready(self) -> None:
         from settings_app import checks, own_words  # noqa: F401  # checks register themselves, once the app is loaded
 
-        own_words.install()
+        own_words.begin()

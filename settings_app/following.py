@@ -31,6 +31,7 @@ class Following:
         if not sites:
             return
         settings.SITES, settings.SITES_PROBLEMS = sites, problems
+        own_words.begin()
         for problem in (problem for site in sites for problem in own_words.problems(site)):
             log.warning("words of a site are left out: %s", problem)
         log.info("the sites are now %s", ", ".join(site.host for site in sites))

@@ -17,7 +17,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 from pytest_django.fixtures import Settings
 
 from accountsite.sandbox.logto import Logto
-from settings_app import tracing
+from settings_app import own_words, tracing
 from settings_app.checks import words_of_sites_are_sound
 from settings_app.following import Following
 from settings_app.mails import outbox
@@ -55,6 +55,7 @@ def two_sites(settings: Settings, tmp_path: Path) -> None:
     )
     settings.SITES = (first, second)
     settings.ALLOWED_HOSTS = ["testserver", "second.example"]
+    own_words.begin()
 
 
 def said(english: str, value: str) -> str:
