@@ -116,15 +116,20 @@ def hold(actor: Actor, entry: AuditEntry, change: Change) -> None:
 
 
 def release(entry: AuditEntry, outcome: AuditEntry.Outcome) -> None:
-    """The change was done, or nobody can say whether it was: the event says so."""
+    """The change was done, or nobody can say whether it was: the event says so, unless it was sent meanwhile."""
     now = timezone.now()
-    held = SecurityEvent.objects.filter(entry=entry, state=State.HELD)
-    held.update(state=State.WAITING, is_certain=outcome == AuditEntry.Outcome.DONE, happened_at=now, due_at=now)
+    is_certain = outcome == AuditEntry.Outcome.DONE
+    _unsent_of(entry).update(state=State.WAITING, is_certain=is_certain, happened_at=now, due_at=now)
 
 
 def drop(entry: AuditEntry) -> None:
     """Nothing was changed, so there is nothing to tell."""
-    SecurityEvent.objects.filter(entry=entry, state=State.HELD).delete()
+    _unsent_of(entry).delete()
+
+
+def _unsent_of(entry: AuditEntry) -> QuerySet[SecurityEvent]:
+    """Those that wait already are of a change that took longer than it is held for."""
+    return unsent().filter(entry=entry)
 
 
 def settle_cut_off() -> None:

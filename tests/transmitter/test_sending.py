@@ -87,6 +87,22 @@ def test_a_process_that_is_killed_during_the_change_leaves_it_to_be_told_as_unce
     assert said["confirmed"] is False
 
 
+@pytest.mark.parametrize(("outcome", "left"), [(Outcome.DONE, 1), (Outcome.REFUSED, 0)])
+def test_a_change_that_ends_late_and_was_not_told_yet_is_told_as_it_ended(
+    asking: Asking, telling: Site, receiver: Receiver, outcome: AuditEntry.Outcome, left: int
+) -> None:
+    entry = audit.start(asking("ada"), Change.ACCOUNT_LOCKED)
+    receiver.answers = refusing(503)
+    with time_machine.travel(timezone.now() + timedelta(minutes=3)):
+        sending.send_due(receiver.connect)
+        assert states() == [State.WAITING]
+        audit.finish(entry, outcome)
+        receiver.answers = refusing(202)
+        assert sending.send_due(receiver.connect) == left
+    said = [said for claims in receiver.claims[1:] for said in claims["events"].values()]
+    assert ["confirmed" in one for one in said] == [False] * left
+
+
 @pytest.mark.parametrize("when", ["before it was sent", "after it was taken"])
 def test_a_process_that_is_killed_while_it_sends_loses_nothing(
     asking: Asking, telling: Site, receiver: Receiver, when: str
