@@ -169,6 +169,12 @@ def due() -> list[str]:
     return list(_unclaimed(rows).order_by("due_at").values_list("key", flat=True))
 
 
+def untried_since(moment: datetime) -> int:
+    """How many have been due since then without anybody's trying: nobody runs what carries them out."""
+    rows = FactorRemoval.objects.filter(state__in=(State.WAITING, State.SIGNED_IN), try_at__lt=moment)
+    return rows.filter(claimed_until=None).count()
+
+
 def claim(key: str) -> FactorRemoval | None:
     """The removal, for this process alone; None when another one has it, or it was stopped or is not due."""
     now = timezone.now()

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from settings_app.mails import outbox
 from settings_app.models import Notice
-from settings_app.safeguards import deletion, heartbeats, notices, security_events
+from settings_app.safeguards import deletion, factor_removals, heartbeats, notices, security_events
 from settings_app.shell.http import public
 
 HANDED_ON = ("X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "Via", "X-Real-IP")
@@ -69,7 +69,7 @@ def is_ending() -> bool:
 def status(request: HttpRequest) -> HttpResponse:
     """What runs beside the web processes, in lines; 503 when somebody must look. For an alarm, not for traffic."""
     try:
-        lines = [*mail_loop(), *mails(), *events(), *retention(), *deletions()]
+        lines = [*mail_loop(), *mails(), *events(), *retention(), *deletions(), *removals()]
     except DatabaseError:
         return HttpResponse("bad  database\n", status=503, content_type="text/plain")
     text = "".join(f"{'ok ' if is_good else 'bad'}  {line}\n" for is_good, line in lines)
@@ -167,3 +167,10 @@ def deletions() -> Lines:
     late = deletion.untried_since(timezone.now() - DELETIONS_LATE_AFTER)
     # guard: waiting-deletions-are-told
     yield not late, f"deletions: {late} are due and nobody has tried them"
+
+
+def removals() -> Lines:
+    """Of second steps, by support; one that is not carried out within a day lapses."""
+    late = factor_removals.untried_since(timezone.now() - DELETIONS_LATE_AFTER)
+    # guard: waiting-factor-removals-are-told
+    yield not late, f"removals of second steps: {late} are due and nobody has tried them"

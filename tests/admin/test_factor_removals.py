@@ -440,6 +440,17 @@ def test_the_loop_that_sends_mails_carries_it_out(helping: None, logto: Logto, a
     assert state() == "waiting"
 
 
+def test_whoever_watches_is_told_when_nobody_carries_removals_out(
+    helping: None, logto: Logto, admin: Client, client: Client
+) -> None:
+    ask(admin, logto)
+    assert "ok   removals of second steps: 0 are due" in client.get("/statusz").content.decode()
+    with later(25.1):
+        assert "bad  removals of second steps: 1 are due" in client.get("/statusz").content.decode()
+        run()
+        assert "ok   removals of second steps: 0 are due" in client.get("/statusz").content.decode()
+
+
 def test_old_ones_are_forgotten(helping: None, logto: Logto, admin: Client) -> None:
     ask(admin, logto)
     with later(24 * 60):
