@@ -50,7 +50,7 @@ def _all_goes_round(db: None) -> None:
 def test_all_is_well(client: Client) -> None:
     code, text = status(client)
     assert code == 200
-    assert [line[:3] for line in text.splitlines()] == ["ok "] * 5
+    assert [line[:3] for line in text.splitlines()] == ["ok "] * 6
 
 
 @pytest.mark.usefixtures("_all_goes_round")
