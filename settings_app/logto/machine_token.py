@@ -11,6 +11,7 @@ from .response import Answer
 TOKEN_PATH = "/oidc/token"  # noqa: S105  # an address
 SCOPE = "all"
 MARGIN_SECONDS = 60.0
+MOST_SECONDS = 10**9
 TOKEN_VALUE = re.compile(r"[\x21-\x7e]{1,16384}")
 
 
@@ -40,6 +41,8 @@ def token_from(answer: Answer) -> Token:
         raise Misconfigured("POST", TOKEN_PATH, code=code_of(granted) or "token.refused", **seen)
     value, life = granted.get("access_token"), granted.get("expires_in")
     if not isinstance(value, str) or not TOKEN_VALUE.fullmatch(value) or not isinstance(life, (int, float)):
+        raise Unavailable("POST", TOKEN_PATH, code="token.unreadable", **seen)
+    if not 0 <= life <= MOST_SECONDS:  # nor is a NaN
         raise Unavailable("POST", TOKEN_PATH, code="token.unreadable", **seen)
     # A role without the permission costs no error here, only a token that every later call refuses.
     # guard: machine-token-has-its-scope

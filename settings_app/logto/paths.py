@@ -9,6 +9,7 @@ from .errors import NotFound
 
 WILDCARD = re.compile(r"[\\%_]")
 PLACE = re.compile(r"\{[a-z_]+\}")
+ID = re.compile(r"[-A-Za-z0-9_]{1,128}")
 
 
 class Path(str):
@@ -32,6 +33,11 @@ def path(template: str, *parts: str) -> Path:
     made = Path(PLACE.sub(lambda _: quote(next(left), safe=""), template))
     made.template = template
     return made
+
+
+def is_id(text: str) -> bool:
+    """Whether this is an id as Logto makes them, which addresses of this site can name too."""
+    return ID.fullmatch(text) is not None
 
 
 def literally(text: str) -> str:

@@ -18,6 +18,7 @@ from .paths import template_of
 log = logging.getLogger(__name__)
 
 LARGEST_ANSWER_BYTES = 8 * 1024 * 1024
+COUNT = re.compile(r"[0-9]{1,12}")
 REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 UNPAIRED_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -63,7 +64,7 @@ def read(
         body=body,
         request_id=request_id,
         retry_after=headers.get("Retry-After", ""),
-        total=int(total) if (total := headers.get("Total-Number", "")).isascii() and total.isdecimal() else None,
+        total=int(total) if COUNT.fullmatch(total := headers.get("Total-Number", "")) else None,
     )
 
 

@@ -18,9 +18,9 @@ from .account import Account, digits
 from .cache import Cached
 from .errors import NotFound, Unavailable
 from .parallel import PAGE_SECONDS, Part, Pool
-from .paths import literally, path
+from .paths import is_id, literally, path
 from .read_only import ReadOnlyTransport
-from .transport import PAGE_SIZE, Transport
+from .transport import PAGE_SIZE, Transport, unexpected
 from .types import (
     AccountCenter,
     ApiResource,
@@ -201,8 +201,10 @@ class Tenant:
         wanted = digits(term) if PHONE_NUMBER.fullmatch(term) else term
         params: dict[str, str | int] = {"search": f"%{literally(wanted)}%", "page": page, "page_size": size}
         answer = self.transport.answer("GET", "/api/users", params=params)
-        found = answer.body if isinstance(answer.body, list) else []
-        return People(tuple(Person.from_api(one) for one in found), answer.total or len(found))
+        if not isinstance(answer.body, list):
+            raise unexpected("GET", "/api/users", answer)
+        found = [one for one in map(Person.from_api, answer.body) if is_id(one.id)]
+        return People(tuple(found), answer.total or len(found))
 
     def can_link(self, connector: Connector) -> bool:
         """Whether the Management API can link this connector, as far as its kind and its own answers tell (5.3)."""

@@ -143,6 +143,19 @@ def test_a_person_is_found_by_what_is_known_of_them(admin: Client, term: str) ->
     assert ("1 person matches" in page, "Ada Winterbourne" in page, "ada0000000ab" in page) == (True, True, True)
 
 
+@pytest.mark.parametrize("kind", ["field_missing", "field_other_type"])
+@pytest.mark.parametrize("path", ["/api/users", "/api/applications", "/api/applications/ledgerly0000000000001"])
+def test_an_answer_that_names_nobody_is_no_traceback(logto: Logto, admin: Client, kind: str, path: str) -> None:
+    logto.faults.add(kind, path=path)
+    pages = ("/admin/people/?q=ada", "/admin/apps/", "/admin/apps/ledgerly0000000000001/")
+    assert {admin.get(page).status_code for page in pages} <= {200, 404, 503}
+
+
+def test_an_answer_that_is_no_list_is_not_nobody(logto: Logto, admin: Client) -> None:
+    logto.faults.add("html", path="/api/users")
+    assert admin.get("/admin/people/?q=ada").status_code == 503
+
+
 def test_wildcards_are_letters_like_others_and_long_lists_have_pages(logto: Logto, admin: Client) -> None:
     assert "Nobody matches “%”" in admin.get("/admin/people/", {"q": "%"}).content.decode()
     first = admin.get("/admin/people/", {"q": "0"}).content.decode()

@@ -22,7 +22,7 @@ ADMITS = re.compile(
 # The words with which a change is said to be not done at all.
 CLAIMS_NOTHING = re.compile(
     r"Nothing (was|has been) (changed|saved|sent)|nothing was (changed|saved|sent)|wasn’t (changed|saved|removed|sent)"
-    r"|was not (changed|deleted|removed|saved)|so nothing was"
+    r"|was not (changed|removed|saved)|so nothing was"
 )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import json
+import time
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -124,9 +126,9 @@ def test_a_page_takes_any_answer(db: None, logto: Logto, recorder: Recorder, vis
         @SETTINGS
         @given(MEDDLERS)
         def play(meddler: Meddler) -> None:
-            chosen, shown = meddler.choose(seen), []
+            chosen, shown, now = meddler.choose(seen), [], time.time()
             for _time in range(2):
-                with stage.play(changes=False):
+                with stage.play(changes=False), time_machine.travel(now, tick=False):
                     recorder.seen.clear()
                     recorder.change = lambda call: meddler.answer(chosen, call)
                     try:

@@ -176,6 +176,8 @@ def test_a_token_without_the_permission_is_the_operators_matter(
         (200, {"access_token": "two\nlines", "expires_in": 3600, "scope": "all"}, Unavailable, "token.unreadable"),
         (200, {"access_token": 5, "expires_in": 3600, "scope": "all"}, Unavailable, "token.unreadable"),
         (200, {"access_token": "a", "scope": "all"}, Unavailable, "token.unreadable"),
+        (200, {"access_token": "a", "expires_in": 10**400, "scope": "all"}, Unavailable, "token.unreadable"),
+        (200, {"access_token": "a", "expires_in": float("nan"), "scope": "all"}, Unavailable, "token.unreadable"),
         (200, [], Unavailable, "token.unreadable"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Self
 
@@ -79,7 +79,8 @@ class Edited:
             return None
         offered = groups(apis.required(), scopes.required(), request.site.management_resource)
         own = organizations.value or ()
-        return cls(application.required(), look.required(), held.required(), offered, ticked, own)
+        named = replace(application.required(), id=application_id)  # whatever the answer calls it
+        return cls(named, look.required(), held.required(), offered, ticked, own)
 
     @property
     def name(self) -> str:

@@ -7,6 +7,7 @@ from typing import Self
 
 from settings_app import typed
 from settings_app.admin.apps.catalogue import CatalogueEntry, Group, groups
+from settings_app.logto.paths import is_id
 from settings_app.logto.third_party import AppPermissions, ThirdPartyApp
 from settings_app.logto.types import Application, ApplicationLook
 from settings_app.shell.http import AccountRequest
@@ -43,7 +44,8 @@ class Matrix:
         """The list of applications is kept; everything else is read at the same time. Raises `LogtoError`."""
         tenant, term = request.account.tenant, typed.search_term(term)[:LONGEST_TERM]
         apis, scopes = tenant.start(tenant.api_resources), tenant.start(tenant.organization_scopes)
-        found = [one for one in tenant.applications().values() if one.is_third_party and fits(one, term)]
+        third_party = [one for one in tenant.applications().values() if one.is_third_party and is_id(one.id)]
+        found = [one for one in third_party if fits(one, term)]
         found.sort(key=lambda one: one.name.casefold())
         last = max(1, -(-len(found) // ON_A_PAGE))
         number = min(int(page), last) if page.isdecimal() and page[:4] == page and int(page) else 1
