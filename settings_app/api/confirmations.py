@@ -8,6 +8,7 @@ from typing import Any, Literal
 from ninja import Router, Schema
 from pydantic import ConfigDict, Field
 
+from settings_app.api import repeats
 from settings_app.api.forms import posted, saved
 from settings_app.api.fresh_sign_in import check_fresh_sign_in
 from settings_app.api.problems import Problem
@@ -111,6 +112,7 @@ def sign_in(request: ApiRequest) -> SignInWanted:
     by_alias=True,
 )
 def confirm(request: ApiRequest, wanted: WantedConfirmation) -> ConfirmationDone:
+    repeats.keep_nothing(request)
     given = {"password": wanted.password, "code": wanted.code, "sign-in": wanted.idToken}
     named = [name for name, value in given.items() if value is not None]
     if len(named) != 1:

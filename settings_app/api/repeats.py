@@ -50,7 +50,7 @@ def begin(request: HttpRequest, actor: Actor) -> None:
 
 
 def keep_nothing(request: HttpRequest) -> None:
-    """Its answer is a secret, or too much: sent again, it is made again."""
+    """What was asked or answered is a secret, or too much: nothing of it stays, and sent again it is done again."""
     request.META["answer_is_not_kept"] = True
 
 

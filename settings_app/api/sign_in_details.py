@@ -5,6 +5,7 @@ from __future__ import annotations
 from ninja import Router, Schema
 from pydantic import ConfigDict
 
+from settings_app.api import repeats
 from settings_app.api.forms import posted, saved
 from settings_app.api.identifiers import IdentifierNow, remove
 from settings_app.api.request import ApiRequest
@@ -77,7 +78,8 @@ def remove_username(request: ApiRequest) -> None:
     openapi_extra=CONFIRMED,
 )
 def change_password(request: ApiRequest, wanted: NewPassword) -> None:
-    """A confirmation for this is good for one new password."""
+    """A confirmation for this is good for one new password. Nothing is kept for an Idempotency-Key."""
+    repeats.keep_nothing(request)
     editable(request, "password")
     confirmation = confirmed(request, PurposeGroup.PASSWORD)
     asks_current = False

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from settings_app import session
 from settings_app.device import network
 from settings_app.logto.tenant import Tenant
-from settings_app.safeguards import factor_removals, limits, undo
+from settings_app.safeguards import factor_removals, limits, token_cutoffs, undo
 from settings_app.safeguards.limits import Limit, Scope
 from settings_app.shell import language, owner_proof, verification
 from settings_app.shell.addresses import allowed_next, posted_from_here
@@ -146,5 +146,8 @@ def backchannel(request: AccountRequest) -> HttpResponse:
         count = session.end_sessions_of_sid(tenant=tenant, sid=ended.sid)
     else:
         count = session.end_sessions(tenant=tenant, subject=ended.subject)
+    # guard: tokens-end-with-a-session-at-logto
+    if ended.subject:
+        token_cutoffs.cut_off(tenant=tenant, subject=ended.subject)
     log.info("logout token on %s ended %d sessions", request.site.host, count)
     return HttpResponse(headers={"Cache-Control": "no-store"})

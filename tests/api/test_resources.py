@@ -127,6 +127,10 @@ def test_secrets_are_not_kept_for_repeats(amara: App) -> None:
     confirmation = amara.confirmed("second-steps")
     made = amara.post("/second-steps/backup-codes", Confirmation=confirmation, Idempotency_Key="once")
     assert len(made.json()["codes"]) == 10
+    amara.post("/confirmations", {"for": "email", "password": PASSWORD}, Idempotency_Key="twice")
+    confirmation = amara.confirmed("password")
+    typed = {"currentPassword": PASSWORD, "password": NEW_PASSWORD}
+    assert amara.put("/account/password", typed, Confirmation=confirmation, Idempotency_Key="3").status_code == 204
     assert not IdempotentRequest.objects.exists()
 
 

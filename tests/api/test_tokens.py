@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.test import Client
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 from pytest_django.fixtures import Settings
@@ -13,6 +14,9 @@ from pytest_django.fixtures import Settings
 from accountsite.sandbox import making
 from accountsite.sandbox.access_tokens import issue_access_token
 from accountsite.sandbox.logto import Logto
+from accountsite.sandbox.making import SITE_APP_ID
+from accountsite.sandbox.oidc.clients import Client as Application
+from accountsite.sandbox.oidc.logout import logout_token
 from settings_app.actor import Actor
 from settings_app.logto.tenant import Tenant
 from settings_app.safeguards import app_access, sessions
@@ -183,6 +187,14 @@ def test_what_logto_tells_of_somebody_ends_the_tokens_too(app: App) -> None:
     person = app.logto.state.person("ada")
     sessions.end_everything_here(tenant=app.logto.state.issuer.removesuffix("/oidc"), subject=person.id)
     assert ended(older(app))
+
+
+def test_signing_out_at_logto_ends_the_tokens_too(app: App, logto: Logto) -> None:
+    application = Application(logto.state.applications[SITE_APP_ID])
+    told = logout_token(logto.state, application, user_id=logto.state.person("ada").id, sid="some-session")
+    assert Client().post("/sign-out/backchannel/", {"logout_token": told}).status_code == 200
+    assert ended(older(app))
+    assert not ended(replace(older(app), handle="amara"))
 
 
 def test_removing_all_apps_ends_their_tokens(logto: Logto, db: None, settings: Settings) -> None:
