@@ -25,6 +25,7 @@ COOKIE = "__Host-accountsite"
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 CHANGES_OF_ONE = 3  # mails about more of them within a day go together, later
 HANDLES = itertools.count(1)
+ARRIVING = threading.Lock()  # settings are the whole process's
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def arrived(customer: Customer, sites: tuple[Site, ...]) -> Person:
     email = f"{handle}@people.example"
     add_person(customer.logto.state, handle, name=handle, username=handle, primaryEmail=email)
     ours = sorted(sites, key=lambda site: site.base_url != customer.site)
-    with override_settings(SITES=tuple(ours)):
+    with ARRIVING, override_settings(SITES=tuple(ours)):
         client = client_of(customer.logto, handle, verified=True)
     (morsel,) = client.cookies.values()
     return Person(customer, handle, morsel.value)
