@@ -125,3 +125,12 @@ def test_an_account_that_only_the_account_center_connects(
     press(page, "Connect LINE")
     expect(page.get_by_text("LINE connected. You can now sign in with it.").first).to_be_visible()
     assert set(identities(place)) == {"line"}
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+def test_a_connected_account_shows_the_logo_of_its_provider(opened_as: Callable[..., Page], phone: bool) -> None:
+    page = opened_as("amara", "security", phone=phone)
+    logo = page.locator("[id^=row-social-][id$=-google] .row__letter img")
+    logo.scroll_into_view_if_needed()
+    expect(logo).to_be_visible()
+    expect(logo).not_to_have_js_property("naturalWidth", 0)
