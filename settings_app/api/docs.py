@@ -16,11 +16,12 @@ PAGE = """<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>
 <link rel="stylesheet" href="{style}"></head>
-<body><main id="main"><h1>{title}</h1>
-<p>OpenAPI {version}, described in docs/api.md. Every call needs an access token.</p>{parts}</main></body>
+<body><div id="page" class="page"><div class="layout layout--message"><main id="main" class="main">
+<div class="heading"><h1>{title}</h1>
+<p class="heading__lead">OpenAPI {version}, described in docs/api.md. Every call needs an access token.</p></div>
+{parts}</main></div></div></body>
 </html>"""
-PART = """<section class="panel" id="{id}"><h2 class="panel__title">{summary}</h2>
-<pre>{method} {path}</pre><p>{about}</p>{facts}</section>"""
+PART = """<section id="{id}"><h2>{summary}</h2><p class="mono">{method} {path}</p>{about}{facts}</section>"""
 
 
 def page_of(document: dict[str, Any]) -> HttpResponse:
@@ -56,8 +57,8 @@ def part_of(document: dict[str, Any], method: str, path: str, operation: dict[st
         summary=operation["summary"],
         method=method.upper(),
         path=path,
-        about=operation.get("description", ""),
-        facts=format_html("<dl>{}</dl>", format_html_join("", "<dt>{}</dt><dd>{}</dd>", facts)),
+        about=format_html("<p>{}</p>", operation["description"]) if "description" in operation else "",
+        facts=format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {}</li>", facts)),
     )
 
 

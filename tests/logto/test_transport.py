@@ -345,7 +345,9 @@ def test_each_exchange_is_one_line(
     assert changed.endswith(" ms request-7")
 
 
-@pytest.mark.parametrize(("told", "total"), [("12", 12), ("9" * 5000, None), ("-1", None), ("\u0663", None), ("", None)])
+@pytest.mark.parametrize(
+    ("told", "total"), [("12", 12), ("9" * 5000, None), ("-1", None), ("\u0663", None), ("", None)]
+)
 def test_how_many_there_are_in_all_is_a_number_or_unknown(told: str, total: int | None) -> None:
     headers = {"Content-Type": "application/json", "Total-Number": told}
     assert response.read("GET", "/api/users", 200, headers, [b"[]"], until=time.monotonic() + 5).total == total
