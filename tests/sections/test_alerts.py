@@ -31,6 +31,12 @@ def test_new_devices_are_told_until_somebody_turns_that_off_for_themselves(verif
     assert wants(logto)
 
 
+def test_who_has_no_address_is_not_told_that_we_email_them(ada: Client, logto: Logto) -> None:
+    always = "We always email you about changes"
+    shown = ada.get("/security/").content.decode(), client_of(logto, "social").get("/security/").content.decode()
+    assert [(always in page, "Add an email first." in page) for page in shown] == [(True, False), (False, True)]
+
+
 def test_turning_it_off_is_audited_and_announced(verified_ada: Client) -> None:
     verified_ada.post("/alerts/new-devices/turn-off/")
     assert AuditEntry.objects.get(change="device-alerts-off").outcome == "done"

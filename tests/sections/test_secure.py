@@ -36,6 +36,11 @@ def test_show_names_the_steps_and_says_when_nothing_changed(ada: Client) -> None
     assert "Nothing has changed." in page
 
 
+def test_show_offers_a_new_password_to_who_has_one(ada: Client, logto: Logto) -> None:
+    assert "Choose a new password" in ada.get("/secure/").content.decode()
+    assert "Choose a new password" not in client_of(logto, "social").get("/secure/").content.decode()
+
+
 def test_sign_out_others_ends_other_sessions_here_and_at_logto(verified_ada: Client, logto: Logto) -> None:
     ada = logto.state.person("ada")
     seed_people.add_session(logto.state, ada, client_id="accountsite", user_agent="x", hours_ago=1)

@@ -13,8 +13,12 @@ from settings_app.shell.rows import Panel, Row
 
 def panel(request: AccountRequest, reads: Reads) -> list[Panel]:
     rows = [address(request), *([new_devices(request)] if request.site.new_device_alerts else [])]
-    lead = _("We always email you about changes to how you sign in.")
+    lead = _("We always email you about changes to how you sign in.") if can_be_told(request) else ""
     return [Panel("alerts", _("Security alerts"), tuple(rows), lead)]
+
+
+def can_be_told(request: AccountRequest) -> bool:
+    return bool(request.person.email or alert_address.current(request.actor))
 
 
 def address(request: AccountRequest) -> Row:
@@ -49,6 +53,7 @@ def new_devices(request: AccountRequest) -> Row:
         label=_("New devices"),
         icon="devices",
         value=_("We email you when one signs in") if tells else _("We don’t email you when one signs in"),
+        hint="" if can_be_told(request) else _("Add an email first."),
         change_url=reverse("alerts_new_devices_turn_off" if tells else "alerts_new_devices_turn_on"),
         change_text=_("Turn off") if tells else _("Turn on"),
     )
