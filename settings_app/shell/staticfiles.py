@@ -13,7 +13,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 PARTS = {"site.css": "css/*.css", "site.js": "js/*.js"}
 FIRST = "tokens.css"  # declares the order of the layers, so the order of all other files does not matter
-NOT_NEEDED = re.compile(r"/\*.*?\*/\n*|^ +", re.DOTALL | re.MULTILINE)
+NOT_NEEDED = re.compile(r"/\*.*?\*/\n*|^ *//[^\n]*\n|^ +|^\n", re.DOTALL | re.MULTILINE)
 
 
 class JoinedFinder(BaseFinder):
@@ -52,7 +52,7 @@ class JoinedManifestStorage(CompressedManifestStaticFilesStorage):  # type: igno
 
 
 def joined(name: str) -> str:
-    """The text of site.css or site.js: the layer order first, then by name; without block comments and indents."""
+    """The text of site.css or site.js: layers in order, then by name; without comments, indents and empty lines."""
     files = [file for folder in settings.STATICFILES_DIRS for file in Path(folder).glob(PARTS[name])]
     files.sort(key=lambda file: (file.name != FIRST, file.name))
     return NOT_NEEDED.sub("", "\n".join(file.read_text(encoding="utf-8") for file in files))
