@@ -22,7 +22,7 @@ RATIOS = {0.005: 2.5, 0.05: 1.15, 0.2: 1.05}
 BEFORE = "6dfc9f8"
 # As that commit's guide had it: it had no gunicorn.conf.py yet.
 AS_BEFORE = (*GUNICORN[:3], "accountsite.wsgi", *GUNICORN[3:], "--threads", "8", "--no-control-socket")
-BARE = (*GUNICORN[:3], "bench.bare", *GUNICORN[3:], "--threads", "64", "--config", os.devnull)
+BARE = (*GUNICORN[:3], "bench.bare", *GUNICORN[3:], "--threads", "64", "--config", os.devnull, "--no-control-socket")
 CLIENTS, DELAY_SECONDS = 128, 0.2
 BOUND = CLIENTS / DELAY_SECONDS
 THREADS = ("8", "32", "64", "128")

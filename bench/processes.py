@@ -133,19 +133,27 @@ def site(
     checkout: Path = ROOT,
     more: dict[str, str] | None = None,
 ) -> Iterator[Served]:
-    """The site of `checkout` with a fresh database, in which these people of the sandbox are signed in."""
+    """The site of `checkout` with a fresh database, in which these people of the sandbox are signed in.
+
+    Without people it is left as it is: the bare site has neither a database nor files.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder, port = Path(name), free_port()
         settings = {**environment(folder, logto.endpoint), "PYTHONPATH": str(checkout), **(more or {})}
-        prepare(checkout, settings)
-        state = Logto(logto.endpoint, site_url=SITE_URL, seed=1).state
-        subjects = [state.person(one).id for one in people]
-        script = [sys.executable, str(ROOT / "bench" / "sessions.py"), *subjects]
-        told = subprocess.run(script, cwd=checkout, env=settings, check=True, stdout=subprocess.PIPE)  # noqa: S603
-        cookies = dict(zip(people, json.loads(told.stdout), strict=True))
+        cookies = signed_in(checkout, settings, logto, people) if people else {}
         filled = [part.format(port=port, workers=workers) for part in command]
         with running(filled, port, cwd=checkout, env=settings, stdout=subprocess.DEVNULL) as process:
             yield Served(port, process, cookies)
+
+
+def signed_in(checkout: Path, settings: dict[str, str], logto: Upstream, people: Sequence[str]) -> dict[str, str]:
+    """Makes the database and the static files, and gives each person a session; the cookies by name."""
+    prepare(checkout, settings)
+    state = Logto(logto.endpoint, site_url=SITE_URL, seed=1).state
+    subjects = [state.person(one).id for one in people]
+    script = [sys.executable, str(ROOT / "bench" / "sessions.py"), *subjects]
+    told = subprocess.run(script, cwd=checkout, env=settings, check=True, stdout=subprocess.PIPE)  # noqa: S603  # ours
+    return dict(zip(people, json.loads(told.stdout), strict=True))
 
 
 def prepare(checkout: Path, settings: dict[str, str]) -> None:
