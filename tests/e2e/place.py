@@ -22,6 +22,7 @@ from accountsite.sandbox.server import SandboxServer
 from settings_app.logto.tenant import Tenant
 from settings_app.mails import outbox
 from settings_app.signin.provider import provider_of
+from settings_app.templatetags import components
 from tests.pages import Visit
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -137,6 +138,7 @@ def started_servers(collected: Path) -> Iterator[Servers]:
 @contextlib.contextmanager
 def opened_place(servers: Servers) -> Iterator[Place]:
     """The site with a fresh Logto, of which this process knows nothing yet."""
+    forget_what_was_drawn()
     Tenant.forget_all()
     provider_of.cache_clear()
     endpoint = f"http://localhost:{servers.sandbox.server_port}"
@@ -145,6 +147,13 @@ def opened_place(servers: Servers) -> Iterator[Place]:
     with as_served(servers.collected), override_settings(SITES=(site,), ALLOWED_HOSTS=["localhost"]):
         yield Place(servers.address, logto, servers.sandbox, site.brand.name)
         Tenant.forget_all()
+    forget_what_was_drawn()
+
+
+def forget_what_was_drawn() -> None:
+    """Parts that are drawn once name files as they were served then."""
+    for drawn in (components._fixed, components.icon):
+        drawn.cache_clear()
 
 
 def browser_path(playwright: Playwright) -> str | None:
