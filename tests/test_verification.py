@@ -35,6 +35,7 @@ def request_of(client: Client, method: str = "get", values: dict[str, str] | Non
     request: Any = getattr(RequestFactory(), method)("/email/change/?a=b", values or {})
     request.session = SessionStore(client.cookies[settings.SESSION_COOKIE_NAME].value, site="testserver")
     request.signed_in = signed_in(request)
+    request.account = account_of(request)
     request.htmx = False
     return request  # type: ignore[no-any-return]
 

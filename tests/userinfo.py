@@ -7,9 +7,10 @@ from typing import Any
 
 
 def filled(value: object) -> Any:
-    """Without what is empty, and with moments as Logto counts them."""
+    """Without what is empty, with moments as Logto counts them, and roles in no order, since they have none."""
     if isinstance(value, dict):
-        return {key: found for key, one in value.items() if (found := filled(one)) not in (None, "", [], {})}
+        found = {key: one for key, each in value.items() if (one := filled(each)) not in (None, "", [], {})}
+        return found | {key: sorted(one) for key, one in found.items() if key == "roles"}
     if isinstance(value, list):
         return [filled(one) for one in value]
     return round(value.timestamp() * 1000) if isinstance(value, datetime) else value
