@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,14 @@ from accountsite.sandbox.logto import Logto
 from settings_app.logto import transport
 from tests.faults.calls import Recorder
 from tests.faults.results import Results
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """How many pages and changes there are, so that the table can say how many of them were played."""
+    if folder := os.environ.get("FAULTS_RESULTS"):
+        files = Counter(item.path.stem.removeprefix("test_") for item in session.items)
+        there = {part: files[part] for part in ("pages", "writes")}
+        Path(folder, "there.json").write_text(json.dumps(there), encoding="utf-8")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ BY_LOT = re.compile(r"\b[A-Z2-7]{4}( [A-Z2-7]{4}){7}\b|\b[1-6]\d\b")  # the secr
 # The words with which a page says that something of it is missing.
 ADMITS = re.compile(
     r"couldn’t (load|check|be loaded|read|show|tell|find out)|can’t (load|show|check|tell|say|be shown|be loaded|read)"
-    r"|isn’t responding|right now|could not|is missing|are missing"
+    r"|isn’t responding|right now|could not|is missing|are missing|لم نتمكّن"
 )
 
 

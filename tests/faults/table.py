@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.faults.calls import PLAYED, WRONGS
 from tests.faults.judging import ASIDE, Seen
 from tests.faults.results import Case, read
+from tests.faults.wrongs import PLAYED, WRONGS
 from tests.guards import ROOT
 
 PAGE = ROOT / "docs" / "faults.md"
@@ -32,6 +33,11 @@ MEANING = {
     Seen.REFUSED: "refused with a reason, nothing was changed",
     Seen.UNCONFIRMED: "says that the end could not be confirmed",
 }
+SUMMED = {
+    "database": "the database goes away at one statement of a change, then is back: both answers",
+    "killed": "the process is killed after one call of a change: what is so then, and the answer when tried again",
+    "clock": "our clock is an hour fast or slow: the answer",
+}
 HOW_MUCH = {
     "all": "each fault at each call",
     "turn": "of each kind of fault one at each call, by turn; at calls for the tenant’s settings two kinds by turn",
@@ -50,16 +56,19 @@ kept; and pressing again, once nothing fails any more, ends as it would have at 
 
 
 def main() -> int:
-    cases = list(read(Path(sys.argv[1])))
-    PAGE.write_text("\n".join(lines(cases)) + "\n", encoding="utf-8")
+    folder = Path(sys.argv[1])
+    cases, there = list(read(folder)), json.loads((folder / "there.json").read_text(encoding="utf-8"))
+    PAGE.write_text("\n".join(lines(cases, there)) + "\n", encoding="utf-8")
     missed = sum(bool(one.missed) for one in cases)
     print(f"{len(cases)} cases, {missed} missed; the table is in {PAGE.relative_to(ROOT)}")
     return 1 if missed or not cases else 0
 
 
-def lines(cases: list[Case]) -> Iterable[str]:
+def lines(cases: list[Case], there: Mapping[str, int]) -> Iterable[str]:
     yield BEGINNING
-    yield f"Played: {HOW_MUCH[PLAYED]}. {len(cases)} cases on {datetime.now(UTC):%Y-%m-%d}, "
+    played = {part: len({one.about for one in cases if one.part == part}) for part in ("pages", "writes")}
+    yield f"Played: {HOW_MUCH[PLAYED]}; {played['pages']} of {there['pages']} pages and {played['writes']} of"
+    yield f"{there['writes']} changes, {len(cases)} cases on {datetime.now(UTC):%Y-%m-%d},"
     yield f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores.\n"
     yield "| Letter | What was seen |\n|---|---|"
     for seen, letter in LETTERS.items():
@@ -94,9 +103,16 @@ def counted(cases: list[Case]) -> str:
 
 
 def others(cases: list[Case]) -> Iterable[str]:
-    if cases:
-        yield "\n## Our own parts\n\n| Part | What fails | What was seen |\n|---|---|---|"
-        yield from (f"| {one.about} | {one.wrong} | {one.seen} |" for one in cases)
+    if not cases:
+        return
+    yield "\n## Our own parts\n\n| Part | What fails | What was seen |\n|---|---|---|"
+    yield from (f"| {one.about} | {one.wrong} | {one.seen} |" for one in cases if one.part == "own")
+    for part, what in SUMMED.items():
+        of_it = Counter(one.seen for one in cases if one.part == part)
+        changes = len({one.about for one in cases if one.part == part})
+        seen = ", ".join(f"{words}: {times}" for words, times in of_it.most_common())
+        if of_it:
+            yield f"| {what} | {changes} changes or pages, {sum(of_it.values())} cases | {seen} |"
 
 
 if __name__ == "__main__":

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.web import Answer
 from settings_app.models import AuditEntry
-from tests.faults.calls import PLAYED, Call, Recorder
+from tests.faults.calls import Call, Recorder
 from tests.faults.judging import words_of
 from tests.faults.stage import Stage
 from tests.faults.writes import WRITES, Write
+from tests.faults.wrongs import PLAYED
 from tests.pages import VISITS, Visit
 
 READ = {visit.id: visit for visit in VISITS if visit.id in {

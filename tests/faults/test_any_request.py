@@ -15,10 +15,11 @@ from accountsite.sandbox.logto import Logto
 from accountsite.variables import Variables
 from settings_app.models import AuditEntry
 from settings_app.sites_file import read_sites
-from tests.faults.calls import PLAYED, Recorder
+from tests.faults.calls import Recorder
 from tests.faults.judging import words_of
 from tests.faults.stage import Stage, held
 from tests.faults.writes import WRITES, Write
+from tests.faults.wrongs import PLAYED
 from tests.test_urls import ARGUMENTS, PUBLIC, RECENTLY_VERIFIED, SIGNED_IN
 
 EXAMPLES = {"few": 8, "turn": 40, "all": 400}[PLAYED]

@@ -13,10 +13,11 @@ from django.test import Client
 
 from accountsite.sandbox.logto import Logto
 from settings_app.models import AuditEntry
-from tests.faults.calls import PLAYED, Recorder
+from tests.faults.calls import Recorder
 from tests.faults.results import Results
 from tests.faults.stage import Stage, held
 from tests.faults.writes import WRITES, Write
+from tests.faults.wrongs import PLAYED
 from tests.people import client_of
 
 IN_EACH_RUN = ("username_change-ada", "email_confirm-ada")

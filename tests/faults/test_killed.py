@@ -9,10 +9,11 @@ import pytest
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.web import Answer
 from settings_app.models import Lease
-from tests.faults.calls import PLAYED, Call, Recorder
+from tests.faults.calls import Call, Recorder
 from tests.faults.results import Results
 from tests.faults.stage import Stage, forget_process, held
 from tests.faults.writes import WRITES, Write
+from tests.faults.wrongs import PLAYED
 
 CHANGES = [write for write in WRITES if PLAYED != "few" or write.id in ("apps_remove-amara", "password_change-ada")]
 

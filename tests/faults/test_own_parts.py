@@ -15,10 +15,11 @@ from pytest_django import Settings
 from accountsite.sandbox.logto import Logto
 from settings_app.mails import outbox
 from settings_app.models import AuditEntry, Notice
-from tests.faults.calls import PLAYED, Recorder
+from tests.faults.calls import Recorder
 from tests.faults.results import Results
 from tests.faults.stage import Stage, held
 from tests.faults.writes import WRITES, Write
+from tests.faults.wrongs import PLAYED
 from tests.pages import VISITS, Visit
 
 HOUR = 3600

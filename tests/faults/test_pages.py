@@ -7,10 +7,11 @@ from django.http import HttpResponse
 
 from accountsite.sandbox.faults import FaultKind
 from accountsite.sandbox.logto import Logto
-from tests.faults.calls import PLAYED, Call, Recorder, Wrong, cases, set_up
+from tests.faults.calls import Call, Recorder, cases, set_up
 from tests.faults.judging import Seen, difference, is_aside, seen_of_page, words_of
 from tests.faults.results import Results
 from tests.faults.stage import Stage
+from tests.faults.wrongs import PLAYED, Wrong
 from tests.pages import VISITS, Visit
 
 BROKEN_ANYWAY = {"down", "failed", "suspended"}
