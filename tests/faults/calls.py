@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -79,8 +80,12 @@ def possible(call: Call, wrong: Wrong) -> bool:
     return True
 
 
-def cases(seen: list[Call]) -> Iterator[tuple[Call, Wrong]]:
-    """What is played: all of it, or of each kind one at each call, by turn; or a few in all."""
+def cases(about: str, made: list[Call]) -> Iterator[tuple[Call, Wrong]]:
+    """What is played: all of it, or of each kind one at each call, by turn; or a few in all. Of one page the same each
+
+    time, whatever order its threads made the calls in.
+    """
+    seen, TURN.at = sorted(made, key=lambda call: call.name), zlib.crc32(about.encode())
     if PLAYED == "all":
         yield from ((call, wrong) for call in seen for wrong in WRONGS if possible(call, wrong))
         return

@@ -59,6 +59,7 @@ ANYTHING = st.recursive(
     max_leaves=6,
 )
 SETTINGS = settings(
+    derandomize=PLAYED == "few",
     max_examples=EXAMPLES,
     print_blob=False,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -32,7 +32,7 @@ def test_a_page_is_honest_whatever_fails(
             usual = visit.ask(client, path)
             seen = list(recorder.seen)
         assert not writes(seen)
-        for turn, (call, wrong) in enumerate(cases(seen)):
+        for turn, (call, wrong) in enumerate(cases(visit.id, seen)):
             with stage.play(changes=wrong.is_meanwhile):
                 set_up(logto, call, wrong, person, turn)
                 recorder.seen.clear()
