@@ -92,7 +92,10 @@ test-contract: $(READY)  ## what Logto does: against the sandbox, or a real tena
 .PHONY: faults
 faults: $(READY)  ## whatever can fail does, at each call of each page and change; the table goes to docs/faults.md (FAULTS=all plays each at each, longer)
 	@rm -rf .faults && mkdir .faults
-	@FAULTS=$(or $(FAULTS),turn) FAULTS_RESULTS=.faults $(BIN)/pytest -n 2 --dist worksteal -q --tb=short -p no:logging tests/faults; \
+	@if [ -n "$$TEST_POSTGRES_URL" ]; then TEST_DATABASE_URL=$$TEST_POSTGRES_URL FAULTS_RESULTS=.faults $(BIN)/pytest -n 0 -q \
+	  --tb=short --show-capture=no tests/faults/test_database.py -k whatever_the_database_says; \
+	  else echo "TEST_POSTGRES_URL is not set: what PostgreSQL does is left out."; fi
+	@FAULTS=$(or $(FAULTS),turn) FAULTS_RESULTS=.faults $(BIN)/pytest -n 2 --dist worksteal -q --tb=short --show-capture=no tests/faults; \
 	  FAULTS=$(or $(FAULTS),turn) $(BIN)/python -m tests.faults.table .faults
 
 .PHONY: test-mutations

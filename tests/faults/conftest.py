@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import responses
+from django.db import connection
 
 from accountsite.sandbox.logto import Logto
 from settings_app.logto import transport
@@ -23,6 +24,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if folder := os.environ.get("FAULTS_RESULTS"):
         files = Counter(item.path.stem.removeprefix("test_") for item in session.items)
         there = {part: files[part] for part in ("pages", "writes")}
+        if not files["pages"]:
+            return
         Path(folder, "there.json").write_text(json.dumps(there), encoding="utf-8")
 
 
@@ -41,4 +44,4 @@ def results(request: pytest.FixtureRequest) -> Iterator[Results]:
     found = Results()
     yield found
     if folder := os.environ.get("FAULTS_RESULTS"):
-        found.write(Path(folder), request.node.name)
+        found.write(Path(folder), f"{connection.vendor} {request.node.name}")
