@@ -295,6 +295,7 @@ def test_what_is_closed_is_refused_noted_and_told(logto: Logto, admin: Client) -
     ]
 
 
+@pytest.mark.timeout(180)
 def test_inside_a_preview_no_address_and_no_method_changes_anything(
     logto: Logto, logto_mock: RequestsMock, admin: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
