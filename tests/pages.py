@@ -497,6 +497,8 @@ NO_PAGES = {
     "delete_cancel": "leads to the overview",
     "admin_apps_try": "the page of permissions with other ticks",
     "admin_apps_logo": "a picture",
+    "events_keys": "keys for programs",
+    "events_transmitter": "a description for programs",
     "support_cancel": "leads to the security page",
     "admin_preview_end": "leads to the search for people",
     "admin": "leads to the search for people",

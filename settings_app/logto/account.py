@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from urllib.parse import urlsplit
 
 from .errors import NotFound, Refused, Unavailable
-from .paths import Path, path
+from .paths import Path, is_id, path, template_of
 from .transport import PAGE_SIZE, Content
 from .types import (
     Factor,
@@ -175,8 +175,12 @@ class Account:
         return Person.from_api(self._fetch("PATCH", "/password", json={"password": password}))
 
     def factors(self) -> tuple[Factor, ...]:
-        """GET /api/users/{id}/mfa-verifications (7.1)."""
-        return tuple(Factor.from_api(one) for one in self._list("/mfa-verifications"))
+        """GET /api/users/{id}/mfa-verifications (7.1). Raises `Unavailable` when one has no id: it cannot be left out."""
+        address = self._path("/mfa-verifications")
+        found = tuple(Factor.from_api(one) for one in self._transport.fetch_list("GET", address))
+        if not all(is_id(one.id) for one in found):
+            raise Unavailable("GET", template_of(address), code="answer.unexpected")
+        return found
 
     def add_authenticator(self, secret: str) -> None:
         """POST /api/users/{id}/mfa-verifications (7.2). It is asked for from now on: prove a code of it first.
