@@ -60,7 +60,7 @@ def wait_until_ready(port: int) -> None:
     while time.monotonic() < until:
         try:
             requests.get(f"http://127.0.0.1:{port}/healthz", timeout=2)
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):  # the port is there before the process has loaded the site
             time.sleep(0.1)
         else:
             return
