@@ -175,7 +175,7 @@ class Account:
         return Person.from_api(self._fetch("PATCH", "/password", json={"password": password}))
 
     def factors(self) -> tuple[Factor, ...]:
-        """GET /api/users/{id}/mfa-verifications (7.1). Raises `Unavailable` when one has no id: it cannot be left out."""
+        """GET /api/users/{id}/mfa-verifications (7.1). `Unavailable` when one has no id, for none may be left out."""
         address = self._path("/mfa-verifications")
         found = tuple(Factor.from_api(one) for one in self._transport.fetch_list("GET", address))
         if not all(is_id(one.id) for one in found):
