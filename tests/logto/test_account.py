@@ -789,6 +789,15 @@ def test_a_dead_logto_is_not_an_unjudged_password(account: Account, wire: respon
         account.check_password("pw")
 
 
+@pytest.mark.parametrize("odd", ["", "a/b", None])
+def test_a_second_step_that_no_address_can_name_is_no_answer(
+    account: Account, wire: responses.RequestsMock, odd: str | None
+) -> None:
+    wire.get(f"{LOGTO}{ADA}/mfa-verifications", json=[{"id": odd, "type": "WebAuthn"}])
+    with pytest.raises(Unavailable, match=r"answer\.unexpected"):
+        account.factors()
+
+
 REFUSALS: dict[str, tuple[Callable[[Account], object], str, str, int, str, type[Exception]]] = {
     "email taken": (lambda a: a.change_email("a@b.test"), "PATCH", ADA, 422, "user.email_already_in_use", Refused),
     "too many messages": (
