@@ -30,12 +30,14 @@ ROW = re.compile(r"^\| *`(?P<name>[a-z0-9-]+)` *\|.*\|(?P<tests>[^|]*)\| *$")
 TEST = re.compile(r"`(tests/[^`]+)`")
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "__pycache__", "*.sqlite3*", "staticfiles", ".*_cache", "bench")
 TESTS_FAILED = 1
+OPTIONS = ("-q", "-x", "--no-header", "--tb=short", "-p", "no:cacheprovider")
 BROKEN = re.compile(
     r"^(?:E +|\S+:\d+: )?(?P<error>(?:Name|UnboundLocal|Syntax|Indentation|Import|ModuleNotFound)Error: .*)",
     re.MULTILINE,
 )
 FAILED = re.compile(r"^(?:FAILED|ERROR|SUBFAILED\[.*?\]) (\S+)", re.MULTILINE)
 SECONDS = 300
+SECONDS_FOR_ALL = 1800  # of the tests of every guard, with each in its place
 
 
 @dataclass(frozen=True)
@@ -126,14 +128,14 @@ def verdict_on(guard: Guard, status: int, output: str) -> Verdict:
     return Verdict(guard, is_red=status == TESTS_FAILED and bool(failed), says=says)
 
 
-def run(tests: list[str], copy: Path) -> tuple[int, str]:
+def run(tests: list[str], copy: Path, *, seconds: int = SECONDS, parallel: int = 0) -> tuple[int, str]:
     done = subprocess.run(  # noqa: S603  # our own tests
-        [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "--tb=short", "-p", "no:cacheprovider", *tests],
+        [sys.executable, "-m", "pytest", "-n", str(parallel), *OPTIONS, *tests],
         cwd=copy,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "FAIL_ON_SKIP": ""},
         capture_output=True,
         text=True,
-        timeout=SECONDS,
+        timeout=seconds,
         check=False,
     )
     return done.returncode, done.stdout
@@ -159,11 +161,11 @@ def judge_all(chosen: list[Guard], parallel: int) -> Iterator[Verdict]:
             yield from pool.map(judged, chosen)
 
 
-def those_tests_are_green(chosen: list[Guard]) -> bool:
+def those_tests_are_green(chosen: list[Guard], parallel: int) -> bool:
     """A red test proves nothing when it is red anyway."""
     known = named_tests()
     tests = sorted({test for guard in chosen for test in known.get(guard.name, [])})
-    status, output = run(tests, ROOT) if tests else (0, "")
+    status, output = run(tests, ROOT, seconds=SECONDS_FOR_ALL, parallel=parallel) if tests else (0, "")
     if status:
         print(output)
     return not status
@@ -183,7 +185,7 @@ def main() -> int:
     if not chosen:
         print("no such guard")
         return 2
-    if not those_tests_are_green(chosen):
+    if not those_tests_are_green(chosen, options.parallel):
         print("These tests are red with every guard in its place.")
         return 2
     missing = 0
