@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 from collections.abc import Iterator
@@ -28,6 +29,13 @@ hypothesis.settings.register_profile("project", deadline=None, phases=PHASES)
 hypothesis.settings.load_profile("project")
 
 METHODS = (responses.GET, responses.POST, responses.PUT, responses.PATCH, responses.DELETE, responses.HEAD)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests are no garbage: looking through them again and again took a fifteenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.hookimpl(optionalhook=True)
