@@ -69,7 +69,10 @@ def test_no_link_leads_back_to_what_was_changed_at_logto(ada: Client, logto: Log
     assert links(B1) == []
 
 
-def test_what_is_added_to_an_account_that_had_nothing_is_new(empty: Client, asking: Asking, logto: Logto) -> None:
+def test_what_is_added_to_an_account_that_had_nothing_is_new(
+    empty: Client, asking: Asking, logto: Logto, settings: Settings
+) -> None:
+    settings.LANGUAGES = [("en", "English")]  # with more of them the language of the browser is noted at least
     empty.get("/security/")
     logto.state.person("empty").user["primaryEmail"] = B1
     empty.get("/security/")
