@@ -410,6 +410,7 @@ VISITS = (
     Visit("alerts_new_devices_turn_off", "ada", verified=True),
     Visit("alerts_new_devices_turn_on", "ada", verified=True, way=told_no_new_devices),
     Visit("language", "ada"),
+    Visit("accessibility"),
     Visit("sessions", "amara"),
     Visit("sessions", "amara", way=this_device_known, state="known"),
     Visit("sessions", "heavy"),

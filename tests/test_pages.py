@@ -13,12 +13,15 @@ from django.urls import URLPattern, is_valid_path, resolve
 
 from accountsite.sandbox.logto import Logto
 from settings_app import urls as site_urls
+from settings_app.languages import NAMES, tag_of
 from tests.markup import Element, Reader
 from tests.pages import NO_PAGES, VISITS, Visit
 
 NEED_NO_LABEL = {"hidden", "submit", "button", "reset"}
 ASIDE = NEED_NO_LABEL | {"checkbox"}  # what is no field that somebody would begin with
 TYPED = {"text", "email", "password", "tel", "url", "search", "number"}
+HELP = "https://fernhill.example/help"
+LANGUAGE_OF_NAME = {name: tag_of(code) for code, name in NAMES.items()}
 LEAVING = ("https://", "mailto:", "tel:", "otpauth:", "http://localhost:3301/provider/")
 
 
@@ -134,6 +137,66 @@ def every_file_the_page_asks_for_exists(page: Reader) -> None:
     assert [script.get("src") for script in page.all("script") if not script.get("src").startswith("/static/")] == []
 
 
+def help_stands_first_in_the_footer(page: Reader) -> None:
+    """WCAG 3.2.6: in the same place on every page. What is said of accessibility stands behind the tenant's links."""
+    links = [one.get("href") for one in page.all("a") if one.within("footer")]
+    assert links[:1] == [HELP] or HELP not in links  # while nothing was read of the tenant
+    behind = [link for link in links if not link.startswith("https://")]
+    assert behind[0].endswith("/accessibility/")
+
+
+def names_of_languages_are_in_their_language(page: Reader) -> None:
+    """WCAG 3.1.2: each is written as it calls itself. A part of a page is in the language that the whole one names."""
+    if not page.all("html"):
+        return
+    above = {id(one.above[-1]) for one in page.elements if one.above}
+    names = [one for one in page.elements if id(one) not in above and one.text.strip() in LANGUAGE_OF_NAME]
+    assert [one for one in names if language_of(one) != LANGUAGE_OF_NAME[one.text.strip()]] == []
+
+
+def language_of(element: Element) -> str:
+    return next((one.get("lang") for one in (element, *reversed(element.above)) if "lang" in one.attributes), "en")
+
+
+def what_can_be_pressed_has_a_name(page: Reader) -> None:
+    """WCAG 4.1.2."""
+    pressed = page.all("a", "button", "summary")
+    assert [one for one in pressed if not name_of(one) and not pictured(page, one)] == []
+
+
+def pictured(page: Reader, element: Element) -> bool:
+    return any(image.get("alt") for image in page.all("img") if element in image.above)
+
+
+def name_of(element: Element) -> str:
+    return " ".join((element.get("aria-label") or element.text).split())
+
+
+def links_of_one_name_lead_to_one_place(page: Reader) -> None:
+    """WCAG 2.4.4: a list of links, as a screen reader has it, says which is which."""
+    places: dict[str, set[str]] = {}
+    for link in page.all("a"):
+        if link.within("main"):
+            places.setdefault(name_of(link), set()).add(link.get("href"))
+    assert {name: hrefs for name, hrefs in places.items() if len(hrefs) > 1} == {}
+
+
+def buttons_of_one_name_do_one_thing(page: Reader) -> None:
+    """WCAG 2.4.6: as above. A form is told apart by its address and by what is hidden in it."""
+    done: dict[str, set[tuple[str, ...]]] = {}
+    for button in page.all("button"):
+        form = button.within("form")
+        if button.within("main") and form:
+            hidden = [
+                one.get("value")
+                for one in page.all("input")
+                if one.within("form") is form and one.get("type") == "hidden"
+            ]
+            does = (button.get("formaction") or form.get("action"), button.get("value"), *hidden)
+            done.setdefault(name_of(button), set()).add(does)
+    assert {name: whats for name, whats in done.items() if len(whats) > 1} == {}
+
+
 RULES: tuple[Callable[[Reader], None], ...] = (
     every_tag_is_closed,
     it_has_one_heading,
@@ -149,6 +212,11 @@ RULES: tuple[Callable[[Reader], None], ...] = (
     every_form_posts_to_an_address_with_a_token,
     every_link_leads_somewhere,
     every_file_the_page_asks_for_exists,
+    help_stands_first_in_the_footer,
+    names_of_languages_are_in_their_language,
+    what_can_be_pressed_has_a_name,
+    links_of_one_name_lead_to_one_place,
+    buttons_of_one_name_do_one_thing,
 )
 
 

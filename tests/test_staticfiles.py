@@ -23,6 +23,22 @@ def test_stylesheet_declares_the_order_of_the_layers_first() -> None:
     assert joined("site.css").lstrip().startswith("@layer reset, base, layout, components, utilities;")
 
 
+def test_no_page_asks_for_one_orientation_of_the_screen() -> None:
+    """WCAG 1.3.4."""
+    assert "orientation" not in joined("site.css") + joined("site.js").replace("imageOrientation", "")
+
+
+def test_whoever_wishes_for_less_motion_gets_none() -> None:
+    """WCAG 2.3.3. The rule is important in a layer before all others, so none of them outweighs it."""
+    (rule,) = re.findall(
+        r"@media \(prefers-reduced-motion: reduce\) \{\s*\*, ::before, ::after \{([^}]*)\}", joined("site.css")
+    )
+    still = {"animation-duration: 0.01ms", "animation-iteration-count: 1", "transition: none", "scroll-behavior: auto"}
+    assert {one.strip() for one in rule.split(";")} >= {f"{one} !important" for one in still}
+    moved = [line for line in joined("site.js").splitlines() if ".animate(" in line]
+    assert [line for line in moved if "prefers-reduced-motion" not in line] == []
+
+
 def test_every_stylesheet_stands_in_a_layer() -> None:
     loose = [
         file.name for file in (ROOT / "static/css").glob("*.css") if "@layer " not in file.read_text(encoding="utf-8")

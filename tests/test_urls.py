@@ -91,7 +91,7 @@ ADMINS = {"admin", "admin_people", "admin_preview_start", "admin_preview_end", "
     "admin_help", "admin_help_suspend", "admin_help_restore", "admin_help_sign_out", "admin_help_factors",
     "admin_help_approve", "admin_help_withdraw",
 }  # fmt: skip
-PUBLIC |= {"support_keep"}
+PUBLIC |= {"support_keep", "accessibility"}
 SIGNED_IN |= {"support_cancel"}
 SIGNED_IN |= {"alerts_address_cancel"}
 RECENTLY_VERIFIED |= {

@@ -21,6 +21,7 @@ NAMES = (
     "activity",
     "apps",
     "language",
+    "accessibility",
     "organizations",
     "tokens",
     "verify",

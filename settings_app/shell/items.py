@@ -27,7 +27,8 @@ class Item:
     """One entry of a list as `{% item %}` draws it. `action` leads to `url`; `end` stands at the end of the line.
 
     An app has its `logo`, an address, over its `letter` in place of the icon. `opens` is said of one whose action opens
-    it or, as it stands `open` already, closes it; `name` is its place on the page.
+    it or, as it stands `open` already, closes it; `name` is its place on the page. Where others have the same title,
+    `told_apart` is what the action says it is about to who does not see the line.
     """
 
     title: Text
@@ -45,3 +46,4 @@ class Item:
     opens: bool = False
     is_open: bool = False
     is_focused: bool = False
+    told_apart: Text = ""

@@ -75,7 +75,8 @@ def drawn(formats: Formats, fact: Fact) -> str:
 def action_of(item: Item, title: str) -> str:
     if not item.url:
         return ""
-    words = f'{escape(str(item.action))}<span class="visually-hidden"> {title}</span>'
+    what = escape(str(item.told_apart)) or title
+    words = f'{escape(str(item.action))}<span class="visually-hidden"> {what}</span>'
     address, focus = escape(item.url), " autofocus" if item.is_focused else ""
     if item.opens:
         state = f'aria-expanded="{str(item.is_open).lower()}"{focus}'

@@ -111,6 +111,8 @@ def test_show_folds_forty_sessions(logto: Logto, db: None) -> None:
     above, older = source.split("Show 35 older")
     assert titles(above) == ["Firefox on macOS", "Safari on iPhone", "Chrome on Windows"]
     assert len(titles(older)) == 35
+    told = re.findall(r'Sign out<span class="visually-hidden"> ([^<]+)</span>', source)
+    assert len(set(told)) == len(told) == 38  # who hears a list of links hears which is which
 
 
 def test_show_reads_what_it_needs_at_once_and_nothing_for_each_row(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -45,6 +46,7 @@ class Device:
     app_names: Mapping[str, str]
     is_this: bool = False
     is_new: bool = False
+    is_one_of_several: bool = False  # of the same name
 
     @cached_property
     def name(self) -> str:
@@ -93,6 +95,9 @@ class Device:
             badge=self.badge,
             url=self.end_url if ends else "",
             action=_("Sign out"),
+            told_apart=in_a_row((self.title, *(str(fact.text) for fact in self.facts)))
+            if self.is_one_of_several
+            else "",
         )
 
     @property
@@ -151,6 +156,8 @@ class Devices:
         app_names: Mapping[str, str] | None = None,
         known: EarlierSignIns = NOTHING_KNOWN,
     ) -> Self:
+        live = [one for one in sessions if not one.is_dead]
+        times = Counter(name_of_agent(one.user_agent) for one in live)
         found = [
             Device(
                 one,
@@ -158,9 +165,9 @@ class Devices:
                 app_names or {},
                 is_this=is_this_browsers(actor, one),
                 is_new=known.is_new(one, one.signed_in_at),
+                is_one_of_several=times[name_of_agent(one.user_agent)] > 1,
             )
-            for one in sessions
-            if not one.is_dead
+            for one in live
         ]
         found.sort(key=lambda device: device.at or LONG_AGO, reverse=True)
         every = sorted(found, key=lambda device: not device.is_this)
