@@ -26,6 +26,8 @@ READ_ELSEWHERE = (
     "DEMO_PORT",
     "SANDBOX_PORT",
 )
+# Read by libpq and by gettext, and near enough to PORT and LANGUAGES to be taken for them.
+OF_OTHERS = re.compile(r"PG[A-Z]+|LANGUAGE")
 WORDS = {"true": True, "on": True, "yes": True, "1": True, "false": False, "off": False, "no": False, "0": False}
 ALIKE = 0.8  # of 1; SECRET_KEYS is told, MAIL is not taken for MAIL_FROM
 
@@ -131,7 +133,7 @@ class Variables:
         for name in sorted(self._in_file - self._known - referred_to):
             yield f"ENV_FILE sets {name}, which is not a setting{suggestion(name, self._known)}."
         for name in sorted(os.environ.keys() - self._in_file - self._known - referred_to):
-            if meant := suggestion(name, self._known):
+            if not OF_OTHERS.fullmatch(name) and (meant := suggestion(name, self._known)):
                 yield f"The environment sets {name}, which is not a setting{meant}."
 
     def _read_file(self, path: Path) -> None:

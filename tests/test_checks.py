@@ -137,7 +137,8 @@ def test_the_file_may_be_a_pipe() -> None:
 
 
 def test_what_is_mistyped_in_the_environment_is_told_and_what_is_not_ours_is_not(tmp_path: Path) -> None:
-    told = checked(tmp_path, BRAND_COLOR="#123456", MAIL="/var/mail/root", HOME="/root", LANG="C.UTF-8")
+    others = {"MAIL": "/var/mail/root", "HOME": "/root", "LANG": "C.UTF-8", "LANGUAGE": "en_GB:en", "PGPORT": "5433"}
+    told = checked(tmp_path, BRAND_COLOR="#123456", **others)
     assert "The environment sets BRAND_COLOR, which is not a setting; did you mean BRAND_COLOUR?" in told
     assert told.count("which is not a setting") == 1
 

@@ -6,7 +6,7 @@ What the tenant's own apps may do is not the person's to take back; they are sig
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 
 from django.utils.functional import Promise
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from settings_app.actor import Actor
 from settings_app.logto.account import Account
 from settings_app.logto.errors import LogtoError, NotFound
-from settings_app.logto.types import Grant
+from settings_app.logto.types import Grant, LogtoSession
 from settings_app.safeguards import token_cutoffs
 from settings_app.safeguards.declined import Declined, Unfinished
 
@@ -57,17 +57,45 @@ def others_grants(account: Account) -> list[Grant]:
     return [grant for grant in account.grants() if is_others(account, grant.application_id)]
 
 
-def acting_in_organizations(account: Account) -> list[str]:
+def acting_in_organizations(account: Account, among: Collection[str] | None = None) -> list[str]:
     """Other companies' apps that were given organisations. Raises a `LogtoError`.
 
     An ended session takes its grants along and leaves these (docs/logto.md 8.2); no list has them, so each app is asked
     about, at the same time. Not for a page.
     """
-    if not account.organizations():
-        return []
     others = [one for one, app in account.tenant.applications().items() if app.is_third_party]
-    found = {one: account.tenant.start(partial(account.consent_organizations, one)) for one in others}
+    asked = [one for one in others if among is None or one in among]
+    if not asked or not account.organizations():
+        return []
+    found = {one: account.tenant.start(partial(account.consent_organizations, one)) for one in asked}
     return [one for one, part in found.items() if part.required()]
+
+
+def leave_organizations(account: Account, ending: Iterable[LogtoSession] | None = None) -> None:
+    """Of apps that are about to lose their last grant: with the sessions `ending`, or with all there are.
+
+    Before they do: an app without a grant is on no list, so nobody would find what it still has, and a later consent
+    would bring it back. What fails here is in the log and keeps no session alive.
+    """
+    try:
+        going = None if ending is None else _grants_of_others(account, ending)
+        if going == set():
+            return
+        held = others_grants(account)
+        staying = {one.application_id for one in held if going is not None and one.id not in going}
+        losing = {one.application_id for one in held} - staying
+        given = acting_in_organizations(account, losing)
+    except LogtoError as error:
+        log.warning("which apps act in organisations could not be read: %s", error)
+        return
+    # guard: organisations-go-with-the-last-grant
+    for one in given:
+        _tried(partial(_leave_organizations, account, one))
+
+
+def _grants_of_others(account: Account, sessions: Iterable[LogtoSession]) -> set[str]:
+    used = (entry for session in sessions for entry in session.authorizations)
+    return {entry.grant_id for entry in used if is_others(account, entry.application_id)}
 
 
 def is_others(account: Account, application_id: str) -> bool:

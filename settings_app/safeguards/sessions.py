@@ -12,7 +12,7 @@ from settings_app.actor import Actor
 from settings_app.logto.account import Account
 from settings_app.logto.errors import LogtoError
 from settings_app.logto.types import Grant, LogtoSession
-from settings_app.safeguards import one_time, pending, token_cutoffs
+from settings_app.safeguards import app_access, one_time, pending, token_cutoffs
 from settings_app.safeguards.declined import Unfinished
 from settings_app.session import end_sessions, end_sessions_signed_in_by
 from settings_app.tenancy import hosts_of
@@ -44,6 +44,7 @@ def end_all(actor: Actor) -> None:
 
 def end_all_at_logto(account: Account) -> None:
     """Every session there and every access given to an app. Raises Unfinished: some are left."""
+    app_access.leave_organizations(account)
     _end(account, keep=None)
     _end_grants(account)
 
@@ -90,6 +91,7 @@ def end_one(actor: Actor, session: LogtoSession) -> None:
     # guard: tokens-end-with-one-session
     token_cutoffs.cut_off(tenant=actor.realm, subject=actor.account.user_id)
     end_sessions_signed_in_by(session.sids, tenant=actor.realm, subject=actor.account.user_id, except_for=actor.session)
+    app_access.leave_organizations(actor.account, [session])
     actor.account.end_session(session.uid)
     if is_this:
         actor.browser.flush()
@@ -107,6 +109,8 @@ def _sid(actor: Actor) -> str:
 def _end(account: Account, *, keep: tuple[str, str] | None) -> Ended:
     sessions = _sessions(account)
     others = [one for one in sessions if not (keep and one.is_of(*keep))]
+    if keep:
+        app_access.leave_organizations(account, others)
     if not _each_ended(account.end_session, [one.uid for one in others]):
         # Where only the answer was lost, nothing is left.
         left = {one.uid for one in _sessions(account)}

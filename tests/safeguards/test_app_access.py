@@ -12,6 +12,7 @@ from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.making import SITE_APP_ID
 from settings_app.actor import Actor
 from settings_app.logto.errors import LogtoError
+from settings_app.safeguards import sessions
 from settings_app.safeguards.app_access import remove_access, remove_all_access
 from settings_app.safeguards.declined import Declined, Unfinished
 from tests.interrupting import FAULTS, Line
@@ -20,6 +21,7 @@ from tests.safeguards.conftest import Asking
 LEDGERLY = "ledgerly0000000000001"
 QUORUM = "quorum000000000000001"
 FORUM = "fernhillforum00000001"
+TIDEPOOL = "tidepoolnotes00000001"
 
 Left = tuple[list[str], list[str], int]
 
@@ -144,3 +146,74 @@ def test_whatever_fails_it_ends_done_or_says_what_is_left(amara: Actor, logto: L
                 assert told is None or isinstance(told, Unfinished)
             remove_access(amara, LEDGERLY)
             assert left(logto) == WITHOUT_LEDGERLY, (fault, number)
+
+
+def arrange_elsewhere(logto: Logto) -> None:
+    """A device on which Tidepool was allowed all that it may; what Ledgerly may is also allowed without a session."""
+    arrange(logto)
+    state, person = logto.state, logto.state.person("amara")
+    elsewhere = making.add_session(state, person, client_id=TIDEPOOL)
+    making.add_grant(state, person, TIDEPOOL, "openid", session=elsewhere)
+    state.consent_organizations[TIDEPOOL, person.id] = ["okaforstudio"]
+
+
+def end_that_one(actor: Actor) -> None:
+    for one in actor.account.sessions():
+        if TIDEPOOL in one.application_ids:
+            sessions.end_one(actor, one)
+
+
+def acting(logto: Logto) -> set[str]:
+    """The apps that can act in an organisation of Amara's."""
+    given, amara = logto.state.consent_organizations, logto.state.person("amara").id
+    return {app for app in (LEDGERLY, TIDEPOOL) if given[app, amara]}
+
+
+ENDINGS = [(end_that_one, {LEDGERLY}), (sessions.end_others, {LEDGERLY}), (sessions.end_all, set())]
+
+
+@pytest.mark.parametrize(("end", "kept"), ENDINGS)
+def test_organisations_go_when_the_last_grant_ends_with_a_session(
+    amara: Actor, logto: Logto, end: Callable[[Actor], object], kept: set[str]
+) -> None:
+    arrange_elsewhere(logto)
+    end(amara)
+    assert acting(logto) == kept
+
+
+@pytest.mark.parametrize(("end", "kept"), ENDINGS)
+def test_they_go_too_when_that_was_killed_after_any_call_and_done_again(
+    amara: Actor, logto: Logto, line: Line, end: Callable[[Actor], object], kept: set[str]
+) -> None:
+    arrange_elsewhere(logto)
+    line.begin()
+    end(amara)
+    for number in range(len(line.calls)):
+        arrange_elsewhere(logto)
+        line.begin(killed_after=number)
+        with pytest.raises(KeyboardInterrupt):
+            end(amara)
+        line.begin()
+        end(amara)
+        assert acting(logto) == kept, number
+
+
+def test_organisations_that_cannot_be_read_keep_no_device_signed_in(
+    amara: Actor, logto: Logto, logto_mock: responses.RequestsMock
+) -> None:
+    arrange_elsewhere(logto)
+    logto.faults.add("500", path="/api/users/*/organizations")
+    sessions.end_others(amara)
+    assert left(logto)[2] == 0
+
+
+def test_signing_out_where_no_other_companys_app_was_used_asks_nothing_about_them(
+    amara: Actor, logto: Logto, line: Line
+) -> None:
+    state, person = logto.state, logto.state.person("amara")
+    arrange(logto)
+    state.sessions.clear()
+    making.add_session(state, person)
+    line.begin()
+    sessions.end_others(amara)
+    assert len(line.calls) == 2  # the list, and the one of it
