@@ -28,8 +28,11 @@ def photo() -> FilePayload:
 def test_a_photo_is_uploaded_cut_shown_and_removed(
     opened_as: OpenedAs, place: Place, script: bool, phone: bool
 ) -> None:
+    lost = {"avatar": "https://pictures.example/nobody-is-there.png"}
+    place.logto.state.person("heavy").user["identities"]["google"] = {"userId": "1", "details": lost}
     page = opened_as("heavy", "profile_photo", script=script, phone=phone)
 
+    expect(page.get_by_role("heading", name="Use a photo from a connected account")).to_be_visible(visible=not script)
     expect(page.get_by_label("Zoom")).to_be_hidden()
     page.get_by_label("Photo", exact=True).set_input_files(photo())
     page.get_by_text("Move it without dragging" if script else "Choose which part to show").click()

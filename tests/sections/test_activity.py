@@ -187,9 +187,15 @@ def test_an_odd_address_shows_the_newest(quiet: Client, logto: Logto) -> None:
 def test_a_sign_in_that_stopped_is_told_unless_it_went_on(
     quiet: Client, logto: Logto, subtests: pytest.Subtests
 ) -> None:
-    log(logto, SIGN_IN, error=STOPPED, ago_ms=10 * MINUTE_MS)
+    stopped = log(logto, SIGN_IN, error=STOPPED, ago_ms=10 * MINUTE_MS)
     with subtests.test("it stopped"):
         assert titles(shown(quiet)) == ["A sign-in stopped at your second step"]
+        assert "change your password" in shown(quiet)
+    with subtests.test("after another first step than a password"):
+        proven = {"verificationRecords": [{"type": "EmailVerificationCode", "verified": True}]}
+        stopped["payload"]["interaction"] = proven
+        assert "With a code by email" in shown(quiet)
+        assert "change your password" not in shown(quiet)
     with subtests.test("somebody else went on"):
         log(logto, SIGN_IN, ip="192.0.2.99", ago_ms=9 * MINUTE_MS)
         assert "A sign-in stopped at your second step" in titles(shown(quiet))

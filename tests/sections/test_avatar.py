@@ -351,6 +351,7 @@ def test_choose_offers_no_picture_that_is_not_on_the_secure_web(amara: Client, l
 
     assert address not in page
     assert "no longer has a photo" in answer.content.decode()
+    assert "offers" not in answer.content.decode()  # the heading and why, without an empty list
     assert logto.state.person("amara").user["avatar"] is None
 
 

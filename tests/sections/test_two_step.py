@@ -240,3 +240,18 @@ def test_the_security_page_stands_without_them(amara: Client, logto: Logto) -> N
     assert answer.status_code == 200
     assert "We couldn’t load your second steps" in answer.content.decode()
     assert "amara@okafor.example" in answer.content.decode()
+
+
+def test_nobody_without_a_password_reads_of_theirs(db: None, logto: Logto) -> None:
+    sol, client = logto.state.person("social"), client_of(logto, "social", verified=True)
+    assert "gets past your first step" in shown(client, "/check-up/")
+    without = shown(client, "/check-up/") + shown(client)
+    sol.factors = [{"id": "factorsoltotp00000001", "type": "Totp", "createdAt": "2026-03-03T09:12:00.000Z"}]
+    sol.configs = {"mfa": {"enabled": True, "skipped": False, "skipMfaOnSignIn": False}}
+    turned_off = shown(client, "/two-step/turn-off/")
+    assert "We’ll no longer ask for a second step when you sign in." in turned_off
+    codes = {"code": [f"{number:010d}" for number in range(10)]}
+    sheet = client.post("/two-step/backup-codes/print/", codes).content.decode()
+    file = client.post("/two-step/backup-codes/download/", codes).content.decode()
+    assert ("If you lose this page" in sheet, "If you lose this file" in file) == (True, True)
+    assert "your password" not in without + shown(client) + turned_off + sheet + file

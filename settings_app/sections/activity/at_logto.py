@@ -22,6 +22,7 @@ from settings_app.shell.earlier_sign_ins import SIGN_IN, EarlierSignIns
 STOPPED = "session.mfa.require_mfa_verification"  # the first step was right, and the second one is asked for
 STEPS_TAKE = timedelta(hours=1)  # so long an interaction lives (docs/logto.md 15.3)
 SAME_SIGN_IN = timedelta(minutes=1)
+CHANGE_IT = gettext_lazy("The first step was right. If that wasn’t you, change your password.")
 
 # What was proven, in words that end the sentence "With …".
 PROVEN = {
@@ -111,7 +112,7 @@ class Teller:
             ActivityKind.SIGN_INS,
             _("A sign-in stopped at your second step"),
             "sign-in",
-            _("The first step was right. If that wasn’t you, change your password."),
+            self.ways(row) if row.proven and "Password" not in row.proven else CHANGE_IT,
             is_flagged=True,
         )
 

@@ -10,7 +10,7 @@ from settings_app.shell.inputs import MOST_LETTERS_OF_AN_ADDRESS
 from settings_app.shell.reads import Read, Reads, connectors, storage
 from settings_app.shell.standing import READS as READS_OF_RULES
 from settings_app.shell.standing import Rules, Standing
-from settings_app.typed import is_web_address
+from settings_app.typed import first_letter, is_web_address
 
 READS: tuple[Read[Any], ...] = (*READS_OF_RULES, storage, connectors)
 
@@ -22,6 +22,10 @@ class Offer:
     identity: str
     name: str
     address: str
+
+    @property
+    def letter(self) -> str:
+        return first_letter(self.name)
 
 
 @dataclass(frozen=True)

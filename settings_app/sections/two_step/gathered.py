@@ -29,11 +29,12 @@ def panel(request: AccountRequest, reads: Reads) -> list[Panel]:
     elsewhere = (PASSKEYS,) if steps.held.experience.passkey_sign_in_enabled else ()
     asking = sign_in_row(steps, request.site.brand.name)
     rows = [*([asking] if asking else []), *rows_of(request, steps)]
+    has_password = request.person.has_password
     shown = Panel(
         "two-step",
         _("Two-step verification"),
         tuple(row for row in rows if row.name not in elsewhere),
-        _("We ask for a second step after your password. A passkey counts as both."),
+        _("We ask for a second step after your password. A passkey counts as both.") if has_password else "",
         badge_of(steps),
         alert_of(steps),
     )
@@ -82,7 +83,10 @@ def is_on(request: AccountRequest, reads: Reads) -> Finding | None:
         return Finding("done", _("Two-step verification is on"), used(steps))
     if not steps.is_shown or not steps.editable:
         return None
-    text = _("Someone who knows your password still won’t be able to sign in.")
+    if request.person.has_password:
+        text = _("Someone who knows your password still won’t be able to sign in.")
+    else:
+        text = _("Someone who gets past your first step still won’t be able to sign in.")
     return Finding("todo", _("Turn on two-step verification"), text, "security", _("Set it up"), "two-step", weight=60)
 
 
