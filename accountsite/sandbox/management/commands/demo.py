@@ -20,7 +20,7 @@ from accountsite.sandbox.mail_loop import start_mail_loop
 from accountsite.sandbox.management.commands.sandbox import start_sandbox, stop_on_signals, taken
 from accountsite.sandbox.pages.people import Entry, entries
 
-READY_SECONDS = 30
+READY_SECONDS = 120  # a site that fails ends sooner by itself; this is for a busy machine
 STOP_SECONDS = 5
 LOOPBACK = "127.0.0.1"
 AS_IN_PRODUCTION = {"DJANGO_SETTINGS_MODULE": "accountsite.demo_settings"}
