@@ -35,6 +35,8 @@ def test_who_has_no_address_is_not_told_that_we_email_them(ada: Client, logto: L
     always = "We always email you about changes"
     shown = ada.get("/security/").content.decode(), client_of(logto, "social").get("/security/").content.decode()
     assert [(always in page, "Add an email first." in page) for page in shown] == [(True, False), (False, True)]
+    one, off = "We email you when one signs in", "/alerts/new-devices/turn-off/"
+    assert [(one in page, off in page) for page in shown] == [(True, True), (False, False)]
 
 
 def test_turning_it_off_is_audited_and_announced(verified_ada: Client) -> None:

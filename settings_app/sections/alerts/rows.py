@@ -47,13 +47,14 @@ def hint(request: AccountRequest, current: str) -> str:
 
 
 def new_devices(request: AccountRequest) -> Row:
-    tells = alert_settings.wants_new_devices(request.actor.realm, request.account.user_id)
+    """What was chosen, which is nothing to turn on or off for who has no address."""
+    wants, can = alert_settings.wants_new_devices(request.actor.realm, request.account.user_id), can_be_told(request)
     return Row(
         name="new-devices",
         label=_("New devices"),
         icon="devices",
-        value=_("We email you when one signs in") if tells else _("We don’t email you when one signs in"),
-        hint="" if can_be_told(request) else _("Add an email first."),
-        change_url=reverse("alerts_new_devices_turn_off" if tells else "alerts_new_devices_turn_on"),
-        change_text=_("Turn off") if tells else _("Turn on"),
+        value=_("We email you when one signs in") if wants and can else _("We don’t email you when one signs in"),
+        hint="" if can else _("Add an email first."),
+        change_url=reverse("alerts_new_devices_turn_off" if wants else "alerts_new_devices_turn_on") if can else "",
+        change_text=_("Turn off") if wants else _("Turn on"),
     )
