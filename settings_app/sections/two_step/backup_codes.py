@@ -118,7 +118,6 @@ def sheet(request: AccountRequest, codes: list[str]) -> dict[str, Any]:
         "codes": codes,
         "lines": "\n".join(codes),
         "account": account_name(request.actor),
-        "has_password": request.person.has_password,
         "created": f"{formats.day_and_clock(now)} ({formats.zone.key})",
         "address": request.site.host + reverse("security"),
         "messages": (),
