@@ -52,7 +52,7 @@ def pictures(site: Site) -> dict[str, str]:
     return {"logo": brand.logo_url, "dark-logo": brand.dark_logo_url, "favicon": brand.favicon_url}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # made once for each site and theme, so it is known by what it is
 class Looks:
     """What the frame of every page shows; an address is empty where there is no such picture."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -20,9 +21,9 @@ from settings_app import own_words
 
 register = template.Library()
 
-# What a page has of its own in a component that is drawn once, and what stands for it there: nobody types these.
-TOKEN, HERE = "\ue000token\ue000", "\ue000here\ue000"
-
+# In what is drawn once a mark stands for whatever is of one page or person alone: nobody types these.
+MARK = re.compile("\ue000(\\w+)\ue000")
+OWN = "own_"  # begins the names of such values; `token` and `here` are filled in without being given
 
 @register.simple_tag(takes_context=True)
 def component(context: Context, name: str, **values: Any) -> SafeString:
@@ -43,15 +44,24 @@ def partial(context: Context, name: str, **values: Any) -> SafeString:
 def fixed(context: Context, name: str, **values: Any) -> SafeString:
     """A component that says the same to everybody with the same values: drawn once for each language.
 
-    The token of its forms, and `here`, the address of the page, are filled in each time.
+    Filled in each time: the token of its forms, `here`, the address of the page, and values called `own_...`, of which
+    the component knows nothing but whether there are any.
     """
-    drawn = _fixed(name, _alike(), tuple(values.items()))
-    if TOKEN in drawn:
-        drawn = mark_safe(drawn.replace(TOKEN, escape(context.get("csrf_token") or "")))  # noqa: S308  # as below
-    if HERE in drawn:
-        here = context.request.get_full_path()  # type: ignore[attr-defined]  # as RequestContext has it
-        drawn = mark_safe(drawn.replace(HERE, escape(here)))  # noqa: S308  # as below
-    return drawn
+    alike = values
+    # guard: fixed-components-hold-nothing-of-a-person
+    alike = {key: bool(value) if key.startswith(OWN) else value for key, value in values.items()}
+    pieces = _fixed(name, _alike(), tuple(alike.items()))
+    if len(pieces) == 1:
+        return mark_safe(pieces[0])  # noqa: S308  # a template's output
+    # In one go: what a person is called may look like a mark itself.
+    filled = [piece if at % 2 == 0 else escape(_own(context, values, piece)) for at, piece in enumerate(pieces)]
+    return mark_safe("".join(filled))  # noqa: S308  # a template's output, and what was escaped
+
+
+def _own(context: Context, values: dict[str, Any], name: str) -> Any:
+    if name == "token":
+        return context.get("csrf_token") or ""
+    return context.request.get_full_path() if name == "here" else values[name]  # type: ignore[attr-defined]  # as RequestContext has it
 
 
 def _alike() -> tuple[str, ...]:
@@ -63,9 +73,15 @@ def _alike() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _fixed(name: str, _of: tuple[str, ...], values: tuple[tuple[str, Any], ...]) -> SafeString:
-    given = {"csrf_token": TOKEN, "here": HERE, **dict(values)}
-    return mark_safe(render_to_string(f"components/{name}.html", given))  # noqa: S308  # a template's output
+def _fixed(name: str, _of: tuple[str, ...], values: tuple[tuple[str, Any], ...]) -> list[str]:
+    """Text and names of marks in turn."""
+    own = {key: mark(key) if value else "" for key, value in values if key.startswith(OWN)}
+    given = {"csrf_token": mark("token"), "here": mark("here"), **dict(values), **own}
+    return MARK.split(render_to_string(f"components/{name}.html", given))
+
+
+def mark(name: str) -> str:
+    return f"\ue000{name}\ue000"
 
 
 @register.simple_tag
