@@ -13,8 +13,8 @@ NAMES = ("Ada Lovelace", "Grace Hopper")
 def header(name: str) -> str:
     context = Context({"csrf_token": "the-token"})
     context.request = RequestFactory().get("/here/?it=is")  # type: ignore[attr-defined]  # as RequestContext has it
-    given = {"own_name": name, "own_email": "", "own_back": "", "own_back_name": "", "own_initials": "AL"}
-    return components.fixed(context, "header", person=True, own_picture="", **given)
+    own = dict.fromkeys(("email", "initials", "picture", "back", "back_name"), "") | {"name": name}
+    return components.fixed(context, "header", own, person=True)
 
 
 def test_what_is_kept_knows_nobody() -> None:

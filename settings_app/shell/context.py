@@ -35,13 +35,27 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "person": person,
         "session_warning": session_warning(request) if person is not None else None,
         "idle_seconds": idle_seconds(getattr(request, "site", None)),
-        "back": way_back(request),
+        "whose": lambda: whose(cast("AccountRequest", request)) if person is not None else {},
         "frame": frames.kind_of(request),
         "deletion": lambda: deletion.waiting(cast("AccountRequest", request).actor) if person is not None else None,
         "factor_removal": lambda: factor_removal(cast("AccountRequest", request)) if person is not None else None,
         "asks_zone": person is not None and look is None and person.profile.zoneinfo not in zone_names(),
         "languages": lambda: menu(cast("AccountRequest", request)) if hasattr(request, "site") else None,
         "browser_zone": browser_zone(getattr(request, "session", None)),
+    }
+
+
+def whose(request: AccountRequest) -> dict[str, str]:
+    """What the frame of a page has of this person and of this page."""
+    person, back, languages = request.person, way_back(request), menu(request)
+    return {
+        "name": person.display_name,
+        "email": person.email,
+        "initials": person.initials,
+        "picture": person.avatar_url,
+        "back": back.url if back else "",
+        "back_name": back.name if back else "",
+        "language_url": languages.url if languages else "",
     }
 
 

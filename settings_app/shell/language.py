@@ -13,7 +13,6 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -22,6 +21,7 @@ from settings_app import languages
 from settings_app.logto.tenant import Tenant
 from settings_app.session import signed_in
 from settings_app.shell.http import AccountRequest
+from settings_app.shell.own_addresses import address_of
 from settings_app.sites import Site
 
 CHOSEN = "language"  # in the session
@@ -143,7 +143,7 @@ def menu(request: AccountRequest) -> Menu | None:
     choices = _choices(codes, spoken())
     if getattr(request, "person", None) is not None:
         here = urlencode({"next": without_wish(request.get_full_path())})
-        return Menu(choices, "post", f"{reverse('language')}?{here}", ())
+        return Menu(choices, "post", f"{address_of('language')}?{here}", ())
     rest = tuple((name, str(value)) for name, value in request.GET.items() if name != ASKED)
     return Menu(choices, "get", request.path, rest)
 

@@ -93,7 +93,7 @@ class Alert:
 
 @dataclass(frozen=True)
 class Panel:
-    """Rows under a heading, as components/panel.html draws them; `id` is also where a link can jump to.
+    """Rows under a heading, as the tag `panel` draws them; `id` is also where a link can jump to.
 
     `failure` says what could not be read; `reference` is found again in the log.
     """

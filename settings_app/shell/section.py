@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.urls import URLPattern, reverse
+from django.urls import URLPattern
 from django.utils.functional import Promise
 
 from settings_app.shell.http import AccountRequest
+from settings_app.shell.own_addresses import address_of
 from settings_app.shell.reads import Read, Reads
 from settings_app.shell.rows import Panel
 
@@ -84,7 +85,7 @@ class Finding:
     @property
     def url(self) -> str:
         part = f"#{self.panel}" if self.panel else ""
-        return reverse(self.address) + part if self.address else ""
+        return address_of(self.address) + part if self.address else ""
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from django.urls import reverse
-
 from settings_app.safeguards import pending
 from settings_app.safeguards.ways_in import can_send, missing_identifier
 from settings_app.shell.http import AccountRequest
+from settings_app.shell.own_addresses import address_of
 from settings_app.shell.reads import Read, Reads, account_center, connectors, sign_in_experience
 from settings_app.shell.rows import Panel, Row
 from settings_app.shell.standing import standing_of
@@ -35,7 +34,7 @@ def removal_address(request: AccountRequest, reads: Reads, name: str) -> str:
     person = request.person
     if not getattr(person, name) or missing_identifier(person, reads[sign_in_experience], without=name) == name:
         return ""
-    return reverse(f"{name}_remove")
+    return address_of(f"{name}_remove")
 
 
 def reaches(reads: Reads, kind: str) -> bool:

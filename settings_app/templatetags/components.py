@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from django import template
@@ -23,7 +25,8 @@ register = template.Library()
 
 # In what is drawn once a mark stands for whatever is of one page or person alone: nobody types these.
 MARK = re.compile("\ue000(\\w+)\ue000")
-OWN = "own_"  # begins the names of such values; `token` and `here` are filled in without being given
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
 
 @register.simple_tag(takes_context=True)
 def component(context: Context, name: str, **values: Any) -> SafeString:
@@ -41,27 +44,27 @@ def partial(context: Context, name: str, **values: Any) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def fixed(context: Context, name: str, **values: Any) -> SafeString:
+def fixed(context: Context, name: str, own: Mapping[str, str] = NOTHING, **values: Any) -> SafeString:
     """A component that says the same to everybody with the same values: drawn once for each language.
 
-    Filled in each time: the token of its forms, `here`, the address of the page, and values called `own_...`, of which
-    the component knows nothing but whether there are any.
+    Filled in each time: the token of its forms, `here`, the address of the page, and what `own` holds of a person, of
+    which the component knows nothing but whether there is any.
     """
-    alike = values
+    kept = own
     # guard: fixed-components-hold-nothing-of-a-person
-    alike = {key: bool(value) if key.startswith(OWN) else value for key, value in values.items()}
-    pieces = _fixed(name, _alike(), tuple(alike.items()))
+    kept = {key: mark(key) if value else "" for key, value in own.items()}
+    pieces = _fixed(name, _alike(), tuple(values.items()), tuple(kept.items()))
     if len(pieces) == 1:
         return mark_safe(pieces[0])  # noqa: S308  # a template's output
     # In one go: what a person is called may look like a mark itself.
-    filled = [piece if at % 2 == 0 else escape(_own(context, values, piece)) for at, piece in enumerate(pieces)]
+    filled = [piece if at % 2 == 0 else escape(_own(context, own, piece)) for at, piece in enumerate(pieces)]
     return mark_safe("".join(filled))  # noqa: S308  # a template's output, and what was escaped
 
 
-def _own(context: Context, values: dict[str, Any], name: str) -> Any:
+def _own(context: Context, own: Mapping[str, str], name: str) -> Any:
     if name == "token":
         return context.get("csrf_token") or ""
-    return context.request.get_full_path() if name == "here" else values[name]  # type: ignore[attr-defined]  # as RequestContext has it
+    return context.request.get_full_path() if name == "here" else own[name]  # type: ignore[attr-defined]  # as RequestContext has it
 
 
 def _alike() -> tuple[str, ...]:
@@ -73,10 +76,11 @@ def _alike() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _fixed(name: str, _of: tuple[str, ...], values: tuple[tuple[str, Any], ...]) -> list[str]:
+def _fixed(
+    name: str, _of: tuple[str, ...], values: tuple[tuple[str, Any], ...], own: tuple[tuple[str, str], ...]
+) -> list[str]:
     """Text and names of marks in turn."""
-    own = {key: mark(key) if value else "" for key, value in values if key.startswith(OWN)}
-    given = {"csrf_token": mark("token"), "here": mark("here"), **dict(values), **own}
+    given = {"csrf_token": mark("token"), "here": mark("here"), **dict(values), **dict(own)}
     return MARK.split(render_to_string(f"components/{name}.html", given))
 
 

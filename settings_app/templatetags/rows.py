@@ -14,8 +14,8 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from settings_app.shell.rows import Badge, Row
-from settings_app.templatetags.components import badge, component, icon, partial
+from settings_app.shell.rows import Alert, Badge, Panel, Row
+from settings_app.templatetags.components import badge, component, icon, partial, section_head
 
 register = template.Library()
 
@@ -35,6 +35,30 @@ def row_just_saved(context: Context) -> str:
     names = {row.name for panel in context.get("panels") or () for row in panel.rows}
     tags = [message.extra_tags for message in context.get("messages") or ()]
     return next((tag for tag in reversed(tags) if tag in names), "")
+
+
+@register.simple_tag(takes_context=True, name="panel")
+def draw_panel(context: Context, panel: Panel, *, url: str, saved_row: str = "") -> SafeString:
+    """Rows under a heading, or that they could not be read; `url` is the page, to be asked again."""
+    head = section_head(panel.id, panel.title, lead=panel.lead, mark=mark_safe(badge_of(panel.badge)))  # noqa: S308  # escaped by `badge`
+    if panel.failure:
+        body = f'<div class="panel">{component(context, "section_failed", panel=panel, url=url)}</div>\n'
+    else:
+        rows = "".join(draw_row(context, row, saved_row) + under(context, row) for row in panel.rows)
+        body = f'{alerted(context, panel.alert)}<dl class="panel rows">\n{rows}</dl>\n'
+    place = escape(panel.id)
+    section = f'<section class="section" id="{place}" aria-labelledby="{place}-title">\n{head}{body}</section>\n'
+    return mark_safe(section)  # noqa: S308  # every text in it was escaped
+
+
+def alerted(context: Context, alert: Alert | None) -> str:
+    if alert is None:
+        return ""
+    return component(context, "banner", kind="warn", title=alert.title, text=alert.text, url=alert.url, link=alert.link)
+
+
+def under(context: Context, row: Row) -> str:
+    return partial(context, row.below_template, row=row) if row.below_template else ""
 
 
 @register.simple_tag(takes_context=True, name="row")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,6 +14,7 @@ from settings_app.logto.errors import LogtoError
 from settings_app.sections import SECTIONS
 from settings_app.shell import errors
 from settings_app.shell.http import AccountRequest, render
+from settings_app.shell.own_addresses import address_of
 from settings_app.shell.reads import Reads
 from settings_app.shell.section import STATES, Card, Check, Finding, Tile
 
@@ -52,9 +52,9 @@ def show(request: AccountRequest) -> HttpResponse:
 def tile(request: AccountRequest, name: str, card: Card, reads: Reads) -> Tile:
     """A card whose reading failed leaves the others alone."""
     try:
-        return Tile(name, card, reverse(name), card.summarise(request, reads))
+        return Tile(name, card, address_of(name), card.summarise(request, reads))
     except LogtoError as error:
-        return Tile(name, card, reverse(name), None, errors.part_failed(request, name, error))
+        return Tile(name, card, address_of(name), None, errors.part_failed(request, name, error))
 
 
 def check_up(request: AccountRequest) -> HttpResponse:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, Self
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -24,6 +23,7 @@ from settings_app.shell import logos, logto_session
 from settings_app.shell.connected_apps import App, apps_of
 from settings_app.shell.http import AccountRequest
 from settings_app.shell.items import Fact, Item
+from settings_app.shell.own_addresses import address_of
 from settings_app.shell.reads import (
     Read,
     Reads,
@@ -41,6 +41,7 @@ READS: tuple[Read[Any], ...] = (account_center, applications, grants, api_resour
 READS_OF_ONE: tuple[Read[Any], ...] = (*READS, organizations, roles, custom_profile_fields)
 BUILT_IN = {"account-center", "demo-app", "admin-console"}  # Logto's own, which no list of applications has (8.2)
 WEB = ("https", "http")
+PLACE = "KEY"  # in an address, where the key of an app will stand
 
 
 @dataclass(frozen=True)
@@ -74,12 +75,12 @@ class Listed:
         if app.since:
             facts.append(Fact(_("Since %(day)s") % {"day": formats.day(app.since)}, at=app.since))
         facts += [Fact(group, is_own=True) for group in ([] if is_open else self.groups)]
-        closed = f"{reverse('apps')}?closed={app.key}"
+        closed = f"{address_of('apps')}?closed={app.key}"
         return Item(
             self.name,
             "apps",
             tuple(facts),
-            url=closed if is_open else reverse("apps_details", args=[app.key]),
+            url=closed if is_open else key_in(address_of("apps_details", PLACE), app.key),
             action=_("Hide") if is_open else _("Details"),
             name=f"app-{app.key}",
             letter=self.letter,
@@ -93,7 +94,7 @@ class Listed:
     def logo_url(self) -> str:
         if not self.look.logo:
             return ""
-        return f"{reverse('apps_logo', args=[self.app.key])}?{logos.mark_of(self.look.logo)}"
+        return f"{key_in(address_of('apps_logo', PLACE), self.app.key)}?{logos.mark_of(self.look.logo)}"
 
     @property
     def groups(self) -> list[str | Promise]:
@@ -111,6 +112,11 @@ class Listed:
     @property
     def privacy_url(self) -> str:
         return self.look.privacy_url if typed.is_web_address(self.look.privacy_url, WEB) else ""
+
+
+def key_in(address: str, key: str) -> str:
+    """A list has many, and none of them is kept."""
+    return address.replace(PLACE, key)
 
 
 def name_of(app: App, look: ApplicationLook) -> str:

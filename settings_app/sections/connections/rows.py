@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -12,6 +11,7 @@ from settings_app.logto.types import SsoIdentity
 from settings_app.sections.connections.connected import Connection, Connections, Place, readable
 from settings_app.shell import logos
 from settings_app.shell.http import AccountRequest
+from settings_app.shell.own_addresses import address_of
 from settings_app.shell.reads import Reads
 from settings_app.shell.rows import Panel, Row
 
@@ -49,7 +49,7 @@ def social_row(number: int, connection: Connection, *, editable: bool) -> Row:
         picture=logo_address(connection),
         change_url=change_url(connection) if editable else "",
         change_text=_("Replace") if connected else _("Connect"),
-        remove_url=reverse("connections_remove", args=[connection.target]) if connected and editable else "",
+        remove_url=address_of("connections_remove", connection.target) if connected and editable else "",
         readonly="" if editable else _("Read-only"),
         empty_text=_("Not connected"),
     )
@@ -59,14 +59,14 @@ def logo_address(connection: Connection) -> str:
     """On this site."""
     if not connection.logo:
         return ""
-    return f"{reverse('connections_logo', args=[connection.target])}?{logos.mark_of(connection.logo)}"
+    return f"{address_of('connections_logo', connection.target)}?{logos.mark_of(connection.logo)}"
 
 
 def change_url(connection: Connection) -> str:
     if connection.place is Place.NOWHERE:
         return ""
     here = connection.place is Place.HERE
-    return reverse("connections_connect" if here else "connections_elsewhere", args=[connection.target])
+    return address_of("connections_connect" if here else "connections_elsewhere", connection.target)
 
 
 def hint_of(connection: Connection) -> str:

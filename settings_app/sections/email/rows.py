@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from settings_app.shell.http import AccountRequest
+from settings_app.shell.own_addresses import address_of
 from settings_app.shell.reads import Reads
 from settings_app.shell.rows import Panel, Row
 from settings_app.shell.ways_in_rows import reaches, removal_address, way_in
@@ -22,7 +22,7 @@ def rows(request: AccountRequest, reads: Reads) -> list[Panel]:
         change_text=_("Change") if email else _("Add"),
         hint=(_("For signing in and security alerts") if email else "") if can_change else unreachable,
         ltr=True,
-        change_url=reverse("email_change") if can_change else "",
+        change_url=address_of("email_change") if can_change else "",
         remove_url=removal_address(request, reads, "email"),
     )
     return way_in(request, reads, row)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from settings_app.logto.types import Person, SignInExperience
 from settings_app.safeguards.ways_in import listed
 from settings_app.shell.http import AccountRequest
+from settings_app.shell.own_addresses import address_of
 from settings_app.shell.reads import Reads, sign_in_experience
 from settings_app.shell.rows import Panel, Row
 from settings_app.shell.ways_in_rows import way_in
@@ -21,7 +21,7 @@ def rows(request: AccountRequest, reads: Reads) -> list[Panel]:
         icon="password",
         value=_("Set") if has_one else "",
         change_text=_("Change") if has_one else _("Set a password"),
-        change_url=reverse("password_change"),
+        change_url=address_of("password_change"),
         hint=what_is_missing(request.person, reads[sign_in_experience], is_set=has_one),
     )
     return way_in(request, reads, row)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from settings_app.sections.photo.sources import Sources, photo_standing, sources_of
 from settings_app.shell.http import AccountRequest
+from settings_app.shell.own_addresses import address_of
 from settings_app.shell.reads import Reads
 from settings_app.shell.rows import Panel, Row
 from settings_app.shell.standing import Rules
@@ -26,9 +26,9 @@ def rows(request: AccountRequest, reads: Reads) -> list[Panel]:
         row = replace(
             row,
             hint=hint_of(sources),
-            change_url=reverse("profile_photo") if sources else "",
+            change_url=address_of("profile_photo") if sources else "",
             change_text=_("Change") if person.avatar else _("Upload") if sources.upload else _("Choose"),
-            remove_url=reverse("profile_photo_remove") if person.avatar else "",
+            remove_url=address_of("profile_photo_remove") if person.avatar else "",
         )
     else:
         row = row.under(standing)

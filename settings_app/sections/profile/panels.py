@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django.urls import reverse
-
 from settings_app.formats import Formats
 from settings_app.sections.profile.details import BASICS, OTHER, REGION, Detail
 from settings_app.sections.profile.fields import details_of, standing_of
 from settings_app.shell.http import AccountRequest
+from settings_app.shell.own_addresses import address_of
 from settings_app.shell.reads import Reads
 from settings_app.shell.rows import Panel, Row
 from settings_app.shell.standing import Rules, Standing
@@ -35,7 +34,7 @@ def row_of(detail: Detail, standing: Standing, rules: Rules, formats: Formats) -
         detail.text(rules.person, formats),
         detail.hint,
         ltr=detail.ltr,
-        change_url=reverse("profile_change", args=[detail.name]),
+        change_url=address_of("profile_change", detail.name),
         swapped=True,
     )
     return row.under(standing)

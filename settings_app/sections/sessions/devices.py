@@ -7,10 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Self
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -21,6 +20,7 @@ from settings_app.logto.types import LogtoSession
 from settings_app.safeguards.sessions import is_this_browsers
 from settings_app.shell.earlier_sign_ins import NOTHING_KNOWN, EarlierSignIns
 from settings_app.shell.items import Fact, Item
+from settings_app.shell.own_addresses import address_of
 from settings_app.shell.rows import Badge
 
 MOST_ABOVE_THE_FOLD = 10
@@ -29,12 +29,7 @@ LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 PART_OF_AN_ADDRESS = re.compile(r"[A-Za-z0-9_-]+")
 
 
-PLACE = "UID"
-
-
-@lru_cache(maxsize=1)  # a list has forty
-def end_address() -> str:
-    return reverse("sessions_end", args=[PLACE])
+PLACE = "UID"  # in an address, where that of a session will stand
 
 
 @dataclass(frozen=True)
@@ -82,7 +77,7 @@ class Device:
 
     @property
     def end_url(self) -> str:
-        return end_address().replace(PLACE, self.session.uid) if self.can_be_ended else ""
+        return address_of("sessions_end", PLACE).replace(PLACE, self.session.uid) if self.can_be_ended else ""
 
     def item(self, *, can_end: bool) -> Item:
         """As lists show it; what cannot be signed out says why."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from settings_app.sections.tokens.held import held, offered
 from settings_app.shell.http import AccountRequest
+from settings_app.shell.own_addresses import address_of
 from settings_app.shell.reads import Reads
 from settings_app.shell.rows import Panel, Row
 
@@ -29,7 +29,7 @@ def panels(request: AccountRequest, reads: Reads) -> list[Panel]:
         value=counted if working else "",
         empty_text=_("None"),
         hint=_("Programs use them in your place"),
-        change_url=reverse("tokens"),
+        change_url=address_of("tokens"),
         change_text=_("Manage") if tokens else _("Get one"),
     )
     return [Panel("access-tokens", _("Access tokens"), (row,))]

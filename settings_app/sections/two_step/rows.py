@@ -11,6 +11,7 @@ from settings_app.logto.types import Factor
 from settings_app.safeguards.ways_in import implicit_factors
 from settings_app.sections.two_step.steps import BACKUP_CODE, TOTP, WEBAUTHN, SecondSteps
 from settings_app.shell.http import AccountRequest
+from settings_app.shell.own_addresses import address_of
 from settings_app.shell.rows import Badge, Row
 
 BACKUP_CODES = 10  # how many Logto makes (docs/logto.md 7.2)
@@ -48,7 +49,7 @@ def sign_in_row(steps: SecondSteps, brand: str) -> Row | None:
         icon="sign-in",
         value=_("We ask for a second step") if asked else _("We don’t ask for a second step"),
         hint=hint,
-        change_url=reverse(address) if steps.can_choose else "",
+        change_url=address_of(address) if steps.can_choose else "",
         change_text=_("Turn off") if asked and not steps.is_half_on else _("Turn on"),
         readonly="" if steps.can_choose else _("Required") if steps.is_demanded else _("Read-only"),
     )
@@ -68,7 +69,7 @@ def passkey_row(steps: SecondSteps) -> Row | None:
         value=ngettext("%(total)d passkey", "%(total)d passkeys", total) % {"total": total} if total else "",
         hint=why_not,
         empty_text=_("None yet"),
-        change_url="" if why_not else reverse("two_step_passkeys_add"),
+        change_url="" if why_not else address_of("two_step_passkeys_add"),
         change_text=_("Add a passkey"),
         readonly="" if editable else _("Read-only"),
         list_template="two_step/_passkeys.html" if steps.passkeys else "",
@@ -104,9 +105,9 @@ def authenticator_row(steps: SecondSteps, formats: Formats) -> Row | None:
         value=pgettext("authenticator app", "On") if app else "",
         empty_text=pgettext("authenticator app", "Not set"),
         hint=" ".join(part for part in (f"{added}." if added and gone else added, gone) if part),
-        change_url=reverse(address) if offered and steps.editable else "",
+        change_url=address_of(address) if offered and steps.editable else "",
         change_text=_("Replace") if app else _("Set up"),
-        remove_url=reverse("two_step_authenticator_remove") if app and steps.editable else "",
+        remove_url=address_of("two_step_authenticator_remove") if app and steps.editable else "",
         readonly="" if steps.editable else _("Read-only"),
     )
 
@@ -129,9 +130,9 @@ def backup_codes_row(steps: SecondSteps) -> Row | None:
         empty_text=pgettext("backup codes", "Not set"),
         hint=hint,
         badge=Badge(warning, "warn", "warning") if warning else None,
-        change_url=reverse("two_step_backup_codes_make") if steps.can_have_backup_codes and steps.editable else "",
+        change_url=address_of("two_step_backup_codes_make") if steps.can_have_backup_codes and steps.editable else "",
         change_text=_("Get new codes") if codes else _("Get codes"),
-        remove_url=reverse("two_step_backup_codes_remove") if codes and steps.editable else "",
+        remove_url=address_of("two_step_backup_codes_remove") if codes and steps.editable else "",
         readonly="" if steps.editable else _("Read-only"),
     )
 

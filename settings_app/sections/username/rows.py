@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from settings_app.shell.http import AccountRequest
+from settings_app.shell.own_addresses import address_of
 from settings_app.shell.reads import Reads, sign_in_experience
 from settings_app.shell.rows import Panel, Row
 from settings_app.shell.ways_in_rows import removal_address, way_in
@@ -24,7 +24,7 @@ def rows(request: AccountRequest, reads: Reads) -> list[Panel]:
         value=username,
         change_text=_("Change") if username else _("Add"),
         ltr=True,
-        change_url=reverse("username_change") if is_used else "",
+        change_url=address_of("username_change") if is_used else "",
         remove_url=removal_address(request, reads, "username"),
     )
     return way_in(request, reads, row)
