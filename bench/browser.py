@@ -136,12 +136,12 @@ def one(table: Table, chromium: Any, place: Any, visit: Any) -> None:
     page.wait_for_load_state("networkidle")
     warm_again = wire.taken()
     link = page.locator("nav a[aria-current=page]").first
-    later = pressed(page, link) if link.count() else ("", "")
+    later = pressed(page, link) if link.count() else None
     figures = [round(seen[name]) for name in ("first", "largest", "blocked")]
-    table.add(visit.id, *cold, *figures, float(seen["shift"]), *warm_again, *later)
+    table.add(visit.id, *cold, *figures, float(seen["shift"]), *warm_again, *(later or ("", "")))
     table.want(f"first bytes of {visit.id}", cold[0], MOST_FIRST[0])
     table.want(f"first requests of {visit.id}", cold[1], MOST_FIRST[1])
-    if link.count():
+    if later:
         table.want(f"later bytes of {visit.id}", later[0], MOST_LATER[0])
         table.want(f"later requests of {visit.id}", later[1], MOST_LATER[1])
     table.want(f"largest after first paint of {visit.id}", seen["largest"] - seen["first"], ROUND_TRIP_MS, " ms")
