@@ -57,13 +57,14 @@ PRODUCTION := ENV_FILE=/dev/null DEBUG=false SECRET_KEY=invented-for-the-check-a
 	LOGTO_M2M_APP_ID=machine LOGTO_M2M_APP_SECRET=invented MAIL_FROM=account@example.com EMAIL_URL=smtp://localhost:25 TRUSTED_PROXIES=1 SITES_FILE=
 
 .PHONY: check
-check: $(READY)  ## every check that is not a test: lint, types, deployment settings, migrations, templates
+check: $(READY)  ## every check that is not a test: lint, types, deployment settings, migrations, templates, secrets
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(PRODUCTION) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/python -m tests.secrets_in_tree
 
 .PHONY: languages
 languages: $(VENV)/.ready  ## bring the sentences of locale/ up to date with the code; what is new has no words yet
@@ -97,6 +98,14 @@ faults: $(READY)  ## whatever can fail does, at each call of each page and chang
 	  else echo "TEST_POSTGRES_URL is not set: what PostgreSQL does is left out."; fi
 	@FAULTS=$(or $(FAULTS),turn) FAULTS_RESULTS=.faults $(BIN)/pytest -n 2 --dist worksteal -q --tb=short --show-capture=no tests/faults; \
 	  FAULTS=$(or $(FAULTS),turn) $(BIN)/python -m tests.faults.table .faults
+
+.PHONY: audit
+audit: $(READY)  ## known weaknesses of the locked packages, by pip-audit; where nobody can be asked, as they were known in docs/advisories.json
+	@rm -rf .audit && mkdir .audit
+	@$(BIN)/pip install --quiet --disable-pip-version-check --target .audit/tool pip-audit 2>.audit/log && \
+	  PYTHONPATH=.audit/tool $(BIN)/python -m pip_audit --disable-pip --require-hashes -r requirements-dev.txt \
+	  --progress-spinner off -f json -o .audit/found.json 2>>.audit/log || true
+	@$(BIN)/python -m tests.advisories --found .audit/found.json
 
 .PHONY: test-mutations
 test-mutations: $(READY)  ## change one small thing in the code at a time and expect a red test (MODULES="settings_app/logto/cache.py ...")

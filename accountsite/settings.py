@@ -42,6 +42,7 @@ ONE_SITE = {
     "mail_from": env.text("MAIL_FROM"),
     "home_url": env.text("HOME_URL"),
     "support_url": env.text("SUPPORT_URL"),
+    "security_contact": env.text("SECURITY_CONTACT"),
     "allow_picture_address": env.text("ALLOW_PICTURE_ADDRESS"),
     "show_roles": env.text("SHOW_ROLES"),
     "access_tokens": env.text("ACCESS_TOKENS"),

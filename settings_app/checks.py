@@ -5,6 +5,7 @@ One of many sites that is wrong is left out and warned of, and the others go on.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from settings_app import own_words, spans
 from settings_app.languages import NAMES, catalogue
-from settings_app.sites import SMTP, on_this_machine
+from settings_app.sites import SMTP, on_this_machine, server_of
 
 SHORTEST_SECRET_KEY = 50
 LEFT_OUT = "accountsite.W015"
@@ -144,3 +145,31 @@ def mails_can_be_sent(**_kwargs: Any) -> list[CheckMessage]:
         if not site.mail_from
     ]
     return found
+
+
+@register()
+def connections_are_encrypted(**_kwargs: Any) -> list[CheckMessage]:
+    """Told, not refused: within a private network, which the site cannot tell from others, they are usual."""
+    told = [
+        f"{where} goes to {host} without TLS: whoever is on the way reads it; {how}."
+        for where, host, how in plain_connections()
+        if not on_this_machine(f"http://{host}")
+    ]
+    return [checks.Warning(one, id="accountsite.W017") for one in dict.fromkeys(told)]
+
+
+def plain_connections() -> Iterator[tuple[str, str, str]]:
+    """What is connected to, the host, and how to mend it. Who says `sslmode` has decided."""
+    if settings.IS_LOCAL:
+        return
+    smtp = "use smtp+tls:// or smtp+ssl://"
+    if settings.EMAIL_BACKEND == SMTP and not (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL):
+        yield "EMAIL_URL", settings.EMAIL_HOST, smtp
+    for site in settings.SITES:
+        server = server_of(site.mail_server) if site.mail_server else {}
+        if server and not (server.get("EMAIL_USE_TLS") or server.get("EMAIL_USE_SSL")):
+            yield f"mail_server of {site.base_url}", str(server["EMAIL_HOST"]), smtp
+    database = settings.DATABASES["default"]
+    host = str(database.get("HOST") or "")
+    if host and not host.startswith("/") and "sslmode" not in database.get("OPTIONS", {}):
+        yield "DATABASE_URL", host, "end it with ?sslmode=verify-full, or disable where that is meant"

@@ -56,6 +56,7 @@ ENVIRONMENT_NAMES = {
     "access_tokens": "ACCESS_TOKENS",
     "home_url": "HOME_URL",
     "support_url": "SUPPORT_URL",
+    "security_contact": "SECURITY_CONTACT",
     "privacy_url": "PRIVACY_URL",
     "terms_url": "TERMS_URL",
 }
@@ -73,6 +74,7 @@ HTTPS = 443
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 HOST = re.compile(r"(?!-)[a-z0-9_-]+(?<!-)(\.(?!-)[a-z0-9_-]+(?<!-))*\.?", re.ASCII)
 REDIRECT = re.compile(r"(https?://[^\s/?#]+|[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:)(/[^\s#]*)?")
+CONTACT = re.compile(r"(mailto:[!-~]+@[!-~]+|tel:\+?[0-9-]+|https://[!-~]+)")  # RFC 9116, 2.5.3
 HEX_COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
 
 
@@ -154,6 +156,12 @@ def redirect_address(value: str) -> str:
     return value
 
 
+def contact(value: str) -> str:
+    if not CONTACT.fullmatch(value):
+        raise ValueError("must be an address such as mailto:security@example.com or https://example.com/security")
+    return value
+
+
 def colour(value: str) -> str:
     if not HEX_COLOUR.match(value):
         raise ValueError(f"must be a colour such as #2f5bd8, not {value}")
@@ -226,12 +234,17 @@ def times(value: object) -> int:
     return found
 
 
+def server_of(value: str) -> dict[str, object]:
+    """Django's settings of a mail server, from its address; none where it cannot be read."""
+    try:
+        return dict(environ.Env.email_url_config(value))
+    except Exception:  # the address holds a password, and so would what is raised
+        return {}
+
+
 def server_address(value: str) -> str:
     """The address of a mail server, such as smtp+tls://user:password@mail.example.com:587. It is never repeated."""
-    try:
-        found = environ.Env.email_url_config(value)
-    except Exception:  # the address holds a password, and so would what is raised
-        found = {}
+    found = server_of(value)
     if found.get("EMAIL_BACKEND") != SMTP or not found.get("EMAIL_HOST"):
         raise ValueError("must be an address such as smtp+tls://user:password@mail.example.com:587")
     return value
@@ -385,6 +398,7 @@ class Site:
     api_redirect_uris: tuple[Annotated[str, AfterValidator(redirect_address)], ...] = ()
     home_url: Address = ""
     support_url: Address = ""
+    security_contact: Annotated[Text, AfterValidator(contact)] = ""
     privacy_url: Address = ""
     terms_url: Address = ""
     brand: Annotated[Brand, BeforeValidator(table)] = Brand()

@@ -5,7 +5,7 @@ from django.urls import path
 from settings_app.admin.addresses import ADDRESSES as ADMIN
 from settings_app.api.routes import api
 from settings_app.gathered.navigation import EVERY
-from settings_app.shell import brand, health, lifetime, published, time_zone
+from settings_app.shell import brand, health, lifetime, published, security_contact, time_zone
 from settings_app.signin import frames
 from settings_app.signin import views as signin
 from settings_app.webhooks import views as webhooks
@@ -30,6 +30,7 @@ urlpatterns = [address for section in EVERY for address in section.addresses] + 
     path(".well-known/ssf-configuration", published.transmitter, name="events_transmitter"),
     path(".well-known/jwks.json", published.keys, name="events_keys"),
     path(".well-known/site-check", health.site_check, name="site_check"),
+    path(".well-known/security.txt", security_contact.show, name="security_contact"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("statusz", health.status, name="statusz"),

@@ -21,10 +21,11 @@ from pathlib import Path
 
 from tests.guards import LEFT_OUT, ROOT
 
-SECONDS = 180
+SECONDS, TIMES_AS_LONG = 180, 8  # as the tests took with nothing changed: what takes longer hangs
 FAILED_BY_ITSELF = 99
 # Libraries that are loaded beforehand keep their own asserts; nothing here is about those.
 IGNORING = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
+QUICKLY = ("-p", "no:cacheprovider", "--no-migrations")  # what the migrations make, made at once
 MEANT_FOR = {
     "settings_app/safeguards/perform.py": ["tests/safeguards/test_audit.py", "tests/sections/test_username.py"],
     "settings_app/safeguards/encryption.py": [
@@ -41,6 +42,23 @@ MEANT_FOR = {
         "tests/safeguards/test_connect_states.py",
         "tests/signin/test_callback.py",
         "tests/safeguards/test_waiting_secrets.py",
+    ],
+    "settings_app/session.py": ["tests/test_session.py", "tests/sections/test_sessions.py"],
+    "settings_app/safeguards/limits.py": ["tests/safeguards/test_limits.py", "tests/sections/test_verify.py"],
+    "settings_app/safeguards/own_codes.py": ["tests/sections/test_alert_address.py"],
+    "settings_app/safeguards/strangers.py": ["tests/sections/test_email.py"],
+    "settings_app/safeguards/app_confirmations.py": ["tests/api/test_confirmations.py"],
+    "settings_app/safeguards/token_cutoffs.py": ["tests/api/test_tokens.py"],
+    "settings_app/safeguards/idempotency.py": ["tests/api/test_repeats.py"],
+    "settings_app/webhooks/message.py": ["tests/webhooks/test_webhooks.py"],
+    "settings_app/webhooks/events.py": ["tests/webhooks/test_webhooks.py"],
+    "settings_app/webhooks/views.py": ["tests/webhooks/test_webhooks.py"],
+    "settings_app/signin/states.py": ["tests/signin/test_callback.py", "tests/signin/test_step_up.py"],
+    "settings_app/signin/views.py": [
+        "tests/signin/test_backchannel.py",
+        "tests/signin/test_start.py",
+        "tests/signin/test_callback.py",
+        "tests/signin/test_sign_out.py",
     ],
     "settings_app/safeguards/sessions.py": ["tests/test_session.py", "tests/sections/test_sessions.py"],
     "settings_app/safeguards/confirmation.py": ["tests/sections/test_verify.py", "tests/test_verification.py"],
@@ -172,18 +190,20 @@ def survivors(path: Path, chosen: list[Mutant], copy: Path) -> Iterator[Mutant]:
     whole = target.read_bytes()
     tests = tests_of(path)
     try:
+        began = time.monotonic()
         if not are_green(tests, copy):
             print(f"{path}: its tests are red as it is: {tests}", flush=True)
             return
+        seconds = max(SECONDS, TIMES_AS_LONG * (time.monotonic() - began))
         for mutant in chosen:
             target.write_bytes(whole[: mutant.start] + mutant.instead.encode() + whole[mutant.end :])
-            if are_green(tests, copy):
+            if are_green(tests, copy, seconds):
                 yield mutant
     finally:
         target.write_bytes(whole)
 
 
-def are_green(tests: list[str], copy: Path) -> bool:
+def are_green(tests: list[str], copy: Path, seconds: float = 10 * SECONDS) -> bool:
     """In a child that has the libraries loaded already, and of the site nothing yet."""
     child = os.fork()
     if child == 0:
@@ -191,7 +211,7 @@ def are_green(tests: list[str], copy: Path) -> bool:
             os._exit(run(tests, copy))
         finally:
             os._exit(FAILED_BY_ITSELF)
-    until = time.monotonic() + SECONDS
+    until = time.monotonic() + seconds
     while time.monotonic() < until:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
@@ -213,9 +233,7 @@ def run(tests: list[str], copy: Path) -> int:
     os.dup2(silent, 1)
     os.dup2(silent, 2)
     sys.dont_write_bytecode = True
-    return int(
-        pytest.main(["-q", "-x", "--no-header", "--tb=no", "-p", "no:cacheprovider", "-n", "0", *IGNORING, *tests])
-    )
+    return int(pytest.main(["-q", "-x", "--no-header", "--tb=no", "-n", "0", *QUICKLY, *IGNORING, *tests]))
 
 
 def load_libraries() -> None:

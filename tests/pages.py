@@ -540,6 +540,7 @@ NO_PAGES = {
     "time_zone": "takes the zone of the browser from a script",
     "healthz": "for machines",
     "site_check": "for machines",
+    "security_contact": "a text file",
     "readyz": "for machines",
     "statusz": "for machines",
 }

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from django.test import Client
 from django.urls import resolve
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from settings_app.sites import read_site
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "addresses.md"
 
@@ -25,3 +32,21 @@ def test_password_managers_find_the_pages_of_passkeys(client: Client) -> None:
         "enroll": "http://testserver/two-step/passkeys/add/",
         "manage": "http://testserver/security/",
     }
+
+
+def test_who_finds_a_weakness_learns_whom_to_tell(client: Client, settings: Settings) -> None:
+    assert client.get("/.well-known/security.txt").status_code == 404
+    settings.SITES = (replace(settings.SITES[0], security_contact="mailto:security@fernhill.example"),)
+    answer = client.get("/.well-known/security.txt")
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    told = dict(line.split(": ", 1) for line in answer.content.decode().splitlines())
+    assert told["Contact"] == "mailto:security@fernhill.example"
+    assert told["Canonical"] == "http://testserver/.well-known/security.txt"
+    left = datetime.fromisoformat(told["Expires"]) - timezone.now()
+    assert timedelta(days=28) < left < timedelta(days=31)
+
+
+@pytest.mark.parametrize("contact", ["security@example.com", "http://example.com", "mailto:a@b\nX: y", "javascript:x"])
+def test_a_contact_is_an_address_on_one_line(contact: str) -> None:
+    problems = read_site({"security_contact": contact}, "Site 1")[1]
+    assert any("must be an address such as mailto:security@example.com" in problem for problem in problems)

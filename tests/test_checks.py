@@ -5,9 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import environ
 import pytest
+from pytest_django.fixtures import Settings
+
+from settings_app.checks import connections_are_encrypted
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPLETE = {
@@ -251,3 +257,42 @@ def test_production_cookies_are_host_bound_and_secure() -> None:
     )
     assert result.stdout.startswith("__Host-accountsite True 31536000 False")
     assert "sandbox" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("mail", "own", "database", "told"),
+    [
+        ("smtp://mail.example.com", "", {}, ["EMAIL_URL goes to mail.example.com without TLS"]),
+        ("smtp+tls://mail.example.com", "", {}, []),
+        ("smtp+ssl://mail.example.com", "", {}, []),
+        ("smtp://localhost:25", "", {}, []),
+        (
+            "smtp://localhost",
+            "smtp://one.example.com",
+            {},
+            ["mail_server of http://testserver goes to one.ex"],
+        ),
+        ("smtp://localhost", "smtp+tls://one.example.com", {}, []),
+        ("smtp://localhost", "", {"HOST": "db.example.com"}, ["DATABASE_URL goes to db.example.com without TLS"]),
+        ("smtp://localhost", "", {"HOST": "db.example.com", "OPTIONS": {"sslmode": "verify-full"}}, []),
+        ("smtp://localhost", "", {"HOST": "/run/postgresql"}, []),
+        ("smtp://localhost", "", {"HOST": "127.0.0.1"}, []),
+    ],
+)
+def test_connections_that_anybody_on_the_way_can_read_are_told(
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    mail: str,
+    own: str,
+    database: dict[str, Any],
+    told: list[str],
+) -> None:
+    for name, value in environ.Env.email_url_config(mail).items():
+        setattr(settings, name, value)
+    settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = "+tls" in mail, "+ssl" in mail
+    settings.SITES = (replace(settings.SITES[0], mail_server=own),)
+    for name, value in {"OPTIONS": {}, **database}.items():
+        monkeypatch.setitem(settings.DATABASES["default"], name, value)
+    found = [str(warning.msg) for warning in connections_are_encrypted()]
+    assert len(found) == len(told)
+    assert all(one.startswith(words) for one, words in zip(found, told, strict=True))

@@ -29,6 +29,7 @@ PUBLIC = {
     "readyz",
     "statusz",
     "site_check",
+    "security_contact",
     "events_transmitter",
     "events_keys",
     "frame_enter",

@@ -32,7 +32,7 @@ def allowed_next(address: str) -> str:
     if not address.isprintable() or "\\" in address:
         return ""  # browsers drop tabs and newlines, and read a backslash as a slash, only after we have looked
     # guard: next-on-this-site
-    if not url_has_allowed_host_and_scheme(address, allowed_hosts=None):
+    if address.startswith("//") or not url_has_allowed_host_and_scheme(address, allowed_hosts=None):
         return ""
     # guard: next-not-signing-in-or-out
     if address.startswith(NOT_AFTER_SIGN_IN):

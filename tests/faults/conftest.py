@@ -17,6 +17,10 @@ from accountsite.sandbox.logto import Logto
 from settings_app.logto import transport
 from tests.faults.calls import Recorder
 from tests.faults.results import Results
+from tests.faults.wrongs import PLAYED
+
+# Real processes that are killed, and a PostgreSQL of their own: minutes that only `make faults` has.
+collect_ignore = ["test_worker_killed.py", "test_postgresql.py"] if PLAYED == "few" else []
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -36,6 +36,8 @@ MEANING = {
 SUMMED = {
     "database": "the database goes away at one statement of a change, then is back: both answers",
     "killed": "the process is killed after one call of a change: what is so then, and the answer when tried again",
+    "sigkill": "a gunicorn worker is killed (-9) before or after a call that writes: what was told, and is so at Logto",
+    "fuzzing": "any bytes into each parser of ours, led by the branches they reach: inputs",
     "clock": "our clock is an hour fast or slow: the answer",
 }
 HOW_MUCH = {

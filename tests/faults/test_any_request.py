@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -177,8 +178,15 @@ def test_any_values_of_the_one_site_are_taken_or_told(values: dict[str, Any]) ->
 def test_any_environment_file_is_read_or_told(tmp_path_factory: pytest.TempPathFactory, content: str | bytes) -> None:
     file = Path(tmp_path_factory.mktemp("environment") / "env")
     file.write_bytes(content.encode("utf-8", "replace") if isinstance(content, str) else content)
-    variables = Variables(file)
-    for name in ("SITE_URL", "DEBUG", "TRUSTED_PROXIES"):
-        assert isinstance(variables.text(name), str)
-    assert isinstance(variables.switch("DEBUG", default=False), bool)
-    assert isinstance(variables.number("TRUSTED_PROXIES", 0), int)
+    kept = dict(os.environ)
+    os.environ["ENV_FILE"] = str(file)
+    try:
+        variables = Variables(file)
+        for name in ("SITE_URL", "DEBUG", "TRUSTED_PROXIES"):
+            assert isinstance(variables.text(name), str)
+        assert isinstance(variables.switch("DEBUG", default=False), bool)
+        assert isinstance(variables.number("TRUSTED_PROXIES", 0), int)
+    finally:
+        os.environ.clear()
+        os.environ.update(kept)
+    assert variables.path == file

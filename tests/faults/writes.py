@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pyotp
+from django.conf import settings
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -101,9 +102,9 @@ def name_of_the_club(client: Client, logto: Logto, source: str) -> Values:
 
 def back_from_provider(client: Client, logto: Logto, source: str) -> Values:
     page = client.post(reverse("connections_connect", args=["github"]), {"replaces": ""}).content.decode()
-    address = unescape(re.findall(r'href="(http://localhost:3301/provider/[^"]*)"', page)[0])
+    address = unescape(re.findall(rf'href="({re.escape(logto.endpoint)}/provider/[^"]*)"', page)[0])
     account = {"id": "robin-1", "name": "Robin Example", "email": "robin@github.example"}
-    back = f"http://testserver{reverse('connections_callback')}"
+    back = settings.SITES[0].base_url + reverse("connections_callback")
     code = logto.state.new_social_code("github", back, account)
     return {"state": parse_qs(urlsplit(address).query)["state"][0], "code": code}
 

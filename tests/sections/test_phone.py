@@ -46,6 +46,11 @@ def test_change_sends_a_code_to_the_digits_and_changes_nothing_yet(verified_ada:
     assert stored(logto) == OLD
 
 
+def test_the_form_says_that_messages_can_be_intercepted_and_what_is_safer(verified_ada: Client) -> None:
+    page = verified_ada.get("/phone/change/").content.decode()
+    assert "Text messages can be intercepted. A passkey or an authenticator app is safer as a second step." in page
+
+
 def test_the_right_code_changes_the_number(verified_ada: Client, logto: Logto) -> None:
     send(verified_ada)
     page = confirm(verified_ada, code(logto))

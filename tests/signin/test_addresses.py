@@ -23,6 +23,8 @@ def test_a_path_on_this_site_is_allowed(address: str) -> None:
     [
         "",
         "profile/",
+        "//",
+        "//?a=b",
         "//evil.example/",
         "///evil.example/",
         "/\\evil.example/",
