@@ -50,7 +50,7 @@ def licence_of(package: str) -> str:
         return SAID_ELSEWHERE[package]
     told = metadata.metadata(package)
     classes = [one.rpartition(" :: ")[2] for one in told.get_all("Classifier") or [] if one.startswith("License")]
-    named = [told.get("License-Expression") or "", told.get("License") or "", *classes]
+    named = [*(told.get_all("License-Expression") or []), *(told.get_all("License") or []), *classes]
     short = [one for one in named if one and one != "DFSG approved" and len(one) <= LONGEST_NAME]
     return ALSO_CALLED.get(short[0], short[0]) if short else ""
 

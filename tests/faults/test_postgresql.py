@@ -67,7 +67,7 @@ class Visitor:
 
 
 def token_of(page: requests.Response) -> str:
-    return re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)[0]
+    return str(re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)[0])
 
 
 @contextmanager

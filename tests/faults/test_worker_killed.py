@@ -89,9 +89,10 @@ def moments(seen: list[Call]) -> Iterator[tuple[Call, bool]]:
 def answer_of(write: Write, browser: Browser, path: str, values: dict[str, Any]) -> requests.Response | None:
     """None where the connection ended without one."""
     try:
-        return write.send(browser, path, values)  # type: ignore[no-any-return]  # a browser of ours answers so
+        answer: requests.Response = write.send(browser, path, values)
     except requests.ConnectionError:
         return None
+    return answer
 
 
 def trail(known: int) -> list[tuple[str, str]]:

@@ -63,7 +63,8 @@ class Write:
         source = page if isinstance(page, str) else page.content.decode()
         return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', source.partition("<main")[2]))
 
-    def send(self, client: Client, path: str, values: Values) -> Any:
+    def send(self, client: Any, path: str, values: Values) -> Any:
+        """`client` is Django's, or a browser that speaks over a socket (served.py)."""
         values = {name: value() if callable(value) else value for name, value in values.items()}
         return client.get(path, values) if self.leads_back else client.post(path, values)
 
