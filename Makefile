@@ -115,6 +115,10 @@ test-mutations: $(READY)  ## change one small thing in the code at a time and ex
 rehearsal: $(READY)  ## two sites behind nginx, under load, restarted and killed; needs nginx and TEST_POSTGRES_URL (REHEARSAL="--proxy caddy")
 	@$(BIN)/python -m tests.rehearsal $(REHEARSAL)
 
+.PHONY: scale
+scale: $(READY)  ## each page, change and command on a million rows of everything; needs TEST_POSTGRES_URL (SCALE="--rows 50000")
+	@$(BIN)/python -m tests.scale $(SCALE)
+
 .PHONY: screenshots
 screenshots: $(READY)  ## every page into ./screenshots/, in light and dark, desktop and phone (ONLY="profile amara" draws fewer, PICTURE_LANGUAGE=de in German)
 	$(BIN)/python -m tests.screenshots $(ONLY)

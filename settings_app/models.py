@@ -60,6 +60,11 @@ class AuditEntry(models.Model):
             models.Index(fields=["site", "subject", "started_at"]),
             models.Index(fields=["tenant", "subject", "started_at"]),
             models.Index(fields=["site", "started_at"]),
+            models.Index(fields=["started_at"]),
+            # Once a minute those that were cut off are looked for.
+            models.Index(
+                fields=["started_at"], condition=models.Q(change="account-deleted"), name="deletions_in_the_trail"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -259,6 +264,8 @@ class Pending(models.Model):
             models.Index(fields=["site", "subject", "binding", "purpose"]),
             models.Index(fields=["tenant", "subject", "purpose"]),
             models.Index(fields=["tenant", "recipient_digest"]),
+            # Each new code looks for recipients that are no longer waited for.
+            models.Index(fields=["expires_at"], condition=~models.Q(recipient=""), name="recipients_kept"),
         ]
         constraints = [
             # Logto keeps one code for each recipient, so one may wait for it. Two sends at once: the database decides.
@@ -416,6 +423,7 @@ class Restoration(models.Model):
     left = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
+        indexes = [models.Index(fields=["tenant", "subject"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "subject"], condition=models.Q(used_at=None), name="one_way_back_per_account"
@@ -486,6 +494,8 @@ class Notice(models.Model):
             models.Index(fields=["state", "due_at"]),
             models.Index(fields=["state", "made_at"]),
             models.Index(fields=["group", "state"]),
+            # Those that are sent keep their claim: what is looked for are the few that are under way.
+            models.Index(fields=["claim"], condition=models.Q(state__in=("done", "unknown")), name="claimed_mails"),
         ]
 
     def __str__(self) -> str:
@@ -528,6 +538,13 @@ class SecurityEvent(models.Model):
             models.Index(fields=["site", "subject", "state"]),
             models.Index(fields=["state", "due_at"]),
             models.Index(fields=["state", "made_at"]),
+            # The few that wait, in the order in which they go, and by person.
+            models.Index(fields=["site", "id"], condition=models.Q(state="waiting"), name="waiting_events"),
+            models.Index(
+                fields=["site", "subject", "id"],
+                condition=models.Q(state__in=("held", "waiting")),
+                name="unsent_events_of_person",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -558,9 +575,10 @@ class DeletionRequest(models.Model):
     state = models.CharField(max_length=16, choices=State, default=State.WAITING)
     was_suspended = models.BooleanField(default=False)
     claimed_until = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True, db_index=True)
 
     class Meta:
+        indexes = [models.Index(fields=["try_at"], condition=models.Q(state="waiting"), name="waiting_deletions")]
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "subject"], condition=models.Q(state="waiting"), name="one_deletion_per_account"
@@ -599,9 +617,10 @@ class FactorRemoval(models.Model):
     try_at = models.DateTimeField(db_index=True)
     state = models.CharField(max_length=16, choices=State, default=State.WAITING)
     claimed_until = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True, db_index=True)
 
     class Meta:
+        indexes = [models.Index(fields=["tenant", "subject"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "subject"], condition=models.Q(state="waiting"), name="one_factor_removal_per_account"

@@ -69,11 +69,18 @@ class _UnmakeableError(Exception):
     """A mail that cannot be made here and now; its text says why in one word."""
 
 
+def _waiting() -> QuerySet[Notice]:
+    return Notice.objects.filter(state__in=(State.DONE, State.UNKNOWN))
+
+
+def _claimed_with(notice: Notice) -> QuerySet[Notice]:
+    """The mail, and what goes in it. Those that are sent keep their claim, and there are many of them."""
+    return _waiting().filter(claim=notice.claim)
+
+
 def _due() -> QuerySet[Notice]:
     now = timezone.now()
-    rows = Notice.objects.filter(
-        Q(claimed_until=None) | Q(claimed_until__lte=now), state__in=(State.DONE, State.UNKNOWN)
-    )
+    rows = _waiting().filter(Q(claimed_until=None) | Q(claimed_until__lte=now))
     return rows.filter(due_at__lte=now).order_by("made_at")
 
 
@@ -114,11 +121,11 @@ def _others_of(notice: Notice) -> list[tuple[Notice, notices.Facts]]:
     if not notice.group:
         return []
     now = timezone.now()
-    free = Notice.objects.filter(Q(claimed_until=None) | Q(claimed_until__lte=now), group=notice.group)
-    free = free.filter(state__in=(State.DONE, State.UNKNOWN)).exclude(pk=notice.pk)
+    free = _waiting().filter(Q(claimed_until=None) | Q(claimed_until__lte=now), group=notice.group)
+    free = free.exclude(pk=notice.pk)
     free.update(claim=notice.claim, claimed_until=notice.claimed_until, attempts=F("attempts") + 1)
     others = []
-    for other in Notice.objects.filter(claim=notice.claim).exclude(pk=notice.pk):
+    for other in _claimed_with(notice).exclude(pk=notice.pk):
         try:
             Change(other.change)
             others.append((other, _made_from(other)[0]))
@@ -143,7 +150,7 @@ def _claim(pk: int) -> Notice | None:
     """The mail, for this process alone; None when another one has it."""
     claim = secrets.token_hex(16)
     now = timezone.now()
-    free = Notice.objects.filter(pk=pk, state__in=(State.DONE, State.UNKNOWN))
+    free = _waiting().filter(pk=pk)
     # guard: mail-claimed-once
     free = free.filter(Q(claimed_until=None) | Q(claimed_until__lte=now))
     if not free.update(claim=claim, claimed_until=now + CLAIMED_FOR, attempts=F("attempts") + 1):
@@ -164,7 +171,7 @@ def _failed(notice: Notice, error: Exception) -> None:
         return
     pause = _pause(notice.attempts, is_permanent)
     log.warning("mail %d was not sent (%s), next try in %d s", notice.pk, trouble, pause.total_seconds())
-    mine = Notice.objects.filter(claim=notice.claim)
+    mine = _claimed_with(notice)
     mine.update(due_at=timezone.now() + pause, claimed_until=None, trouble=trouble)
 
 
@@ -193,5 +200,5 @@ def _pause(attempts: int, is_permanent: bool) -> timedelta:
 def _end(notice: Notice, state: Notice.State, trouble: str = "") -> None:
     """The mail's content is gone with this, and that of all which went in it."""
     sent_at = timezone.now() if state == State.SENT else None
-    mine = Notice.objects.filter(claim=notice.claim)
+    mine = _claimed_with(notice)
     mine.update(state=state, sealed="", claimed_until=None, sent_at=sent_at, trouble=trouble)

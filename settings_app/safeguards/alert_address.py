@@ -74,7 +74,7 @@ def remove(actor: Actor) -> None:
 
 def delete_old() -> int:
     """Retention: those that were replaced 72 hours ago. Says how many rows of a batch."""
-    return delete_some(AlertAddress.objects.filter(replaced_at__lte=timezone.now() - STANDS_AFTER))
+    return delete_some(AlertAddress.objects.filter(replaced_at__lte=timezone.now() - STANDS_AFTER), "replaced_at")
 
 
 def _replace(actor: Actor) -> None:

@@ -175,13 +175,14 @@ def _past(row: AuditEntry) -> Past | None:
 
 def delete_old() -> int:
     """Retention: rows older than what their site says go. Says how many of a batch."""
-    return delete_some(AuditEntry.objects.filter(is_past("started_at")))
+    return sum(delete_some(AuditEntry.objects.filter(past), "started_at") for past in kept_no_longer("started_at"))
 
 
-def is_past(moment: str) -> Q:
-    """Which rows of a table of sites, whose time is called `moment`, are kept no longer."""
+def kept_no_longer(moment: str) -> list[Q]:
+    """Which rows of a table of sites, whose time is called `moment`: by the deployment, and by each site of its own."""
     now, own = timezone.now(), own_audit_days()
-    past = ~Q(site__in=own) & Q(**{f"{moment}__lt": now - timedelta(days=settings.AUDIT_KEPT_DAYS)})
-    for host, days in own.items():
-        past |= Q(**{"site": host, f"{moment}__lt": now - timedelta(days=days)})
-    return past
+    of_sites = [(Q(site=host), days) for host, days in own.items()]
+    return [
+        whose & Q(**{f"{moment}__lt": now - timedelta(days=days)})
+        for whose, days in [(~Q(site__in=own), settings.AUDIT_KEPT_DAYS), *of_sites]
+    ]

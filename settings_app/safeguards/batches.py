@@ -10,13 +10,14 @@ from django.db.models import QuerySet
 BATCH_ROWS = 1000
 
 
-def delete_some(rows: QuerySet[Any]) -> int:
-    """Deletes up to BATCH_ROWS of `rows`, in the order of their keys. Says how many; fewer means these were the last.
+def delete_some(rows: QuerySet[Any], moment: str) -> int:
+    """Deletes up to BATCH_ROWS of `rows`, the oldest by `moment` first. Says how many; fewer means these were the last.
 
+    An index begins with what `rows` compares, then `moment`: so a batch reads its own rows, however long the table.
     Rows that another process is deleting right now are left to it.
     """
     with transaction.atomic():
-        free = rows.order_by("pk").select_for_update(skip_locked=True)
+        free = rows.order_by(moment).select_for_update(skip_locked=True)
         # guard: deleted-in-batches
         free = free[:BATCH_ROWS]
         keys = list(free.values_list("pk", flat=True))

@@ -202,7 +202,7 @@ def last_try(actor: Actor) -> AuditEntry | None:
 def delete_old() -> int:
     """Retention: requests that ended a month ago. Says how many of a batch."""
     ended = DeletionRequest.objects.exclude(state=State.WAITING)
-    return delete_some(ended.filter(ended_at__lt=timezone.now() - KEPT_FOR))
+    return delete_some(ended.filter(ended_at__lt=timezone.now() - KEPT_FOR), "ended_at")
 
 
 def _key(token: str) -> str:

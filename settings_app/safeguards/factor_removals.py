@@ -201,7 +201,7 @@ def end(row: FactorRemoval, state: FactorRemoval.State) -> None:
 
 def delete_old() -> int:
     """Retention: removals that ended a month ago. Says how many of a batch."""
-    return delete_some(FactorRemoval.objects.filter(ended_at__lt=timezone.now() - KEPT_FOR))
+    return delete_some(FactorRemoval.objects.filter(ended_at__lt=timezone.now() - KEPT_FOR), "ended_at")
 
 
 def _unclaimed(rows: QuerySet[FactorRemoval]) -> QuerySet[FactorRemoval]:

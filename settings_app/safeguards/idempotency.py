@@ -75,7 +75,7 @@ def release(name: str) -> None:
 
 def delete_old() -> int:
     """Retention. Says how many rows of a batch."""
-    return delete_some(IdempotentRequest.objects.filter(started_at__lte=timezone.now() - KEPT_FOR))
+    return delete_some(IdempotentRequest.objects.filter(started_at__lte=timezone.now() - KEPT_FOR), "started_at")
 
 
 def _answered(name: str, fingerprint: str) -> KeptAnswer:

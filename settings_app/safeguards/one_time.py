@@ -122,7 +122,7 @@ def forget_all(hosts: Collection[str], subject: str) -> None:
 
 def delete_old() -> int:
     """Retention. Says how many rows of a batch."""
-    return delete_some(OneTimeState.objects.filter(gone_at__lte=timezone.now()))
+    return delete_some(OneTimeState.objects.filter(gone_at__lte=timezone.now()), "gone_at")
 
 
 def opened(row: OneTimeState | None) -> Kept | None:

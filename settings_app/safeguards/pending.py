@@ -291,7 +291,7 @@ def forget_expired() -> None:
 def delete_old() -> int:
     """Retention: recipients that nobody waits for, and rows that ended a while ago. Says how many rows of a batch."""
     forget_expired()
-    return delete_some(Pending.objects.filter(expires_at__lte=timezone.now() - TOLD_FOR))
+    return delete_some(Pending.objects.filter(expires_at__lte=timezone.now() - TOLD_FOR), "expires_at")
 
 
 def _nobodys() -> str:

@@ -51,29 +51,29 @@ def delete_old(*, seconds: float | None = None) -> dict[str, int]:
 
 def _sessions() -> int:
     # What was exchanged for a new id expires with its minute.
-    return delete_some(Session.objects.filter(expire_date__lte=timezone.now()))
+    return delete_some(Session.objects.filter(expire_date__lte=timezone.now()), "expire_date")
 
 
 def _logout_tokens() -> int:
-    return delete_some(SeenLogoutToken.objects.filter(expires_at__lte=timezone.now()))
+    return delete_some(SeenLogoutToken.objects.filter(expires_at__lte=timezone.now()), "expires_at")
 
 
 def _webhooks() -> int:
-    return delete_some(SeenWebhook.objects.filter(expires_at__lte=timezone.now()))
+    return delete_some(SeenWebhook.objects.filter(expires_at__lte=timezone.now()), "expires_at")
 
 
 def _app_changes() -> int:
     """With the rows of the trail."""
     before = timezone.now() - timedelta(days=settings.AUDIT_KEPT_DAYS)
-    return delete_some(AppChange.objects.filter(at__lt=before))
+    return delete_some(AppChange.objects.filter(at__lt=before), "at")
 
 
 def _counters() -> int:
-    return delete_some(Counter.objects.filter(ends_at__lte=timezone.now()))
+    return delete_some(Counter.objects.filter(ends_at__lte=timezone.now()), "ends_at")
 
 
 def _leases() -> int:
-    return delete_some(Lease.objects.filter(expires_at__lte=timezone.now()))
+    return delete_some(Lease.objects.filter(expires_at__lte=timezone.now()), "expires_at")
 
 
 DELETIONS: dict[str, Callable[[], int]] = {

@@ -43,4 +43,4 @@ def reason_of(entry: AuditEntry) -> PreviewReason:
 
 def delete_old() -> int:
     """Retention: with the rows of the trail. Says how many of a batch."""
-    return delete_some(SupportReason.objects.filter(audit.is_past("at")))
+    return sum(delete_some(SupportReason.objects.filter(past), "at") for past in audit.kept_no_longer("at"))

@@ -29,4 +29,4 @@ def is_cut_off(*, tenant: str, subject: str, application: str, issued_at: float)
 
 def delete_old() -> int:
     """Retention. Says how many rows of a batch."""
-    return delete_some(TokenCutoff.objects.filter(not_before__lt=timezone.now() - KEPT_FOR))
+    return delete_some(TokenCutoff.objects.filter(not_before__lt=timezone.now() - KEPT_FOR), "not_before")

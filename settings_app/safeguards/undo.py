@@ -306,9 +306,7 @@ def go_on(row: Restoration, left: Collection[str] = ()) -> None:
 def delete_old() -> int:
     """Retention: what it holds goes with the end of its 72 hours. Says how many rows of a batch."""
     now = timezone.now()
-    return delete_some(Restoration.objects.filter(expires_at__lte=now)) + delete_some(
-        Undo.objects.filter(expires_at__lte=now)
-    )
+    return sum(delete_some(model.objects.filter(expires_at__lte=now), "expires_at") for model in (Restoration, Undo))
 
 
 def _kept_of(actor: Actor) -> EstablishedValues:

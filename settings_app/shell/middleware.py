@@ -135,8 +135,7 @@ class SessionMiddleware(DjangoSessionMiddleware):
     """Django's, with a store that knows its site; a session that another tab renewed gives a reload, never an error."""
 
     def process_request(self, request: HttpRequest) -> None:
-        cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
-        request.session = SessionStore(cookie, site=as_ours(request).site.host)
+        request.session = SessionStore(session_id_in(request), site=as_ours(request).site.host)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         session = as_ours(request).session
@@ -152,6 +151,19 @@ class SessionMiddleware(DjangoSessionMiddleware):
             response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
         frames.partition_cookie(request, response)
         return response
+
+
+def session_id_in(request: HttpRequest) -> str | None:
+    """What the browser holds under exactly the name of our cookie.
+
+    Django takes every kind of space off a name. Browsers do not, so to them a `__Host-` name behind such a space is an
+    ordinary one, which a sibling host may set for the whole domain: people would go on in a session of somebody else.
+    """
+    name = settings.SESSION_COOKIE_NAME
+    pairs = [pair.partition("=") for pair in request.META.get("HTTP_COOKIE", "").split(";")]
+    # guard: cookie-of-exactly-this-name
+    pairs = [pair for pair in pairs if pair[0].strip(" \t") == name]
+    return pairs[-1][2].strip(" \t") if pairs else None
 
 
 class AccountMiddleware:

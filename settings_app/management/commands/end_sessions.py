@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from settings_app.models import OneTimeState, Pending, Session
 from settings_app.safeguards.batches import BATCH_ROWS, delete_some
 
-GIVEN_TO_BROWSERS = (Session, OneTimeState, Pending)
+GIVEN_TO_BROWSERS = ((Session, "expire_date"), (OneTimeState, "gone_at"), (Pending, "expires_at"))
 
 
 class Command(BaseCommand):
@@ -17,9 +17,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         ended = 0
-        for model in GIVEN_TO_BROWSERS:
+        for model, moment in GIVEN_TO_BROWSERS:
             deleted = BATCH_ROWS
             while deleted >= BATCH_ROWS:
-                deleted = delete_some(model._default_manager.all())
+                deleted = delete_some(model._default_manager.all(), moment)
                 ended += deleted if model is Session else 0
         self.stdout.write(f"{ended} sessions ended")

@@ -118,7 +118,7 @@ def suspect(tenant: str, subject: str, since: datetime) -> None:
 
 def delete_old() -> int:
     """Retention. Says how many rows of a batch."""
-    return delete_some(KnownDevice.objects.filter(last_at__lt=timezone.now() - KEPT_FOR))
+    return delete_some(KnownDevice.objects.filter(last_at__lt=timezone.now() - KEPT_FOR), "last_at")
 
 
 def _known(tenant: str, sightings: list[Sighting]) -> Rows:
