@@ -173,7 +173,10 @@ class SeenWebhook(models.Model):
 
 
 class TokenCutoff(models.Model):
-    """Since when access tokens of a person are taken at the API; of one application, or of all where that is empty."""
+    """Since when access tokens of a person are taken at the API; of one application, or of all where that is empty.
+
+    Without a `subject` it is about everybody in the tenant.
+    """
 
     tenant = models.CharField(max_length=255)
     subject = models.CharField(max_length=64)

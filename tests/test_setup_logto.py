@@ -15,6 +15,7 @@ from responses import RequestsMock
 
 from accountsite.sandbox.logto import Logto
 from accountsite.sandbox.seed import HOOK_ID, M2M_APP_ID, M2M_APP_SECRET, SITE_APP_ID
+from accountsite.sandbox.seed_api import ROLE_ID
 from accountsite.sandbox.web import Answer, Request
 from settings_app.logto.tenant import Tenant
 from settings_app.safeguards import heartbeats
@@ -129,7 +130,7 @@ def test_where_the_api_is_on_its_resource_and_role_are_made_and_completed(
     (role,) = [one for one in state.roles.values() if one["name"] == "account-settings"]
     assert role["isDefault"] is True
     assert state.role_scope_ids[role["id"]] == [scope["id"] for scope in made["scopes"]]
-    assert "People who are there already need the role account-settings" in text
+    assert "People are there who do not have the role account-settings" in text
     state.role_scope_ids[role["id"]].pop()
     assert "plan   Role account-settings, with the permissions of that API, is to be given its permissions" in ran(
         env_file
@@ -137,6 +138,36 @@ def test_where_the_api_is_on_its_resource_and_role_are_made_and_completed(
     ran(env_file, "--apply")
     assert state.role_scope_ids[role["id"]] == [scope["id"] for scope in made["scopes"]]
     assert "plan" not in ran(env_file)
+
+
+def test_people_who_are_there_get_the_role_in_as_many_runs_as_it_takes(
+    logto: Logto, env_file: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ONE_SITE = {"brand": {}, "admin_role": "account-admin", "api_enabled": "true"}
+    monkeypatch.setattr("settings_app.logto.registration.LARGEST_PAGE", 3)
+    people = list(logto.state.people.values())
+    for person in people:
+        person.role_ids = [one for one in person.role_ids if one != ROLE_ID]
+
+    def without() -> int:
+        return sum(ROLE_ID not in person.role_ids for person in people)
+
+    ran(env_file, "--give-role")  # without --apply it gives nothing
+    ran(env_file, "--apply")
+    assert without() == len(people)
+    text = ran(env_file, "--apply", "--give-role", "4")
+    assert "was given to 4 people" in text
+    assert "People are there who do not have the role account-settings" in text
+    assert without() == len(people) - 4
+    logto.faults.add("timeout", path="/api/users/*/roles", method="POST", after=True, times=1)
+    with pytest.raises(CommandError, match="run this again to go on"):
+        ran(env_file, "--apply", "--give-role")
+    logto.faults.clear()
+    assert "People are there who" not in ran(env_file, "--apply", "--give-role")
+    assert without() == 0
+    assert all(person.role_ids.count(ROLE_ID) == 1 for person in people)
+    logto.state.roles[ROLE_ID]["isDefault"] = False
+    assert "The role account-settings is no default role" in ran(env_file)
 
 
 def test_what_a_tenant_holds_already_is_completed_and_nothing_of_it_is_lost(logto: Logto, env_file: Path) -> None:

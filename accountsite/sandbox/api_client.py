@@ -118,10 +118,14 @@ def shortened(text: str) -> str:
 
 
 def tour(client: ApiClient) -> None:
-    """What somebody's app may do: read, change a name, change the email with a code, see the devices."""
+    """What somebody's app may do: read, change a name, see invitations, change the email by a code, see the devices."""
     client.sign_in("ada")
     version = client.call("GET", "/account").headers["ETag"]
     client.call("PATCH", "/account", {"name": "Ada King"}, If_Match=version, Idempotency_Key=secrets.token_hex(8))
+    client.call("POST", "/organization-invitations/email")
+    proof = {"code": client.code_at("ada@winterbourne.example")}
+    client.call("POST", "/organization-invitations/email/code", proof)
+    client.call("GET", "/organization-invitations")
     wanted = {"email": "ada@new.example"}
     client.call("POST", "/account/email", wanted)
     confirmed = client.call("POST", "/confirmations", {"for": "email", "password": PASSWORD})

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from ninja import Path, Router, Schema
+from pydantic import ConfigDict
 
 from settings_app.api.forms import posted, saved
 from settings_app.api.problems import not_found
 from settings_app.api.request import READ, AccessTokenAuth, ApiRequest
 from settings_app.api.sensitive import CONFIRMED, SENSITIVE, confirmed, editable
 from settings_app.api.times import in_ms
+from settings_app.logto.types import Organization
 from settings_app.safeguards.app_confirmations import PurposeGroup
 from settings_app.safeguards.changes import Change
 from settings_app.sections.apps import actions
-from settings_app.sections.apps.forms import RemoveAccessForm
+from settings_app.sections.apps.forms import OrganizationsForm, RemoveAccessForm
 from settings_app.sections.apps.listed import READS, Listed, ListedApps, one_by_key
 from settings_app.sections.apps.removal import AppRemoval
 from settings_app.shell import logto_session
@@ -29,6 +31,21 @@ class AppWithAccess(Schema):
     scopes: list[str]
     resources: dict[str, list[str]]
     since: int | None
+
+
+class OrganizationOfApp(Schema):
+    """An organization that the app may act in."""
+
+    id: str
+    name: str
+
+
+class KeptOrganizations(Schema):
+    """The ids of those that the app keeps. Another one is never given to it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    organizations: list[str]
 
 
 class RemovedApp(Schema):
@@ -63,6 +80,51 @@ def remove(request: ApiRequest, id: Path[str]) -> RemovedApp:  # noqa: A002  # t
     given = {"application_id": listed.app.id, "lives_on": lives_on}
     saved(RemoveAccessForm(posted()), request.actor, Change.APP_REMOVED, actions.remove, **given)
     return RemovedApp(detail=lives_on)
+
+
+@router.get(
+    "/apps/{id}/organizations",
+    auth=AccessTokenAuth(READ),
+    response=list[OrganizationOfApp],
+    url_name="api_apps_organizations",
+    summary="Organizations that it may act in",
+)
+def organizations(request: ApiRequest, id: Path[str]) -> list[OrganizationOfApp]:  # noqa: A002  # the name in the address
+    return told_organizations(chosen_for(request, listed_as(request, id)))
+
+
+@router.put(
+    "/apps/{id}/organizations",
+    auth=SENSITIVE,
+    response=list[OrganizationOfApp],
+    url_name="api_apps_organizations_change",
+    summary="Take organizations away from it",
+    openapi_extra=CONFIRMED,
+)
+def narrow(request: ApiRequest, id: Path[str], kept: KeptOrganizations) -> list[OrganizationOfApp]:  # noqa: A002  # as above
+    editable(request, "session")
+    confirmed(request, PurposeGroup.APPS)
+    listed = listed_as(request, id)
+    chosen = chosen_for(request, listed)
+    given = {"application_id": listed.app.id}
+    form = OrganizationsForm(posted(organizations=kept.organizations), chosen=chosen, **given)
+    saved(form, request.actor, Change.APP_ORGANIZATIONS_CHANGED, actions.narrow, **given)
+    return told_organizations(chosen_for(request, listed))
+
+
+def listed_as(request: ApiRequest, key: str) -> Listed:
+    listed = one_by_key(request, Reads(request.account, READS), key)
+    if listed is None:
+        raise not_found()
+    return listed
+
+
+def chosen_for(request: ApiRequest, listed: Listed) -> tuple[Organization, ...]:
+    return request.account.consent_organizations(listed.app.id)
+
+
+def told_organizations(chosen: tuple[Organization, ...]) -> list[OrganizationOfApp]:
+    return [OrganizationOfApp(id=one.id, name=one.name) for one in chosen]
 
 
 def told(listed: Listed) -> AppWithAccess:

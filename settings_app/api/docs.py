@@ -47,7 +47,8 @@ def page_of(document: dict[str, Any]) -> HttpResponse:
 
 def part_of(document: dict[str, Any], method: str, path: str, operation: dict[str, Any]) -> SafeString:
     headers = [one["$ref"].rpartition("/")[2] for one in operation["parameters"] if "$ref" in one]
-    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    contents: dict[str, Any] = operation.get("requestBody", {}).get("content", {})
+    body: dict[str, Any] = next((one["schema"] for one in contents.values()), {})
     facts = [("Scope", operation["x-required-scope"]), ("Headers", ", ".join(headers))]
     facts += [("Body", fields_of(document, body))] if body else []
     facts += [("Answers", ", ".join(operation["responses"]))]

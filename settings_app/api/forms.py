@@ -28,11 +28,11 @@ TAKEN = {
 }
 
 
-def posted(**values: str) -> QueryDict:
+def posted(**values: str | list[str]) -> QueryDict:
     """As a browser posts them."""
     found = QueryDict(mutable=True)
     for name, value in values.items():
-        found[name] = value
+        found.setlist(name, value if isinstance(value, list) else [value])
     return found
 
 

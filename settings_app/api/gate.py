@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
 from django.http import HttpResponse, HttpResponseBase, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -76,6 +77,9 @@ def answered(request: ApiRequest) -> HttpResponse:
         return Problem(413, "body.too_large", "The request is too large.").response()
     except UnreadablePostError:
         return Problem(400, "body.unreadable", "The request did not arrive whole.").response()
+    except (SuspiciousOperation, BadRequest, MultiPartParserError):
+        # Too many fields or files, or a form that is none: nobody's fault here, so nobody is woken up by it.
+        return Problem(400, "request.unreadable", "The request cannot be read.").response()
     except Exception:
         log.exception("%s %s failed", method_of(request), route_of(request))
         got_request_exception.send(sender=ApiMiddleware, request=request)

@@ -82,6 +82,17 @@ def confirm_email(request: ApiRequest, typed: TypedCode) -> IdentifierNow:
 
 
 @router.delete(
+    "/account/email/code",
+    auth=SENSITIVE,
+    response={204: None},
+    url_name="api_email_code_cancel",
+    summary="Give up a new email that waits for its code",
+)
+def cancel_email(request: ApiRequest) -> None:
+    pending.cancel(request.actor, EMAIL.purpose)
+
+
+@router.delete(
     "/account/email",
     auth=SENSITIVE,
     response={204: None},
@@ -118,6 +129,17 @@ def change_phone(request: ApiRequest, wanted: NewPhone) -> SentCode:
 )
 def confirm_phone(request: ApiRequest, typed: TypedCode) -> IdentifierNow:
     return confirm(request, PHONE, typed.code)
+
+
+@router.delete(
+    "/account/phone/code",
+    auth=SENSITIVE,
+    response={204: None},
+    url_name="api_phone_code_cancel",
+    summary="Give up a new phone that waits for its code",
+)
+def cancel_phone(request: ApiRequest) -> None:
+    pending.cancel(request.actor, PHONE.purpose)
 
 
 @router.delete(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
 from ninja import Path, Router, Schema
 from pydantic import ConfigDict
 
@@ -20,13 +21,17 @@ router = Router(tags=["Identities"])
 
 
 class ConnectedIdentity(Schema):
-    """A provider that the tenant offers, or one where an account is connected. `account` is the provider's own text."""
+    """A provider that the tenant offers, or one where an account is connected. `account` is the provider's own text.
+
+    `connectAt`: the page where the person connects one that only Logto's own page can connect; null for all others.
+    """
 
     target: str
     name: str
     isConnected: bool  # noqa: N815
     account: str
     canBeConnected: bool  # noqa: N815
+    connectAt: str | None  # noqa: N815
 
 
 class WantedIdentity(Schema):
@@ -65,7 +70,7 @@ class ConnectedInWords(Schema):
     summary="Connected accounts",
 )
 def show(request: ApiRequest) -> list[ConnectedIdentity]:
-    return [told(one) for one in Connections.read(request.actor).social]
+    return [told(request, one) for one in Connections.read(request.actor).social]
 
 
 @router.post(
@@ -127,11 +132,15 @@ def open_for(request: ApiRequest) -> None:
     confirmed(request, PurposeGroup.IDENTITIES)
 
 
-def told(one: Connection) -> ConnectedIdentity:
+def told(request: ApiRequest, one: Connection) -> ConnectedIdentity:
+    page = ""
+    if one.place is Place.ACCOUNT_CENTER and one.connector_id:
+        page = request.site.url(reverse("connections_elsewhere", args=[one.target]))
     return ConnectedIdentity(
         target=one.target,
         name=one.name,
         isConnected=one.identity is not None,
         account=one.account,
         canBeConnected=one.place is Place.HERE,
+        connectAt=page or None,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +17,9 @@ HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 READABLE = re.compile(r"[!-~]{1,255}")
 KEPT_HEADERS = ("Content-Type", "ETag", "Location")
-PASSING = (409, 429)  # and all that is no answer: sent again, such a request runs again
+# And all that is no answer: sent again, such a request runs again. Of those that were refused before anything was done
+# some differ only in what no fingerprint holds: the confirmation that was missing, the version that was too old.
+PASSING = (403, 409, 412, 428, 429)
 
 
 class Repeated(Exception):  # noqa: N818  # it says what is so
@@ -30,14 +34,15 @@ class Repeated(Exception):  # noqa: N818  # it says what is so
         return HttpResponse(kept.body, status=kept.status, headers=dict(kept.headers) | {REPLAYED: "true"})
 
 
-def begin(request: HttpRequest, actor: Actor) -> None:
+def begin(request: HttpRequest, actor: Actor, *, takes_a_file: bool) -> None:
     """Raises Repeated with the answer there is, or Problem for a key that cannot be used."""
     key = request.headers.get(HEADER, "")
     if not key:
         return
     if not READABLE.fullmatch(key):
         raise Problem(400, "idempotency.key", "Idempotency-Key must be 1 to 255 printable characters.")
-    asked = (request.method or "", request.get_full_path(), request.body.decode(errors="replace"))
+    content = of_form(request) if takes_a_file else request.body.decode(errors="replace")
+    asked = (request.method or "", request.get_full_path(), content)
     try:
         known = idempotency.begin(actor, key, *asked)
     except KeyTaken as taken:
@@ -47,6 +52,17 @@ def begin(request: HttpRequest, actor: Actor) -> None:
     if isinstance(known, KeptAnswer):
         raise Repeated(known)
     request.META["idempotent_request"] = known
+
+
+def of_form(request: HttpRequest) -> str:
+    """What stands in a form with a file, which is too large to be held: its digest stands for it."""
+    content = hashlib.sha256()
+    for _name, files in request.FILES.lists():
+        for file in files:
+            for part in file.chunks():
+                content.update(part)
+            file.seek(0)
+    return json.dumps([dict(request.POST.lists()), content.hexdigest()])
 
 
 def keep_nothing(request: HttpRequest) -> None:

@@ -46,18 +46,18 @@ class AccessTokenAuth(HttpBearer):
 
     openapi_bearerFormat = "JWT"  # noqa: N815  # OpenAPI's word
 
-    def __init__(self, scope: str) -> None:
+    def __init__(self, scope: str, *, takes_a_file: bool = False) -> None:
         super().__init__()
-        self.scope = scope
+        self.scope, self.takes_a_file = scope, takes_a_file
 
     def __call__(self, request: HttpRequest) -> AccessToken:
-        return enter(cast("ApiRequest", request), self.scope)
+        return enter(cast("ApiRequest", request), self.scope, takes_a_file=self.takes_a_file)
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
         raise NotImplementedError  # of the base; `__call__` does it all
 
 
-def enter(request: ApiRequest, scope: str) -> AccessToken:
+def enter(request: ApiRequest, scope: str, *, takes_a_file: bool) -> AccessToken:
     """Puts account, person and actor on the request. Raises Problem, TooManyAttempts, LogtoError."""
     site = request.site
     token = read_access_token(site, token_in(request.headers.get("Authorization", "")))
@@ -65,12 +65,13 @@ def enter(request: ApiRequest, scope: str) -> AccessToken:
     if scope not in token.scopes:
         raise insufficient_scope(scope)
     account = Tenant.of(site).account(token.subject)
-    reading = account.tenant.start(account.person)
     request.token, request.account, request.looking = token, account, None
     request.person = cast("Person", SimpleLazyObject(lambda: still_there(reading.required)))
     request.actor = actor_of(request, name_of(account, token.application))
+    # Before anything is asked for at Logto: what is refused here costs nobody more.
     # guard: api-calls-limited
     limits.spend(request.actor, Limit.API)
+    reading = account.tenant.start(account.person)
     # guard: cut-off-token
     if token_cutoffs.is_cut_off(
         tenant=site.tenant, subject=token.subject, application=token.application, issued_at=token.issued_at
@@ -82,7 +83,7 @@ def enter(request: ApiRequest, scope: str) -> AccessToken:
     if request.method not in SAFE_METHODS:
         # guard: api-writes-limited
         limits.spend(request.actor, Limit.POST)
-        repeats.begin(request, request.actor)
+        repeats.begin(request, request.actor, takes_a_file=takes_a_file)
     return token
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,18 +14,25 @@ from ninja.errors import HttpError, ValidationError
 from settings_app.api import (
     account,
     activity,
+    alerts,
     apps,
+    authenticators,
     confirmations,
     identifiers,
     identities,
+    invitations,
     leaving,
     organizations,
+    personal_access_tokens,
+    photo,
     second_steps,
     sessions,
     sign_in_details,
 )
+from settings_app.api.bodies import StrictParser
 from settings_app.api.description import completed
 from settings_app.api.docs import view_of
+from settings_app.api.fields import written
 from settings_app.api.problems import Problem, Wrong, not_found, of_declined, of_logto
 from settings_app.api.repeats import Repeated
 from settings_app.logto.errors import LogtoError
@@ -33,14 +40,19 @@ from settings_app.safeguards.declined import Declined
 
 RESOURCES = (
     account,
+    photo,
     identifiers,
     sign_in_details,
     confirmations,
+    authenticators,
     second_steps,
     identities,
     sessions,
     apps,
+    personal_access_tokens,
     organizations,
+    invitations,
+    alerts,
     activity,
     leaving,
 )
@@ -79,11 +91,14 @@ class AccountSettingsApi(NinjaAPI):
 
 
 def of_wrong_body(_request: HttpRequest, error: ValidationError) -> HttpResponse:
-    wrong = tuple(
-        Wrong("".join(f"/{part}" for part in one["loc"][2:]), f"field.{one['type']}", str(one["msg"]))
-        for one in error.errors
-    )
+    wrong = tuple(Wrong(pointer_to(one["loc"]), f"field.{one['type']}", str(one["msg"])) for one in error.errors)
     return Problem(422, "values.refused", "The request is not as described.", {}, wrong).response()
+
+
+def pointer_to(place: Sequence[str | int]) -> str:
+    """A body has the name of its argument before its own names; what comes in addresses and forms has none."""
+    names = place[2:] if place[0] == "body" else place[1:]
+    return written(tuple(str(name) for name in names))
 
 
 def of_http_error(_request: HttpRequest, error: HttpError) -> HttpResponse:
@@ -103,7 +118,12 @@ ANSWERS: dict[type[Exception], Callable[..., HttpResponse]] = {
 }
 
 api = AccountSettingsApi(
-    title="Account settings API", version="1", docs_url=None, openapi_url=None, urls_namespace="api"
+    title="Account settings API",
+    version="1",
+    docs_url=None,
+    openapi_url=None,
+    urls_namespace="api",
+    parser=StrictParser(),
 )
 for each in RESOURCES:
     api.add_router("", each.router)

@@ -1,26 +1,29 @@
-"""`/api/second-steps`: what there is, turned on and off; an authenticator app, backup codes, removal."""
+"""`/api/second-steps`: what there is, turned on and off; backup codes, removal."""
 
 from __future__ import annotations
 
+from django.urls import reverse
 from ninja import Path, Router, Schema
 from pydantic import ConfigDict
 
 from settings_app.api import repeats
+from settings_app.api.authenticators import open_for
 from settings_app.api.forms import posted, saved
 from settings_app.api.problems import Problem, not_found
 from settings_app.api.request import READ, AccessTokenAuth, ApiRequest
-from settings_app.api.sensitive import CONFIRMED, SENSITIVE, confirmed, editable
+from settings_app.api.sensitive import CONFIRMED, SENSITIVE
 from settings_app.api.times import in_ms
 from settings_app.logto.types import Factor
-from settings_app.safeguards.app_confirmations import PurposeGroup
+from settings_app.safeguards import factor_removals
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.ways_in import Holdings
-from settings_app.sections.two_step import actions, enrolment
+from settings_app.sections.support import actions as support_actions
+from settings_app.sections.support.views import KeepFactorForm
+from settings_app.sections.two_step import actions
 from settings_app.sections.two_step.actions import Leaving
-from settings_app.sections.two_step.authenticator import EnrolmentForm
 from settings_app.sections.two_step.backup_codes import MakeForm
 from settings_app.sections.two_step.removal import RemoveFactorForm
-from settings_app.sections.two_step.steps import TOTP, SecondSteps
+from settings_app.sections.two_step.steps import SecondSteps
 from settings_app.sections.two_step.views import AskForm, DoNotAskForm
 
 router = Router(tags=["Second steps"])
@@ -43,32 +46,23 @@ class SecondStep(Schema):
 
 
 class TwoStepVerification(Schema):
-    """`isAsked`: Logto asks for one at each sign-in. `isDemanded`: that cannot be turned off."""
+    """`isAsked`: Logto asks for one at each sign-in. `isDemanded`: that cannot be turned off.
+
+    `addPasskeyAt`: the page where the person adds a passkey, null where none can be added. No app can make one: it
+    belongs to the host it is made on. `removalDueAt`: when support is going to remove second steps.
+    """
 
     isAsked: bool  # noqa: N815
     isDemanded: bool  # noqa: N815
     factors: list[SecondStep]
+    addPasskeyAt: str | None  # noqa: N815
+    removalDueAt: int | None  # noqa: N815
 
 
 class WantedTwoStep(Schema):
     model_config = ConfigDict(extra="forbid")
 
     isAsked: bool  # noqa: N815
-
-
-class BegunAuthenticator(Schema):
-    """For the app's QR code, and the secret to be typed; `setup` comes back with the first code."""
-
-    setup: str
-    secret: str
-    uri: str
-
-
-class AuthenticatorCode(Schema):
-    model_config = ConfigDict(extra="forbid")
-
-    setup: str
-    code: str = ""
 
 
 class MadeBackupCodes(Schema):
@@ -109,42 +103,6 @@ def ask(request: ApiRequest, wanted: WantedTwoStep) -> TwoStepVerification:
 
 
 @router.post(
-    "/second-steps/authenticator",
-    auth=SENSITIVE,
-    response=BegunAuthenticator,
-    url_name="api_authenticator",
-    summary="Begin to set up an app",
-    openapi_extra=CONFIRMED,
-)
-def begin(request: ApiRequest) -> BegunAuthenticator:
-    open_for(request, "mfa")
-    repeats.keep_nothing(request)
-    if not SecondSteps.read(request.actor).offers(TOTP):
-        raise not_found()
-    begun = enrolment.begun(request.actor)
-    return BegunAuthenticator(setup=begun.mark, secret=begun.secret, uri=begun.address(request.actor))
-
-
-@router.post(
-    "/second-steps/authenticator/code",
-    auth=SENSITIVE,
-    response={204: None},
-    url_name="api_authenticator_code",
-    summary="Add the app, or replace the one there is",
-    openapi_extra=CONFIRMED,
-)
-def prove(request: ApiRequest, typed: AuthenticatorCode) -> None:
-    open_for(request, "mfa")
-    has_one = SecondSteps.read(request.actor).authenticator is not None
-    waiting = enrolment.waiting(request.actor)
-    form = EnrolmentForm(
-        posted(setup=typed.setup, code=typed.code), is_proven=waiting is not None and waiting.is_proven
-    )
-    change = Change.AUTHENTICATOR_REPLACED if has_one else Change.AUTHENTICATOR_ADDED
-    saved(form, request.actor, change, actions.replace_authenticator if has_one else actions.add_authenticator)
-
-
-@router.post(
     "/second-steps/backup-codes",
     auth=SENSITIVE,
     response=MadeBackupCodes,
@@ -161,6 +119,17 @@ def make(request: ApiRequest) -> MadeBackupCodes:
         MakeForm(posted(replaces=replaces)), request.actor, Change.BACKUP_CODES_MADE, actions.make_backup_codes
     )
     return MadeBackupCodes(codes=list(made))
+
+
+@router.delete(
+    "/second-steps/removal",
+    auth=SENSITIVE,
+    response={204: None},
+    url_name="api_second_steps_keep",
+    summary="Stop what support is going to remove",
+)
+def keep(request: ApiRequest) -> None:
+    saved(KeepFactorForm(posted()), request.actor, Change.FACTOR_REMOVAL_STOPPED, support_actions.keep)
 
 
 @router.delete(
@@ -187,16 +156,17 @@ def remove(request: ApiRequest, id: Path[str]) -> None:  # noqa: A002  # the nam
         saved(RemoveFactorForm(posted()), request.actor, change, actions.remove_factors, is_chosen=is_chosen)
 
 
-def open_for(request: ApiRequest, field: str) -> None:
-    editable(request, field)
-    confirmed(request, PurposeGroup.SECOND_STEPS)
-
-
 def told(request: ApiRequest) -> TwoStepVerification:
     steps = SecondSteps.read(request.actor)
     shown = [factor for factor in steps.held.factors if steps.is_shown]
+    removal = factor_removals.waiting(request.actor)
+    page = "" if steps.why_no_new_passkeys else request.site.url(reverse("two_step_passkeys_add"))
     return TwoStepVerification(
-        isAsked=steps.is_asked, isDemanded=steps.is_demanded, factors=[told_factor(factor) for factor in shown]
+        isAsked=steps.is_asked,
+        isDemanded=steps.is_demanded,
+        factors=[told_factor(factor) for factor in shown],
+        addPasskeyAt=page or None,
+        removalDueAt=in_ms(removal.due_at) if removal else None,
     )
 
 

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from .errors import Unavailable
+from .errors import NotFound, Unavailable
 from .paths import literally, path
 from .transport import Transport
 from .types.reading import Flag, Moment, Record, Text, Texts, key, mapping, texts
 from .types.tenant import Application
 
 LARGEST_PAGE = 100
+NO_SUCH_PERSON = "entity.not_found"  # a role that there is not has another code
 MACHINE = "MachineToMachine"
 WEB = "Traditional"
 USER = "User"
@@ -36,6 +37,7 @@ class TenantRole(Record):
     id: Text = ""
     name: Text = ""
     type: Text = ""
+    is_default: Annotated[Flag, key("isDefault")] = False
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,20 @@ class Registration:
         """GET /api/roles/{id}/users (11.1): the ids of those of the first page."""
         found = self._transport.fetch_list("GET", path("/api/roles/{id}/users", role_id))
         return tuple(str(mapping(one).get("id")) for one in found)
+
+    def people_without(self, role_id: str) -> tuple[str, ...]:
+        """GET /api/users (2.2): the ids of those who do not have this role, of the first page."""
+        params: dict[str, str | int] = {"excludeRoleId": role_id, "page_size": LARGEST_PAGE}
+        found = self._transport.fetch_list("GET", "/api/users", params=params)
+        return tuple(str(mapping(one).get("id")) for one in found)
+
+    def give_role_to(self, person_id: str, role_id: str) -> None:
+        """POST /api/users/{id}/roles (11.1). Who has it keeps it, and who is gone meanwhile needs none."""
+        try:
+            self._transport.call("POST", path("/api/users/{id}/roles", person_id), json={"roleIds": [role_id]})
+        except NotFound as error:
+            if error.code != NO_SUCH_PERSON:
+                raise
 
     def claims_in_id_tokens(self) -> tuple[str, ...]:
         """GET /api/configs/id-token (11.2): which claims beyond the standard ones the tenant puts there."""

@@ -34,7 +34,9 @@ class PurposeGroup(StrEnum):
     IDENTITIES = "identities"
     SESSIONS = "sessions"
     APPS = "apps"
+    ACCESS_TOKENS = "personal-access-tokens"
     ORGANIZATIONS = "organizations"
+    ALERTS = "alerts"
     EXPORT = "export"
     DELETION = "deletion"
 

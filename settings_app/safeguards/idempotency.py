@@ -47,7 +47,7 @@ def begin(actor: Actor, key: str, *asked: str) -> KeptAnswer | str:
     """
     owner: tuple[str, ...] = ()
     # guard: idempotency-key-of-this-person-and-app
-    owner = (*actor.key.values(), actor.application)
+    owner = (*actor.owner.values(), actor.application)  # and site: another one may show less of the account
     name = digest("idempotency-key", *owner, key)
     fingerprint = digest("idempotent-request", *asked)
     now = timezone.now()

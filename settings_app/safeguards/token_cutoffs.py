@@ -11,6 +11,7 @@ from settings_app.safeguards.batches import delete_some
 
 KEPT_FOR = timedelta(days=30)  # no access token lives as long
 EVERY_APPLICATION = ""
+EVERYBODY = ""
 
 
 def cut_off(*, tenant: str, subject: str, application: str = EVERY_APPLICATION) -> None:
@@ -20,9 +21,14 @@ def cut_off(*, tenant: str, subject: str, application: str = EVERY_APPLICATION) 
     )
 
 
+def cut_off_everybody(tenant: str) -> None:
+    """From now on the API takes only tokens that Logto gives out later, whosever they are."""
+    cut_off(tenant=tenant, subject=EVERYBODY)
+
+
 def is_cut_off(*, tenant: str, subject: str, application: str, issued_at: float) -> bool:
     """Whether a token of that second was ended. Tokens tell whole seconds, so those of the same one are too."""
-    rows = TokenCutoff.objects.filter(tenant=tenant, subject=subject)
+    rows = TokenCutoff.objects.filter(tenant=tenant, subject__in=(EVERYBODY, subject))
     moments = rows.filter(application__in=(EVERY_APPLICATION, application)).values_list("not_before", flat=True)
     return any(issued_at <= moment.timestamp() for moment in moments)
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accountsite.sandbox.logto import Logto
@@ -14,6 +15,10 @@ from accountsite.sandbox.seed_api import MOBILE_APP_ID
 
 ALL = "account:read account:write account:security"
 AUDIENCE = "http://testserver/api"
+
+
+def named_file(content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile("me.png", content, "image/png")
 
 
 @dataclass
@@ -67,6 +72,13 @@ class App:
 
     def delete(self, path: str, body: Any = None, **headers: str) -> Any:
         return self.call("DELETE", path, body, **headers)
+
+    def upload(self, path: str, picture: bytes, **form: Any) -> Any:
+        sent = {"Authorization": f"Bearer {self.token()}"} | {
+            name: form.pop(name) for name in [*form] if name[0].isupper()
+        }
+        headers = {name.replace("_", "-"): value for name, value in sent.items()}
+        return self.client.post(f"/api{path}", form | {"picture": named_file(picture)}, headers=headers)
 
     def version(self) -> str:
         return str(self.get("/account")["ETag"])

@@ -55,7 +55,8 @@ CHECKS = (
     response_schema_conformance,
 )
 PURPOSES = {"organizations": "organizations", "identities": "identities", "apps": "apps", "sessions": "sessions"}
-PURPOSES |= {"second-steps": "second-steps", "export": "export", "deletion": "deletion"}
+PURPOSES |= {"second-steps": "second-steps", "export": "export", "deletion": "deletion", "alerts": "alerts"}
+PURPOSES |= {"personal-access-tokens": "personal-access-tokens"}
 DESCRIPTION = schemathesis.openapi.from_dict(json.loads(COMMITTED.read_text(encoding="utf-8")))
 
 
@@ -71,7 +72,8 @@ def carried(sent: requests.PreparedRequest) -> schemathesis.Response:
 
 def purpose_of(path: str) -> str:
     names = path.split("/")[2:]
-    return names[1] if names[0] == "account" and len(names) > 1 else PURPOSES.get(names[0], "email")
+    purpose = names[1] if names[0] == "account" and len(names) > 1 else PURPOSES.get(names[0], "email")
+    return "email" if purpose == "avatar" else purpose
 
 
 # schemathesis itself does so

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
@@ -222,3 +223,11 @@ def test_keys_that_cannot_be_read_are_no_fault_of_the_token(app: App, logto: Log
     answer = app.get("/account")
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert answer["Retry-After"]
+
+
+def test_ending_everybodys_sessions_ends_the_tokens_too(app: App) -> None:
+    assert not ended(older(app))
+    call_command("end_sessions")
+    assert ended(older(app))
+    assert ended(replace(older(app), handle="amara"))
+    assert not ended(newer(app))

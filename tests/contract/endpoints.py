@@ -92,6 +92,7 @@ ENDPOINTS: dict[str, tuple[str, ...]] = {
     ),
     # 11: roles.
     "GET /api/users/{id}/roles": ("200", PAGE, NO_USER),
+    "POST /api/users/{id}/roles": ("201", GUARD, NO_USER, NO_ID, "422 user.invalid_role_type"),
     "GET /api/roles": ("200", PAGE),
     "POST /api/roles": ("200", GUARD),
     "GET /api/roles/{id}/scopes": ("200", NO_ID),

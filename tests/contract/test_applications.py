@@ -77,6 +77,7 @@ def test_role_that_does_not_exist(api: Api, bare_path: str) -> None:
     assert refusal(api.post(f"{bare_path}/roles", wanted)) == (404, "entity.not_exists_with_id")
     assert refusal(api.put(f"{bare_path}/roles", wanted)) == (404, "entity.not_exists_with_id")
     assert guard_issues(api.post(f"{bare_path}/roles", {"roleIds": [""]})) == [("too_small", "roleIds.0")]
+    assert refusal(api.post("/api/users/nope/roles", {"roleIds": []})) == (404, "entity.not_found")
     empty = api.post(f"{bare_path}/roles", {"roleIds": []})
     assert (empty.status_code, empty.json()) == (201, {"roleIds": [], "addedRoleIds": []})
 
@@ -103,6 +104,8 @@ def test_roles_of_a_user(api: Api, bare_path: str, make: Callable[..., Thing], u
     assert (len(page.json()), page.headers["Total-Number"]) == (1, "2")
     assert set(page.json()[0]) == {"tenantId", "id", "name", "description", "type", "isDefault"}
     assert [role["id"] for role in api.get(f"{bare_path}/roles?search=%25customer%25").json()] == [customer]
+    lacking = api.get(f"/api/users?excludeRoleId={admin}&page_size=100").json()
+    assert bare_path.rpartition("/")[2] not in {person["id"] for person in lacking}
     people = api.get(f"/api/roles/{admin}/users").json()
     assert [person["id"] for person in people] == [bare_path.rpartition("/")[2]]
     listed = next(role for role in api.get("/api/roles?type=User&page_size=100").json() if role["id"] == admin)

@@ -33,9 +33,9 @@ def test_the_tour_does_what_it_tells(logto: Logto, logto_mock: responses.Request
     tour(ApiClient(SITE, logto.endpoint, lines.append))
     told = "\n".join(lines)
     statuses = re.findall(r"^(\d{3}) ", told, re.MULTILINE)
-    assert statuses == ["200", "200", "403", "201", "202", "200", "200"]
+    assert statuses == ["200", "200", "202", "204", "200", "403", "201", "202", "200", "200"]
     assert "confirmation.required" in told
     user = logto.state.person("ada").user
     assert (user["name"], user["primaryEmail"]) == ("Ada King", "ada@new.example")
-    assert AuditEntry.objects.filter(application="fernhillmobile0000001", outcome="done").count() == 4
+    assert AuditEntry.objects.filter(application="fernhillmobile0000001", outcome="done").count() == 6
     assert "eyJ" not in told.replace(re.findall(r"eyJ\S+…", told)[0], "")  # no whole token is shown

@@ -14,10 +14,11 @@ from settings_app.logto.errors import LogtoError, Misconfigured
 from settings_app.logto.registration import Registration
 from settings_app.logto.transport import Transport
 from settings_app.management.setup import env_file
-from settings_app.management.setup.plan import Plan, Step, Values, left_to_do
+from settings_app.management.setup.plan import API_ROLE, Plan, Step, Values, give_api_role, left_to_do
 from settings_app.sites import ENVIRONMENT_NAMES, Site, default_resource, read_site
 
 USUAL_SITE_URL = "http://localhost:8000"
+MOST_PEOPLE = 10_000  # in one run, one call each
 NOT_KNOWN_YET = "to-be-created"  # stands for what the site is told afterwards
 GIVEN = {"endpoint": "--endpoint", "base_url": "--site-url", "m2m_app_id": "--m2m-id", "m2m_app_secret": "--m2m-secret"}
 
@@ -43,6 +44,16 @@ class Command(BaseCommand):
             help="create another machine application for the site, so that the one used here can be deleted",
         )
         parser.add_argument(
+            "--give-role",
+            metavar="PEOPLE",
+            nargs="?",
+            type=int,
+            const=MOST_PEOPLE,
+            default=0,
+            help=f"with --apply: gives the role {API_ROLE} to so many people who are there already, without a number to"
+            f" {MOST_PEOPLE}; run again it goes on with the others",
+        )
+        parser.add_argument(
             "--env-file", type=Path, default=settings.BASE_DIR / ".env", help="where values are written"
         )
 
@@ -53,6 +64,8 @@ class Command(BaseCommand):
         self.stdout.write(f"\n{site.base_url}  with the Logto tenant at  {site.endpoint}")
         try:
             open_steps = sum([self.went(step, apply=options["apply"]) for step in plan.steps()])
+            if options["apply"] and site.api_enabled:
+                self.give_role(tenant, options["give_role"])
             left = list(left_to_do(site, tenant))
         except Misconfigured as error:
             raise CommandError(
@@ -119,6 +132,10 @@ class Command(BaseCommand):
         step.do()
         self.stdout.write(f"  done   {step.says} {step.missing.replace('is to be', 'was', 1)}.")
         return False
+
+    def give_role(self, tenant: Registration, most: int) -> None:
+        for given in give_api_role(tenant, most):
+            self.stdout.write(f"  done   Role {API_ROLE} was given to {given} people.")
 
     def write_values(self, path: Path, values: dict[str, str]) -> None:
         written, other = env_file.write(path, values)

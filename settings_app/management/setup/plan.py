@@ -257,6 +257,33 @@ def left_to_do(site: Site, tenant: Registration) -> Iterator[str]:
             " unless it runs with OIDC_PROVIDER_SSRF_PROTECTION_DISABLED=true."
         )
     if site.api_enabled:
-        yield f"People who are there already need the role {API_ROLE} before apps can act for them; new ones have it."
+        yield from left_of_people(tenant)
     yield f"Register {site.url('/connections/callback/')} at each social provider: Logto cannot do that."
     yield "Connectors for mail and text messages, and who may edit what, are yours to decide: run check_logto."
+
+
+def left_of_people(tenant: Registration) -> Iterator[str]:
+    role = tenant.role_named(API_ROLE)
+    if role is None:
+        return
+    if not role.is_default:
+        yield f"The role {API_ROLE} is no default role, so new people do not get it."
+    if tenant.people_without(role.id):
+        yield f"People are there who do not have the role {API_ROLE}, so no app can act for them: see --give-role."
+
+
+def give_api_role(tenant: Registration, most: int) -> Iterator[int]:
+    """To people who are there and do not have it, `most` of them. Gives how many have it by now, after each page.
+
+    Stopped anywhere it goes on where it was: whoever has the role is on no page any more.
+    """
+    role = tenant.role_named(API_ROLE)
+    given = 0
+    while role is not None and given < most:
+        lacking = tenant.people_without(role.id)[: most - given]
+        if not lacking:
+            return
+        for person_id in lacking:
+            tenant.give_role_to(person_id, role.id)
+        given += len(lacking)
+        yield given

@@ -9,7 +9,10 @@ from settings_app.safeguards.limits import Limit
 
 def keep(actor: Actor) -> None:
     """The second step stays; the link in the mail does it for whoever holds it."""
-    if actor.session is None or actor.session.get("subject") != actor.account.user_id:
+    is_owner = bool(actor.application) or (
+        actor.session is not None and actor.session.get("subject") == actor.account.user_id
+    )
+    if not is_owner:
         # guard: support-link-limited
         limits.spend(actor, Limit.UNDO)
     factor_removals.keep(actor)
