@@ -119,6 +119,17 @@ rehearsal: $(READY)  ## two sites behind nginx, under load, restarted and killed
 scale: $(READY)  ## each page, change and command on a million rows of everything; needs TEST_POSTGRES_URL (SCALE="--rows 50000")
 	@$(BIN)/python -m tests.scale $(SCALE)
 
+# Everything on a page is looked at many times over, and each journey is played by keys: nothing for every run.
+.PHONY: accessibility
+accessibility: $(READY)  ## every page and state in each look, and every journey by keys alone, half an hour (ONLY="email_change")
+	ACCESSIBILITY=1 $(BIN)/python -m pytest -n 2 --dist worksteal -q --show-capture=no $(if $(ONLY),-k "$(ONLY)") tests/accessibility
+	$(BIN)/python -m pytest -n 2 --dist worksteal -q --show-capture=no -p tests.accessibility.by_keyboard \
+	  -k "$(or $(ONLY),journey)" tests/e2e
+
+.PHONY: looks
+looks: $(READY)  ## every page beside its accepted picture, differences into ./screenshots/differences/ (LOOKS=accept keeps them)
+	@$(BIN)/python -m tests.looks $(LOOKS) $(ONLY)
+
 .PHONY: screenshots
 screenshots: $(READY)  ## every page into ./screenshots/, in light and dark, desktop and phone (ONLY="profile amara" draws fewer, PICTURE_LANGUAGE=de in German)
 	$(BIN)/python -m tests.screenshots $(ONLY)

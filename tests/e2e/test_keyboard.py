@@ -7,18 +7,20 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.accessibility.looking import HERE, walked
+from tests.e2e.conftest import NewPage
 from tests.e2e.place import Place
+from tests.pages import VISITS
 
 OpenedAs = Callable[..., Page]
-RING = "getComputedStyle(document.activeElement).outlineStyle !== 'none'"
 
 
 def reach(page: Page, name: str) -> None:
-    """Presses Tab until the focus is on what is called `name`; the ring is visible on the way."""
+    """Presses Tab until the focus is on what is called `name`; on the way it shows, with nothing over it."""
     target = page.get_by_role("link", name=name, exact=True)
     for _step in range(60):
         page.keyboard.press("Tab")
-        assert page.evaluate(RING), page.evaluate("document.activeElement.outerHTML")
+        assert page.evaluate(HERE) == []
         if target.evaluate("element => element === document.activeElement"):
             return
     pytest.fail(f"{name} cannot be reached")
@@ -41,6 +43,18 @@ def test_the_profile_is_changed_with_the_keyboard_alone(opened_as: OpenedAs, pla
     expect(row.get_by_role("link")).to_be_focused()
     expect(page.locator("page-status [role=status]")).to_have_text("Nickname saved")
     assert place.logto.state.person("ada").user["profile"]["nickname"] == "Countess"
+
+
+def test_the_focus_comes_out_from_under_what_stays_in_view(place: Place, new_page: NewPage) -> None:
+    """WCAG 2.4.11: the bar of a preview above, and a message about the connection below."""
+    visit = next(one for one in VISITS if one.id == "overview-admin-preview")
+    with visit.on_its_site():
+        page = new_page()
+        page.set_viewport_size({"width": 1000, "height": 560})
+        place.show(page, visit)
+        page.evaluate("document.querySelector('page-status').show('offline')")
+        assert walked(page) == []
+        assert walked(page, key="Shift+Tab") == []
 
 
 def test_a_wrong_value_takes_the_focus(opened_as: OpenedAs) -> None:
