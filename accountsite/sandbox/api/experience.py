@@ -14,9 +14,10 @@ from accountsite.sandbox.api.guards import Choice, ListOf, Optional, Record, Tex
 from accountsite.sandbox.oidc.credentials import BLOCKED, check_password
 from accountsite.sandbox.oidc.forgotten import set_password
 from accountsite.sandbox.oidc.interactions import Interaction, browser_interaction, finish
+from accountsite.sandbox.oidc.suggestions import PASSKEY, SECOND_FACTOR, ask_first, remember_skipped
 from accountsite.sandbox.oidc.traces import note_factor, note_identified, note_password, note_second_step_wanted
 from accountsite.sandbox.pages.consent import ORGANIZATIONS_SCOPE, keep_organizations, organizations_of
-from accountsite.sandbox.pages.factors import factor_is_right, factors_to_ask
+from accountsite.sandbox.pages.factors import MANDATORY, factor_is_right, factors_to_ask
 from accountsite.sandbox.pages.signin import record
 from accountsite.sandbox.router import Call, Router
 from accountsite.sandbox.state import Json, Session, iso
@@ -100,7 +101,24 @@ def submit(call: Call) -> Answer:
         message = "Mfa verification is required to sign in."
         told = {"availableFactors": asked, "maskedIdentifiers": {}}
         raise ApiError(403, "session.mfa.require_mfa_verification", message, data=told)
+    ask_first(call.state, interaction, person)
+    remember_skipped(interaction, person)
     return Answer.json(200, {"redirectTo": f"{call.logto.endpoint}{finish(interaction, person.id)}"})
+
+
+@routes.post("/api/experience/profile/mfa/passkey-skipped")
+def skip_passkey(call: Call) -> Answer:
+    open_interaction(call).skipped.add(PASSKEY)
+    return Answer(204)
+
+
+@routes.post("/api/experience/profile/mfa/mfa-skipped")
+def skip_second_factor(call: Call) -> Answer:
+    interaction = open_interaction(call)
+    if call.state.sign_in_experience["mfa"]["policy"] in MANDATORY:
+        raise ApiError(422, "session.mfa.mfa_policy_not_user_controlled", "MFA policy is not user controlled.")
+    interaction.skipped.add(SECOND_FACTOR)
+    return Answer(204)
 
 
 @routes.get("/api/interaction/consent")

@@ -36,6 +36,7 @@ class Interaction:
     consented: bool = False
     verified: dict[str, str] = field(default_factory=dict)  # verification id -> whose it is
     second_factor: bool = False
+    skipped: set[str] = field(default_factory=set)
     mailed_code: str = ""
     reset_identifier: str = ""
     event: str = "SignIn"

@@ -18,7 +18,7 @@ def factors_to_ask(state: State, person: Person) -> list[str]:
         mfa.get("enabled") is False or mfa.get("skipMfaOnSignIn")
     ):
         return []
-    return _bound_factors(state, person)
+    return bound_factors(state, person)
 
 
 def factor_is_right(person: Person, kind: str, code: str, *, now: float, now_iso: str) -> bool:
@@ -41,7 +41,7 @@ def unused_backup_codes(person: Person) -> list[str]:
     return [code["code"] for factor in sets for code in factor["codes"] if not code.get("usedAt")]
 
 
-def _bound_factors(state: State, person: Person) -> list[str]:
+def bound_factors(state: State, person: Person) -> list[str]:
     enabled = state.sign_in_experience["mfa"]["factors"]
     bound = {factor["type"] for factor in person.factors if factor["type"] != "BackupCode"}
     if unused_backup_codes(person):
