@@ -49,7 +49,7 @@ def is_judged(config: pytest.Config) -> bool:
     narrowed = config.getoption("keyword") or config.getoption("markexpr") or config.getoption("deselect")
     asked = {Path(str(argument).partition("::")[0]).resolve() for argument in config.args}
     is_whole = any(path == HERE or path in HERE.parents for path in asked) and "::" not in str(config.args)
-    return is_whole and not narrowed and not config.getoption("lf") and not config.getoption("collectonly")
+    return is_whole and not narrowed and not config.getoption("lf", False) and not config.getoption("collectonly")
 
 
 def verdict(found: set[str]) -> tuple[str, list[str], bool]:
