@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
 
 from . import deadline
+from .ahead import in_one_go
 from .errors import LogtoError, TooManyRequests, Unavailable
 
 T = TypeVar("T")
@@ -89,7 +90,8 @@ class Cached(Generic[T]):
         if self._failure and self._loadings != seen:
             raise self._failure.with_traceback(None)
         try:
-            value = self._load()
+            with in_one_go():  # others wait for this lock
+                value = self._load()
         except LogtoError as error:
             self._loadings, self._failure = self._loadings + 1, error
             return self._old_one_or_raise(error)

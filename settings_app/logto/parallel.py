@@ -14,6 +14,7 @@ from typing import Generic, NamedTuple, TypeVar
 from settings_app import tracing
 
 from . import deadline
+from .ahead import Sent
 from .cache import Cached
 from .errors import LogtoError, Unavailable
 
@@ -76,8 +77,11 @@ class Pool:
         self._threads: ThreadPoolExecutor | None = None
         self._lock = threading.Lock()
 
-    def start(self, call: Callable[[], T], *, seconds: float = PAGE_SECONDS) -> Part[T]:
-        """Begins `call` in a thread; its result is worth waiting for `seconds` from now."""
+    def start(self, call: Callable[[], T], *, seconds: float = PAGE_SECONDS, ahead: bool = False) -> Part[T]:
+        """Begins `call`; its result is worth waiting for `seconds` from now.
+
+        In a thread, or `ahead`: sent at once, and its answer read by whoever looks at it.
+        """
         if isinstance(call, Cached) and not call.is_due():
             return Part(call)  # in memory: no thread is needed
         moment = time.monotonic() + seconds
@@ -86,6 +90,8 @@ class Pool:
             with deadline.until(moment):
                 return call()
 
+        if ahead:
+            return Part(Sent(run).result)
         future = self.begin(run)
 
         def wait() -> T:

@@ -41,6 +41,9 @@ class ReadOnlyTransport(Transport):
     def exchange(self, method: str, path: str, **content: Any) -> Answer:
         raise OnlyReads(template_of(path))
 
+    def sends_at_once(self) -> bool:
+        return self._whole.sends_at_once()
+
     def _is_allowed(self, path: str, content: Content) -> bool:
         """Whether it is of this person, or of nobody in particular."""
         if path == LOG:

@@ -216,7 +216,13 @@ class Tenant:
 
     def start(self, call: Callable[[], T], *, seconds: float = PAGE_SECONDS) -> Part[T]:
         """Begins `call` beside others of this tenant; its result is worth waiting for `seconds` from now."""
-        return self._pool.start(call, seconds=seconds)
+        return self._pool.start(call, seconds=seconds, ahead=self._answers_at_once(call))
+
+    def _answers_at_once(self, call: Callable[[], object]) -> bool:
+        """Whether nothing stands before `call` that it would wait for: then it needs no thread."""
+        if isinstance(call, Cached) or any(cached.is_due() for cached in self._cached):
+            return False
+        return self.transport.sends_at_once()
 
     def begin(self, send: Callable[[], None]) -> Future[None]:
         """Begins a call that nobody needs to wait for; those that hang keep no read of a page from a thread."""

@@ -10,13 +10,16 @@ from urllib.parse import quote, urlencode
 import requests
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
-from urllib3.connectionpool import ConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError
+from urllib3.response import HTTPResponse
+from urllib3.util.connection import is_connection_dropped
 
 from settings_app import tracing
 from settings_app.sites import Site
 
-from . import deadline
+from . import ahead, deadline
 from .breaker import Breaker
 from .cache import Cached
 from .errors import GATEWAY_STATUSES, ErrorDetails, LogtoError, Unavailable, code_of, error_for
@@ -29,10 +32,11 @@ READ_SECONDS = 8.0  # while Logto checks passwords everything else waits there (
 WRITE_SECONDS = 15.0
 # What one write can take at the most: a token, the call that Logto refuses with it, a new token, and the call again.
 LONGEST_WRITE_SECONDS = 4 * (CONNECT_SECONDS + WRITE_SECONDS)
+SHORTEST_SECONDS = 0.001  # nought would be no limit at all
 PATIENCE_SECONDS = 2.0  # a wait that ended sooner says nothing about Logto
 FURTHER_TRIES = 1  # of a read whose connection failed
 PAUSE_SECONDS = 0.05  # before such a try
-POOL_CONNECTIONS = 64  # threads of a web process times parallel reads, with room; opened as needed
+POOL_CONNECTIONS = 512  # threads of a web process times the reads of a page, with room; opened as needed
 PAGE_SIZE = 100  # the most that Logto gives at once (docs/logto.md 0.5)
 MOST_PAGES = 20
 CHUNK_BYTES = 64 * 1024
@@ -126,6 +130,10 @@ class Transport:
                 time.sleep(PAUSE_SECONDS)
         return self._send(method, path, timeout, options)
 
+    def sends_at_once(self) -> bool:
+        """Whether a call would be on its way without a wait: there is a connection that is free, and a token."""
+        return self._adapter.has_free_connection() and not self._token.is_due()
+
     def _exchange_with_token(self, method: str, path: str, **content: Unpack[Content]) -> Answer:
         token = self._current_token(method, path)
         answer = self.exchange(method, path, token=token, **content)
@@ -196,12 +204,23 @@ class OriginAdapter(HTTPAdapter):
     nothing that follows redirects, keeps cookies, or takes proxies and passwords from the environment.
     """
 
-    _connections: ConnectionPool | None = None
+    _connections: HTTPConnectionPool | None = None
 
-    def get_connection_with_tls_context(self, *args: Any, **options: Any) -> ConnectionPool:
+    def get_connection_with_tls_context(self, *args: Any, **options: Any) -> HTTPConnectionPool:
         if self._connections is None:
-            self._connections = super().get_connection_with_tls_context(*args, **options)
+            found: HTTPConnectionPool = super().get_connection_with_tls_context(*args, **options)  # type: ignore[assignment]  # of the web
+            found.ConnectionCls = PatientHttps if found.scheme == "https" else Patient
+            self._connections = found
         return self._connections
+
+    def has_free_connection(self) -> bool:
+        """Whether one is open that nobody uses; the one that was used last is taken first."""
+        held = self._connections.pool.queue if self._connections and self._connections.pool else ()
+        try:
+            free = held[-1]
+        except IndexError:
+            return False
+        return free is not None and not is_connection_dropped(free)
 
     def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
         return str(request.path_url)  # there is no proxy, which the library would look for each time
@@ -211,6 +230,19 @@ class OriginAdapter(HTTPAdapter):
         response.status_code, response.headers = resp.status, resp.headers  # a mapping that knows no case either
         response.raw, response.request = resp, req
         return response
+
+
+class Patient(HTTPConnection):
+    """Its answers are read when somebody wants them, where the call was begun ahead."""
+
+    def getresponse(self) -> HTTPResponse:
+        if ahead.wait_until_wanted() and (left := deadline.seconds_left()) is not None:
+            self.timeout = max(left, SHORTEST_SECONDS)
+        return super().getresponse()
+
+
+class PatientHttps(Patient, HTTPSConnection):
+    pass
 
 
 def prepared(
