@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import localcontext
 from functools import lru_cache
@@ -25,6 +25,7 @@ TERRITORY = re.compile(r"[A-Z]{2}")
 NOT_COUNTRIES = frozenset({"CQ", "EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 RELATIVE_HOURS = 6  # this long "3 hours ago" is clearer than "Yesterday at 23:10"
 UTC = ZoneInfo("UTC")
+ZONE_NAME = "zzzz"  # in a pattern of CLDR
 COMMAS = {"ar": "، ", "fa": "، ", "ja": "、", "zh": "、"}  # CLDR has lists with "and" alone
 MOST_DIGITS = 1000  # a number of JSON as JavaScript writes it has fewer
 SMALLEST_WRITTEN_OUT, LARGEST_WRITTEN_OUT = 1e-9, 1e30
@@ -56,8 +57,10 @@ class Formats:
 
     def full(self, moment: datetime) -> str:
         """Date, time and zone in full, for a title."""
-        time = dates.format_time(moment, "full", self.zone, self.locale)
-        return joined(self.locale).format(time, full_day(moment.astimezone(self.zone).date(), self.locale))
+        here = moment.astimezone(self.zone)
+        pattern = full_time(TimeOfYear(self.zone, here.utcoffset(), here.dst(), here), self.locale)
+        time = dates.parse_pattern(pattern).apply(here, self.locale)
+        return joined(self.locale).format(time, full_day(here.date(), self.locale))
 
     def moment(self, moment: datetime, *, now: datetime | None = None, in_sentence: bool = False) -> str:
         """`2 hours ago`, `Yesterday at 18:04`, then `12 November` and, in other years, `12 January 2024`.
@@ -157,6 +160,23 @@ class Formats:
 def full_day(day: date, locale: Locale) -> str:
     """`Sunday, 29 November 2026`."""
     return dates.format_date(day, "full", locale)
+
+
+@dataclass(frozen=True)
+class TimeOfYear:
+    """When a zone has one name; `moment` is then."""
+
+    zone: ZoneInfo
+    offset: timedelta | None
+    summer: timedelta | None
+    moment: datetime = field(compare=False)
+
+
+@lru_cache(maxsize=1000)  # looking up what a zone is called takes most of the time of writing a time
+def full_time(at: TimeOfYear, locale: Locale) -> str:
+    """How a language writes `18:04:05 Coordinated Universal Time`, with the zone by its name."""
+    name = dates.get_timezone_name(at.moment, "long", locale=locale).replace("'", "''")
+    return str(dates.get_time_format("full", locale).pattern).replace(ZONE_NAME, f"'{name}'")
 
 
 @lru_cache(maxsize=100)

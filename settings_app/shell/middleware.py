@@ -6,15 +6,18 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
-from csp.middleware import CSPMiddleware, PolicyParts
+from csp.constants import HEADER as POLICY
+from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound, UnreadablePostError
 from django.urls import resolve
 from django.utils.cache import patch_vary_headers
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.functional import SimpleLazyObject
 
 from settings_app import metering, spans, tracing
@@ -33,7 +36,7 @@ from settings_app.shell.places import Places
 from settings_app.sites import site_for
 
 ANY_HOST = ("/healthz", "/readyz", "/statusz", "/.well-known/site-check")
-METHOD_NOT_ALLOWED = 405
+NOT_FOUND, METHOD_NOT_ALLOWED, SERVER_ERROR = 404, 405, 500
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 if TYPE_CHECKING:
@@ -101,11 +104,12 @@ def busy() -> HttpResponse:
     return HttpResponse(words, status=503, content_type="text/plain", headers={"Retry-After": "2"})
 
 
-class PolicyMiddleware(CSPMiddleware):
+class PolicyMiddleware(MiddlewareMixin):
     """Content security policy of the site, no caching of any page, and `Vary` on what htmx asks."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if as_ours(request).site.frame_ancestors:
+        site = as_ours(request).site
+        if site.frame_ancestors:
             response.xframe_options_exempt = True  # type: ignore[attr-defined]  # the policy below says who may frame it
         if not response.has_header("Cache-Control"):
             # guard: no-store
@@ -113,22 +117,19 @@ class PolicyMiddleware(CSPMiddleware):
         patch_vary_headers(response, ("HX-Request",))
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
-        checked: HttpResponseBase = super().process_response(request, response)
-        return checked
+        is_djangos_own = settings.DEBUG and response.status_code in (NOT_FOUND, SERVER_ERROR)
+        if not is_djangos_own and not response.has_header(POLICY):
+            response[POLICY] = policy_of(site.logto_origin, site.frame_ancestors)
+        return response
 
-    def get_policy_parts(
-        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
-    ) -> PolicyParts:
-        parts = super().get_policy_parts(request, response, report_only)
-        if not report_only:
-            site = as_ours(request).site
-            # Chromium checks form-action on the redirect after a POST too, and signing in and out redirect to Logto.
-            parts.update = {**(parts.update or {}), "form-action": [site.logto_origin]}
-            if site.logto_origin.startswith(("http://localhost", "http://127.0.0.1")):
-                parts.update["img-src"] = [site.logto_origin]  # the sandbox keeps its pictures there
-            if site.frame_ancestors:
-                parts.replace = {**(parts.replace or {}), "frame-ancestors": list(site.frame_ancestors)}
-        return parts
+
+@lru_cache(maxsize=256)
+def policy_of(logto_origin: str, frame_ancestors: tuple[str, ...]) -> str:
+    # Chromium checks form-action on the redirect after a POST too, and signing in and out redirect to Logto.
+    more = {"form-action": [logto_origin]}
+    if logto_origin.startswith(("http://localhost", "http://127.0.0.1")):
+        more["img-src"] = [logto_origin]  # the sandbox keeps its pictures there
+    return build_policy(update=more, replace={"frame-ancestors": list(frame_ancestors)} if frame_ancestors else None)
 
 
 class SessionMiddleware(DjangoSessionMiddleware):

@@ -167,11 +167,14 @@ class Devices:
         found.sort(key=lambda device: device.at or LONG_AGO, reverse=True)
         every = sorted(found, key=lambda device: not device.is_this)
         shown: list[Device] = []
+        older: list[Device] = []
+        kinds: set[tuple[str, str]] = set()
         for device in every:
-            is_new = device.kind not in {one.kind for one in shown if not one.is_this}
-            if device.is_this or (is_new and len(shown) < MOST_ABOVE_THE_FOLD):
-                shown.append(device)
-        return cls(tuple(every), tuple(shown), tuple(one for one in every if one not in shown))
+            above = device.is_this or (device.kind not in kinds and len(shown) < MOST_ABOVE_THE_FOLD)
+            (shown if above else older).append(device)
+            if above and not device.is_this:
+                kinds.add(device.kind)
+        return cls(tuple(every), tuple(shown), tuple(older))
 
     @property
     def knows_this(self) -> bool:
