@@ -43,7 +43,7 @@ class Sent(Generic[T]):
 
     @property
     def has_ended(self) -> bool:
-        return self._running.dead
+        return bool(self._running.dead)
 
     def result(self) -> T:
         """What came of it; the rest of the call is made now, once."""
@@ -63,7 +63,7 @@ class Sent(Generic[T]):
             self._failure = failure
 
 
-class Running(greenlet):
+class Running(greenlet):  # type: ignore[misc]  # publishes no types
     """Stops once, before its first answer."""
 
     has_stopped = False

@@ -215,10 +215,10 @@ class OriginAdapter(HTTPAdapter):
 
     def has_free_connection(self) -> bool:
         """Whether one is open that nobody uses; the one that was used last is taken first."""
-        held = self._connections.pool.queue if self._connections and self._connections.pool else ()
+        pool = self._connections.pool if self._connections else None
         try:
-            free = held[-1]
-        except IndexError:
+            free = pool.queue[-1] if pool else None
+        except IndexError:  # every one is in use
             return False
         return free is not None and not is_connection_dropped(free)
 
@@ -235,7 +235,7 @@ class OriginAdapter(HTTPAdapter):
 class Patient(HTTPConnection):
     """Its answers are read when somebody wants them, where the call was begun ahead."""
 
-    def getresponse(self) -> HTTPResponse:
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 does
         if ahead.wait_until_wanted() and (left := deadline.seconds_left()) is not None:
             self.timeout = max(left, SHORTEST_SECONDS)
         return super().getresponse()
