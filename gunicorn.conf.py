@@ -25,7 +25,7 @@ bind = "127.0.0.1:8000"
 # Twice as many processes as cores is a good beginning; WEB_CONCURRENCY chooses another number.
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 worker_class = "gthread"
-threads = 8
+threads = 16  # most of them wait for Logto; with PostgreSQL each may keep a connection
 timeout = 60  # longer than the slowest call to Logto, which is given up after 15 seconds
 graceful_timeout = 30
 control_socket_disable = True

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from ua_parser import DefaultedResult, parse
+from ua_parser import DefaultedResult, Parser, load_lazy_builtins
 
 from settings_app import own_words, typed
 
@@ -36,9 +36,15 @@ def network(address: str) -> str:
     return str(parsed)
 
 
+@lru_cache(maxsize=1)
+def parser() -> Parser:
+    """Its thousand patterns are made ready one by one as they are needed; most never are."""
+    return Parser.from_matchers(load_lazy_builtins())
+
+
 @lru_cache(maxsize=1000)  # a page asks for forty, and for the same again
 def parsed(agent: str) -> DefaultedResult:
-    return parse(agent[:LONGEST_AGENT]).with_defaults()
+    return parser().parse(agent[:LONGEST_AGENT]).with_defaults()
 
 
 def families(agent: str) -> tuple[str, str]:

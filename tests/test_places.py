@@ -44,7 +44,7 @@ def server(settings: Settings) -> Iterator[Server]:
     first = settings.SITES[0]
     hosts = ("hanging.example", "healthy.example")
     settings.SITES = tuple(replace(first, base_url=f"https://{host}") for host in hosts)
-    settings.WEB_THREADS = THREADS
+    settings.WEB_THREADS, settings.SITES_FILE = THREADS, "sites.toml"
     made = Server()
     yield made
     made.hung.set()
@@ -72,3 +72,8 @@ def test_a_place_is_free_again_afterwards(server: Server) -> None:
 @pytest.mark.parametrize(("threads", "most"), [(0, 0), (1, 1), (2, 1), (4, 3), (8, 6), (32, 24)])
 def test_one_thread_in_four_is_out_of_reach(threads: int, most: int) -> None:
     assert Places(threads).most == most
+
+
+@pytest.mark.parametrize(("threads", "most"), [(0, 0), (1, 1), (4, 3), (8, 6), (16, 14), (32, 30)])
+def test_the_only_site_leaves_two(threads: int, most: int) -> None:
+    assert Places(threads, is_alone=True).most == most

@@ -16,7 +16,7 @@ from settings_app.logto.types import LogPage
 Families = tuple[str, str]  # browser and system
 Kind = tuple[Families, str, str]  # with city and country
 
-UNKNOWN = families("")
+UNKNOWN: Families = ("Other", "Other")  # as the parser calls what it does not know
 SIGN_IN = "Interaction.SignIn.Submit"
 NEW_FOR = timedelta(days=7)
 LOG_SECONDS = 2.0

@@ -56,7 +56,7 @@ class SiteMiddleware:
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
-        self.places = Places(settings.WEB_THREADS)
+        self.places = Places(settings.WEB_THREADS, is_alone=not settings.SITES_FILE)
 
     def __call__(self, request: AccountRequest) -> HttpResponse:
         with tracing.of_request(request.headers.get(tracing.HEADER, "")) as request_id:

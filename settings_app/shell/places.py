@@ -6,15 +6,20 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-ONE_IN = 4  # of the threads is out of reach for any one site
+ONE_IN = 4  # of the threads is out of reach for any one site of several
+LEFT_BY_THE_ONLY_ONE = 2  # threads, for health checks and for those who are told to wait
 WAIT_SECONDS = 0.5
 
 
 class Places:
-    """How many requests of one site this process serves at the same time; without `threads` there is no limit."""
+    """How many requests of one site this process serves at the same time; without `threads` there is no limit.
 
-    def __init__(self, threads: int) -> None:
-        self.most = max(threads - max(threads // ONE_IN, 1), 1) if threads else 0
+    `is_alone`: there is and will be one site only.
+    """
+
+    def __init__(self, threads: int, *, is_alone: bool = False) -> None:
+        left = min(LEFT_BY_THE_ONLY_ONE, threads // ONE_IN) if is_alone else threads // ONE_IN
+        self.most = max(threads - max(left, 1), 1) if threads else 0
         self._lock = threading.Lock()
         self._places: dict[str, threading.Semaphore] = {}
 
