@@ -27,9 +27,10 @@ MISPLACED = (
     if (document.documentElement.scrollWidth > innerWidth) {
         faults.push(`the page is ${document.documentElement.scrollWidth} wide`);
     }
+    const drawn = "input, select, textarea, svg, svg *, canvas, img, .code"; // a code's field is wider than its cells
     const isCutBy = (overflow, content, room) => ["hidden", "clip"].includes(overflow) && content > room + 1;
     for (const one of document.querySelectorAll("#page *")) {
-        if (!seen(one) || hidden(one) || one.matches("input, select, textarea, svg, svg *, canvas, img")) continue;
+        if (!seen(one) || hidden(one) || one.matches(drawn)) continue;
         const style = getComputedStyle(one);
         const isCut = isCutBy(style.overflowX, one.scrollWidth, one.clientWidth)
             || isCutBy(style.overflowY, one.scrollHeight, one.clientHeight);
@@ -72,7 +73,9 @@ HERE = (
 )
 STOP = f"""() => {{
     const one = document.activeElement;
-    if (!one || one === document.body || one === document.documentElement || window.stops.has(one)) return null;
+    if (!one || one === document.body || one === document.documentElement) return null;
+    if (window.stops.has(one) && one !== window.stopped) return null;
+    window.stopped = one; // a date has several stops
     window.stops.add(one);
     return ({HERE})();
 }}"""
