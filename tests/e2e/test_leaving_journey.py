@@ -13,7 +13,7 @@ from django.test import override_settings
 from playwright.sync_api import Page, expect
 
 from accountsite.sandbox.seed_people import PASSWORD
-from tests.e2e.conftest import NewPage
+from tests.e2e.conftest import PHONE, NewPage
 from tests.e2e.place import Place
 
 SignIn = Callable[..., None]
@@ -46,6 +46,10 @@ def test_take_ones_data_along_and_go(new_page: NewPage, place: Place, sign_in: S
         with page.expect_download() as arriving:
             page.get_by_role("button", name=name).click()
         assert arriving.value.suggested_filename.endswith(ending)
+        if ending == ".html":
+            reader = new_page(phone=True)
+            reader.set_content(Path(arriving.value.path()).read_text())
+            assert reader.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     assert json.loads(Path(arriving.value.path()).read_text())["complete"] is True
     go_on_to_delete(page)
     press_delete(page, "ada@winterbourne")
