@@ -60,9 +60,14 @@ def page(
 def here(request: AccountRequest) -> str:
     """The address to come back to: the page itself, or for a form the page that shows it."""
     # guard: no-provider-code-in-addresses
-    if request.resolver_match and getattr(request.resolver_match.func, "keeps_query_to_itself", False):
+    if is_marked(request, "keeps_query_to_itself"):
         return request.path
     return request.get_full_path() if request.method in ("GET", "HEAD") else request.path
+
+
+def is_marked(request: AccountRequest, mark: str) -> bool:
+    """Whether the view of this address carries the mark, one of `shell/http.py`."""
+    return bool(request.resolver_match and getattr(request.resolver_match.func, mark, False))
 
 
 def sign_in_first(request: AccountRequest, *, reason: str = "") -> HttpResponse:
@@ -153,7 +158,7 @@ def logto_failed(request: AccountRequest, error: LogtoError) -> HttpResponse:
 
 def why_unavailable(request: AccountRequest, error: LogtoError) -> tuple[str, list[str]]:
     """What could not be done, as title and sentences; a form that was posted is kept for another try."""
-    if request.method in ("GET", "HEAD"):
+    if request.method in ("GET", "HEAD") or is_marked(request, "changes_nothing"):
         text = _("The service that holds your account isn’t responding. Your account is safe; we just can’t show it.")
         return _("We can’t load your account right now"), [text]
     if may_have_written(request, error):

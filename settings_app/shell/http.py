@@ -56,6 +56,12 @@ def keeps_query_to_itself(view: View) -> View:
     return view
 
 
+def changes_nothing(view: View) -> View:
+    """For a view that takes a form and only reads: of what fails in it nobody says that it wasn't saved."""
+    view.changes_nothing = True  # type: ignore[attr-defined]
+    return view
+
+
 def actor_on(request: AccountRequest, account: Account, person: Person) -> Actor:
     """Whoever sent this request, acting on `account`."""
     return Actor(

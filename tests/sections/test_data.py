@@ -185,7 +185,9 @@ def test_parts_that_could_not_be_loaded_are_named_inside(verified_amara: Client,
 
 def test_without_the_person_there_is_no_copy(verified_ada: Client, logto: Logto) -> None:
     logto.faults.add("500", path="/api/users/*")
-    assert verified_ada.post(FILE).status_code == 503
+    answer = verified_ada.post(FILE)
+    assert answer.status_code == 503
+    assert "We can’t load your account right now" in answer.content.decode()  # nothing was to be saved
 
 
 def planted(logto: Logto, logto_mock: RequestsMock) -> None:

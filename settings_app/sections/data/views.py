@@ -17,7 +17,7 @@ from settings_app.sections.data.parts import EVERY
 from settings_app.sections.data.writing import as_json, as_page
 from settings_app.shell.forms import Form
 from settings_app.shell.gates import verified_recently
-from settings_app.shell.http import AccountRequest, render
+from settings_app.shell.http import AccountRequest, changes_nothing, render
 
 
 class DownloadForm(Form):
@@ -38,11 +38,13 @@ def download(request: AccountRequest) -> HttpResponse:
 
 
 @verified_recently
+@changes_nothing
 def download_page(request: AccountRequest) -> HttpResponse:
     return answer(request, as_page, "text/html; charset=utf-8", "html")
 
 
 @verified_recently
+@changes_nothing
 def download_file(request: AccountRequest) -> HttpResponse:
     return answer(request, as_json, "application/json", "json")
 

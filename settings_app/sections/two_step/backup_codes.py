@@ -25,7 +25,7 @@ from settings_app.sections.two_step.rows import BACKUP_CODES
 from settings_app.sections.two_step.steps import SecondSteps
 from settings_app.shell.forms import Form
 from settings_app.shell.gates import editable, verified_recently
-from settings_app.shell.http import AccountRequest, render
+from settings_app.shell.http import AccountRequest, changes_nothing, render
 from settings_app.shell.landing import after_a_change
 
 REPLACED = "replaced"
@@ -89,6 +89,7 @@ def finish(request: AccountRequest) -> HttpResponse:
     return codes_page(request, form, form.cleaned_data["code"], replaced=REPLACED in request.GET)
 
 
+@changes_nothing
 def download(request: AccountRequest) -> HttpResponse:
     form = ShownForm.received(request)
     if not form.is_valid():
@@ -98,6 +99,7 @@ def download(request: AccountRequest) -> HttpResponse:
     return HttpResponse(text, content_type="text/plain; charset=utf-8", headers=headers)
 
 
+@changes_nothing
 def print_sheet(request: AccountRequest) -> HttpResponse:
     """For browsers without script; with it, the page with the codes prints itself."""
     form = ShownForm.received(request)
