@@ -56,15 +56,24 @@ PRODUCTION := ENV_FILE=/dev/null DEBUG=false SECRET_KEY=invented-for-the-check-a
 	SITE_URL=https://account.example.com LOGTO_ENDPOINT=https://auth.example.com LOGTO_APP_ID=web LOGTO_APP_SECRET=invented \
 	LOGTO_M2M_APP_ID=machine LOGTO_M2M_APP_SECRET=invented MAIL_FROM=account@example.com EMAIL_URL=smtp://localhost:25 TRUSTED_PROXIES=1 SITES_FILE=
 
-.PHONY: check
+.PHONY: check check-style check-types check-deployment check-templates
 check: $(READY)  ## every check that is not a test: lint, types, deployment settings, migrations, templates, secrets
+	@$(MAKE) --no-print-directory -j 2 check-types check-style check-deployment check-templates
+
+check-style: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python -m tests.secrets_in_tree
+
+check-types: $(READY)
 	$(BIN)/mypy
+
+check-deployment: $(READY)
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(PRODUCTION) $(BIN)/python manage.py makemigrations --check --dry-run
+
+check-templates: $(READY)
 	$(BIN)/djlint --lint --quiet templates
-	$(BIN)/python -m tests.secrets_in_tree
 
 .PHONY: languages
 languages: $(VENV)/.ready  ## bring the sentences of locale/ up to date with the code; what is new has no words yet
