@@ -31,7 +31,7 @@ $(VENV)/.ready: requirements-dev.txt
 	  { echo "Python's venv module is missing; on Debian and Ubuntu install it with: apt install python3-venv" >&2; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || \
 	  { echo "Making $(VENV), once; this takes a minute."; $(PYTHON) -m venv --clear $(VENV); }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --retries 1 --timeout 15 \
+	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-input --retries 1 --timeout 15 \
 	  --require-hashes -r requirements-dev.txt >$(VENV)/pip.log 2>&1 || \
 	  { if grep -qiE 'connection|temporary failure|name resolution|timed out|unreachable|proxy' $(VENV)/pip.log; \
 	    then echo "The packages could not be fetched: there is no way to the package index; check the network." >&2; \

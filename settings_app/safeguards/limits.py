@@ -1,6 +1,6 @@
 """How often something may be tried, in one table; counted before the call, for all processes together.
 
-Each count is one row and one conditional UPDATE: its row count decides, so tries at the same moment never exceed it.
+Each count is one row and one conditional statement: its row count decides, so tries at the same moment never exceed it.
 A window begins with its first try and ends after its seconds; all counts of one try are taken together or not at all.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import ngettext_lazy
@@ -26,6 +26,14 @@ from settings_app.safeguards.declined import TOO_MANY, TooManyAttempts, Wait
 from settings_app.safeguards.encryption import digest
 from settings_app.sites import Site
 
+# Begins a window, begins one anew after its end, or counts in the open one where there is room; else nothing changes.
+COUNT_ONE = f"""
+INSERT INTO {Counter._meta.db_table} AS kept ("key", "count", "ends_at") VALUES (%(key)s, 1, %(ends_at)s)
+ON CONFLICT ("key") DO UPDATE SET
+    "count" = CASE WHEN kept."ends_at" > %(now)s THEN kept."count" + 1 ELSE 1 END,
+    "ends_at" = CASE WHEN kept."ends_at" > %(now)s THEN kept."ends_at" ELSE excluded."ends_at" END
+WHERE kept."ends_at" <= %(now)s OR kept."count" < %(most)s
+"""  # noqa: S608  # the name of our own table; what is asked for stands in parameters
 SLOT_SECONDS = leases.PERSON_SECONDS  # longer than a call to Logto may take, its token and retry included
 SLOT_WAIT_SECONDS = 2
 
@@ -275,14 +283,15 @@ def _most(site: Site | None, limit: Limit, rule: Rule) -> int:
 
 def _count_one(key: str, rule: Rule) -> float:
     """Counts one, or says for how many seconds that is not possible."""
+    if rule.count < 1:
+        return rule.seconds
     now = timezone.now()
-    open_window = Counter.objects.filter(key=key, ends_at__gt=now, count__lt=rule.count)
-    if open_window.update(count=F("count") + 1):
-        return 0
-    ends_at = now + timedelta(seconds=rule.seconds)
-    Counter.objects.bulk_create([Counter(key=key, count=0, ends_at=ends_at)], ignore_conflicts=True)
-    Counter.objects.filter(key=key, ends_at__lte=now).update(count=0, ends_at=ends_at)
-    if open_window.update(count=F("count") + 1):
-        return 0
+    moment, ends_at = (
+        connection.ops.adapt_datetimefield_value(one) for one in (now, now + timedelta(seconds=rule.seconds))
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT_ONE, {"key": key, "now": moment, "ends_at": ends_at, "most": rule.count})
+        if cursor.rowcount:
+            return 0
     stored = Counter.objects.filter(key=key).first()
     return max((stored.ends_at - now).total_seconds(), 1) if stored else 1
