@@ -42,8 +42,8 @@ class Formats:
     def day(self, value: date | datetime) -> str:
         """`14 June 1991`."""
         if isinstance(value, datetime):
-            value = value.astimezone(self.zone)
-        return dates.format_date(value, "long", self.locale)
+            value = value.astimezone(self.zone).date()
+        return long_day(value, self.locale)
 
     def clock(self, moment: datetime) -> str:
         """`18:04`, and `18:04 UTC` for people whose own time zone nobody has told."""
@@ -154,6 +154,12 @@ class Formats:
     def time_zone(self, name: str) -> str:
         """`Europe/Stockholm (UTC+01:00)`; unknown names as they are."""
         return f"{name.replace('_', ' ')} ({utc_offset(name)})" if name in zone_names() else name
+
+
+@lru_cache(maxsize=1000)  # Babel takes a twentieth of a millisecond, and a list has many
+def long_day(day: date, locale: Locale) -> str:
+    """`14 June 1991`."""
+    return dates.format_date(day, "long", locale)
 
 
 @lru_cache(maxsize=1000)  # `format_datetime` works both out each time, and a list has many

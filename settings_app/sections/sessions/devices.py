@@ -59,7 +59,7 @@ class Device:
     def at(self) -> datetime | None:
         return self.session.signed_in_at
 
-    @property
+    @cached_property
     def place(self) -> str:
         """`Stockholm, Sweden`; empty where Logto was told none."""
         country = self.formats.country(self.session.country)
@@ -115,7 +115,8 @@ class Device:
     @property
     def used_in(self) -> tuple[str, ...]:
         """In which apps; nothing where none has a name."""
-        named, more = in_a_row(self.apps[:MOST_APPS_NAMED]), len(self.apps[MOST_APPS_NAMED:])
+        apps = self.apps
+        named, more = in_a_row(apps[:MOST_APPS_NAMED]), len(apps[MOST_APPS_NAMED:])
         if not named:
             return ()
         if not more:
