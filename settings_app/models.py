@@ -60,7 +60,6 @@ class AuditEntry(models.Model):
             models.Index(fields=["site", "subject", "started_at"]),
             models.Index(fields=["tenant", "subject", "started_at"]),
             models.Index(fields=["site", "started_at"]),
-            models.Index(fields=["started_at"]),
             # Once a minute those that were cut off are looked for.
             models.Index(
                 fields=["started_at"], condition=models.Q(change="account-deleted"), name="deletions_in_the_trail"

@@ -21,10 +21,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="auditentry",
-            index=models.Index(fields=["started_at"], name="settings_ap_started_ec872f_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="auditentry",
             index=models.Index(
                 condition=models.Q(("change", "account-deleted")), fields=["started_at"], name="deletions_in_the_trail"
             ),

@@ -87,6 +87,15 @@ def test_a_long_trail_goes_in_batches_and_leaves_time_for_mails(db: None, django
     assert heartbeats.last(heartbeats.RETENTION) is not None
 
 
+def test_the_trail_of_sites_that_are_gone_goes_too(db: None) -> None:
+    old = timezone.now() - timedelta(days=400)
+    hosts = ("a.example", "testserver", "z.example", "a.example")
+    AuditEntry.objects.bulk_create(
+        AuditEntry(started_at=old, site=host, subject="x", change="step-up") for host in hosts
+    )
+    assert audit.delete_old() == len(hosts)
+
+
 def test_the_mail_loop_deletes_once_an_hour(transactional_db: None) -> None:
     send_notices.go_round()
     first = heartbeats.last(heartbeats.RETENTION)

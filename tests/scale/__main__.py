@@ -80,7 +80,7 @@ def measured(rows: int, only: str) -> Iterator[Measured]:
         print(f"{count} rows after {time.monotonic() - began:.0f} s", file=sys.stderr)
         yield from of_pages(logto, only)
         yield from of_changes(logto, only)
-        filling.make_due(MOST_DUE)
+        filling.make_due(database, MOST_DUE)
         yield from of_work(logto, only)
 
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 from django.apps import apps
 from django.db import models
-from django.utils import timezone
 
 from settings_app.models import (
     AlertAddress,
@@ -104,14 +103,20 @@ def fill(connection: psycopg.Connection[Any], site: Site, people: Iterable[str],
     return total
 
 
-def make_due(most: int) -> None:
+def make_due(connection: psycopg.Connection[Any], most: int) -> None:
     """So many mails and deletions, and every event that waits, have come to their moment."""
-    past = timezone.now() - timedelta(seconds=1)
-    mails = Notice.objects.filter(state=Notice.State.DONE)
-    mails.filter(pk__in=list(mails.values_list("pk", flat=True)[:most])).update(due_at=past, group="")
-    deletions = DeletionRequest.objects.filter(state=DeletionRequest.State.WAITING)
-    deletions.filter(pk__in=list(deletions.values_list("pk", flat=True)[:most])).update(try_at=past)
-    SecurityEvent.objects.filter(state=SecurityEvent.State.WAITING).update(due_at=past)
+    for model, moment, state, some in (
+        (Notice, "due_at", "done", most),
+        (DeletionRequest, "try_at", "waiting", most),
+        (SecurityEvent, "due_at", "waiting", None),
+    ):
+        table, key = model._meta.db_table, model._meta.pk.column
+        connection.execute(
+            f"UPDATE {table} SET {moment} = now() - interval '1 second' WHERE {key} IN"  # noqa: S608  # of this module
+            f" (SELECT {key} FROM {table} WHERE state = %s LIMIT %s)",
+            [state, some],
+        )
+    connection.execute(f"UPDATE {Notice._meta.db_table} SET \"group\" = '' WHERE state = 'done' AND due_at < now()")  # noqa: S608  # as above
 
 
 def dropped_indexes(connection: psycopg.Connection[Any], model: type[models.Model]) -> list[str]:
