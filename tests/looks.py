@@ -43,6 +43,7 @@ TOLERANCE = 2 * STEPS  # of one colour of one cell: letters that stand between t
 OUTSIDE = (255, 0, 255)  # below the shorter picture and between the two
 BY_CHANCE = ".mono, .secret__text, .codes, .qr"
 MARK = (220, 0, 0)
+PATIENCE_MS = 120_000  # a busy machine is no difference
 
 
 def cells(picture: Image.Image) -> Image.Image:
@@ -100,6 +101,7 @@ def visited(servers: Servers, visit: Visit) -> Iterator[Place]:
 
 def drawn(browser: Browser, place: Place, visit: Visit) -> Image.Image:
     page = browser.new_page(reduced_motion="reduce", locale="en-GB", timezone_id="Europe/London")
+    page.set_default_timeout(PATIENCE_MS)
     page.clock.set_fixed_time(MOMENT)
     place.show(page, visit)
     page.wait_for_load_state("networkidle")
