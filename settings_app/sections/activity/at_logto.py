@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -89,11 +89,15 @@ class Teller:
 
     def events(self, rows: Iterable[LogEntry]) -> list[Event]:
         """Without what says nothing to a person, and without what another row says better."""
+        return list(self.told(rows))
+
+    def told(self, rows: Iterable[LogEntry]) -> Iterator[Event]:
+        """The same one by one, for who needs only the first of many."""
         rows = list({row.id: row for row in rows}.values())
         every = (*rows, *(self.sign_ins.entries if self.sign_ins else ()))
         signed_in = [row for row in every if row.event == SIGN_IN and not row.is_refused]
         told = (self.event(row) for row in rows if not is_part_of_another(row, signed_in))
-        return [event for event in told if event is not None]
+        yield from (event for event in told if event is not None)
 
     def event(self, row: LogEntry) -> Event | None:
         tell = TOLD.get(row.event)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from django.utils.translation import gettext as _
 
 from settings_app.formats import in_a_row
@@ -19,7 +21,7 @@ MOST = 4
 def summary(request: AccountRequest, reads: Reads) -> Summary:
     actor, page = request.actor, reads[sign_ins]
     teller = Teller(actor.formats, {}, page, request.site.app_id)
-    events = teller.events(page.entries)
+    events = list(islice(teller.told(page.entries), MOST))  # the newest first, of as many as a hundred
     events += here.events(audit.newest(actor, MOST), teller.app)
     newest = sorted(events, key=lambda event: event.at, reverse=True)[:MOST]
     if not newest:
