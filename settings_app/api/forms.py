@@ -8,9 +8,10 @@ from typing import Any
 from django.http import QueryDict
 
 from settings_app.actor import Actor
-from settings_app.api.problems import Problem, Wrong, wrong_values
-from settings_app.logto.errors import Refused
+from settings_app.api.problems import Problem, Wrong, unconfirmed, wrong_values
+from settings_app.logto.errors import LogtoError, Refused
 from settings_app.safeguards.changes import Change
+from settings_app.safeguards.perform import may_have_changed, was_lost
 from settings_app.shell.forms import Form
 
 # What Logto refuses, by a word of ours; never Logto's.
@@ -38,9 +39,14 @@ def posted(**values: str | list[str]) -> QueryDict:
 
 def saved(form: Form, actor: Actor, change: Change, action: Callable[..., object], **options: Any) -> Any:
     """Submits the form as its page does, and gives what the action gave. Raises Problem for whatever was refused."""
+    changed_before = may_have_changed(actor)
     if form.submit(actor, change, action, **options):
         return form.result
-    raise problem_of(form)
+    problem = problem_of(form)
+    # guard: the-rest-that-failed-is-not-said-to-be-all
+    if problem.status == 503 and changed_before:
+        raise unconfirmed(form.headers)
+    raise problem
 
 
 def problem_of(form: Form) -> Problem:
@@ -65,4 +71,9 @@ def code_of(form: Form) -> str:
         return "field.refused"
     if isinstance(failure, Refused):
         return TAKEN.get(failure.code, "refused")
-    return failure.code if failure.code and not hasattr(failure, "path") else "unavailable"
+    if not isinstance(failure, LogtoError):
+        return failure.code or "unavailable"
+    # guard: lost-answer-is-no-unavailable
+    if form.writes and was_lost(failure):
+        return "unconfirmed"
+    return "unavailable"

@@ -28,13 +28,10 @@ class OfferedPicture(Schema):
     address: str
 
 
-class AvatarNow(Schema):
-    avatar: str | None
-
-
-class AvatarAndSources(AvatarNow):
+class AvatarAndSources(Schema):
     """The photo there is, and by which ways this person can come to another one."""
 
+    avatar: str | None
     canUpload: bool  # noqa: N815
     takesAddresses: bool  # noqa: N815
     offers: list[OfferedPicture]
@@ -67,7 +64,7 @@ def show(request: ApiRequest) -> AvatarAndSources:
 @router.post(
     "/account/avatar",
     auth=AccessTokenAuth(WRITE, takes_a_file=True),
-    response=AvatarNow,
+    response={204: None},
     url_name="api_avatar_upload",
     summary="Upload one",
 )
@@ -77,7 +74,7 @@ def upload(
     zoom: Form[int] = 100,
     left: Form[int] = 50,
     top: Form[int] = 50,
-) -> AvatarNow:
+) -> None:
     """JPEG, PNG or WebP, up to 8 MB; a square copy of 512 pixels is stored. The numbers say in percent which square."""
     # guard: api-upload-needs-storage
     if not editable(request).upload:
@@ -85,17 +82,16 @@ def upload(
     part = posted(zoom=str(zoom), left=str(left), top=str(top))
     form = UploadForm(part, MultiValueDict({"picture": [picture]}), actor=request.actor)
     saved(form, request.actor, Change.PROFILE, actions.upload, tags="photo")
-    return read_again(request)
 
 
 @router.put(
     "/account/avatar",
     auth=AccessTokenAuth(WRITE),
-    response=AvatarNow,
+    response={204: None},
     url_name="api_avatar_choose",
     summary="Take one from elsewhere",
 )
-def choose(request: ApiRequest, wanted: WantedAvatar) -> AvatarNow:
+def choose(request: ApiRequest, wanted: WantedAvatar) -> None:
     sources = editable(request)
     if (wanted.avatar is None) == (wanted.identity is None):
         raise Problem(422, "avatar.source", "Send one of avatar and identity.")
@@ -106,7 +102,6 @@ def choose(request: ApiRequest, wanted: WantedAvatar) -> AvatarNow:
             raise not_found()
         form = PhotoAddressForm(posted(avatar=wanted.avatar))
     saved(form, request.actor, Change.PROFILE, actions.change_avatar, tags="photo")
-    return read_again(request)
 
 
 @router.delete(
@@ -138,7 +133,3 @@ def editable(request: ApiRequest) -> Sources:
     if not standing.is_editable:
         raise Problem(403, "field.read_only", standing.reason)
     return sources
-
-
-def read_again(request: ApiRequest) -> AvatarNow:
-    return AvatarNow(avatar=request.account.person().avatar or None)

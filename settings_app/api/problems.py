@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from settings_app import tracing
 from settings_app.logto.errors import LogtoError, TooManyRequests
 from settings_app.safeguards.declined import Declined, Interrupted, TooManyAttempts
-from settings_app.safeguards.perform import was_lost
+from settings_app.safeguards.perform import may_have_changed, was_lost
 from settings_app.shell import outage
 from settings_app.shell.logs import method_of, route_of
 
@@ -97,6 +97,12 @@ def of_declined(declined: Declined, pointer: str = "") -> Problem:
     return Problem(422, declined.code or "declined", declined.text, {}, wrong)
 
 
+def unconfirmed(headers: Mapping[str, str]) -> Problem:
+    """Something was changed, or nobody knows."""
+    text = _("We lost the connection and couldn’t confirm the change. Reload the page to see what was saved.")
+    return Problem(503, "unconfirmed", text, headers)
+
+
 def of_logto(request: HttpRequest, error: LogtoError) -> Problem:
     """Where Logto failed; its own words are never shown."""
     log.warning("%s %s failed: %s", method_of(request), route_of(request), error)
@@ -107,9 +113,10 @@ def of_logto(request: HttpRequest, error: LogtoError) -> Problem:
     if request.method in outage.CHANGES_NOTHING:
         text = _("The service that holds your account isn’t responding. Your account is safe; we just can’t show it.")
         return Problem(503, "unavailable", text, headers)
-    if was_lost(error):
-        text = _("We lost the connection and couldn’t confirm the change. Reload the page to see what was saved.")
-        return Problem(503, "unconfirmed", text, headers)
+    actor = getattr(request, "actor", None)
+    # guard: what-was-changed-is-not-said-to-be-unchanged
+    if was_lost(error) or (actor is not None and may_have_changed(actor)):
+        return unconfirmed(headers)
     return Problem(
         503, "unavailable", _("We can’t save right now. Nothing was changed. Try again in a moment."), headers
     )

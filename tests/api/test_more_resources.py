@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accountsite.sandbox.logto import Logto
+from accountsite.sandbox.web import Answer, Request
 from settings_app.logto.tenant import Tenant
 from settings_app.models import AuditEntry, FactorRemoval, IdempotentRequest
 from settings_app.safeguards.limits import TABLE, Limit
@@ -48,10 +50,10 @@ def every_way_to_a_photo(app: App) -> list[Any]:
 
 def test_an_upload_is_stored_and_sent_again_it_is_not_stored_twice(app: App, logto: Logto) -> None:
     first = app.upload("/account/avatar", picture(), Idempotency_Key="once")
-    assert first.status_code == 200, first.content
+    assert first.status_code == 204, first.content
     again = app.upload("/account/avatar", picture(), Idempotency_Key="once")
-    assert (again["Idempotency-Replayed"], again.json()) == ("true", first.json())
-    assert logto.state.person("ada").user["avatar"] == first.json()["avatar"] == app.get("/account").json()["avatar"]
+    assert (again["Idempotency-Replayed"], again.status_code, len(logto.state.assets)) == ("true", 204, 1)
+    assert logto.state.person("ada").user["avatar"] == app.get("/account/avatar").json()["avatar"]
     other = app.upload("/account/avatar", b"another", Idempotency_Key="once")
     assert code_of(other) == (422, "idempotency.reused")
 
@@ -79,7 +81,8 @@ def test_a_photo_comes_from_an_account_of_ones_own(amara: App, logto: Logto) -> 
         {"identity": "google", "name": "Google", "address": address}
     ]
     assert amara.put("/account/avatar", {"identity": "github"}).status_code == 422
-    assert amara.put("/account/avatar", {"identity": "google"}).json() == {"avatar": address}
+    assert amara.put("/account/avatar", {"identity": "google"}).status_code == 204
+    assert amara.get("/account/avatar").json()["avatar"] == address
 
 
 def test_a_photo_comes_from_an_address_where_the_operator_allows_it(app: App, settings: Settings) -> None:
@@ -88,7 +91,8 @@ def test_a_photo_comes_from_an_address_where_the_operator_allows_it(app: App, se
     settings.SITES = (replace(settings.SITES[0], allow_picture_address=True),)
     wrong = app.put("/account/avatar", {"avatar": "http://pictures.example/me.png"})
     assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/avatar")
-    assert app.put("/account/avatar", wanted).json() == wanted
+    assert app.put("/account/avatar", wanted).status_code == 204
+    assert app.get("/account/avatar").json()["avatar"] == wanted["avatar"]
     assert code_of(app.put("/account/avatar", {})) == (422, "avatar.source")
 
 
@@ -239,3 +243,56 @@ def test_what_support_is_going_to_remove_is_told_and_stopped(
     assert amara.delete("/second-steps/removal").status_code == 204
     assert FactorRemoval.objects.get().state == FactorRemoval.State.KEPT
     assert AuditEntry.objects.filter(change="factor-removal-stopped", outcome="done").count() == 1
+
+
+def failing_after(
+    logto: Logto, monkeypatch: pytest.MonkeyPatch, *, fails: Callable[[Request], bool], once: Callable[[Request], bool]
+) -> None:
+    """What `fails` says has the answer 500 as soon as there was a request that `once` says."""
+    answer, seen = logto.answer, []
+
+    def spoilt(request: Request) -> Answer:
+        if seen and fails(request):
+            return Answer.json(500, {})
+        seen.extend([request.path] if once(request) else [])
+        return answer(request)
+
+    monkeypatch.setattr(logto, "answer", spoilt)
+
+
+def is_patch(request: Request) -> bool:
+    return request.method == "PATCH"
+
+
+def test_what_cannot_be_read_after_a_change_is_not_said_to_be_unchanged(
+    app: App, logto: Logto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = app.version()
+    reading = f"/api/users/{logto.state.person('ada').id}"
+    failing_after(
+        logto, monkeypatch, once=is_patch, fails=lambda request: request.path == reading and not is_patch(request)
+    )
+    assert code_of(app.patch("/account", {"name": "New"}, If_Match=version)) == (503, "unconfirmed")
+    assert logto.state.person("ada").user["name"] == "New"
+
+
+def test_of_two_fields_the_second_fails(app: App, logto: Logto, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = app.version()
+    failing_after(logto, monkeypatch, once=is_patch, fails=is_patch)
+    answer = app.patch("/account", {"name": "New", "profile": {"nickname": "Newt"}}, If_Match=version)
+    assert code_of(answer) == (503, "unconfirmed")
+    assert logto.state.person("ada").user["name"] == "New"
+
+
+def test_an_answer_that_is_lost_for_good_is_told_by_its_code(
+    app: App, logto: Logto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = app.version()
+    reading = f"/api/users/{logto.state.person('ada').id}"
+    logto.faults.add("timeout", path="/api/users/*", method="PATCH", after=True)
+    failing_after(
+        logto, monkeypatch, once=is_patch, fails=lambda request: request.path == reading and not is_patch(request)
+    )
+    answer = app.patch("/account", {"name": "New"}, If_Match=version)
+    assert code_of(answer) == (503, "unconfirmed")
+    assert "We lost the connection" in answer.json()["detail"]
