@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from settings_app.actor import Actor
 from settings_app.api.problems import Problem, Wrong, unconfirmed, wrong_values
-from settings_app.logto.errors import LogtoError, Refused
+from settings_app.logto.errors import LogtoError, Refused, TooManyRequests
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.perform import may_have_changed, was_lost
 from settings_app.shell.forms import Form
@@ -71,6 +71,8 @@ def code_of(form: Form) -> str:
         return "field.refused"
     if isinstance(failure, Refused):
         return TAKEN.get(failure.code, "refused")
+    if isinstance(failure, TooManyRequests):
+        return TAKEN.get(failure.code, "too_many_requests")
     if not isinstance(failure, LogtoError):
         return failure.code or "unavailable"
     # guard: lost-answer-is-no-unavailable

@@ -296,3 +296,10 @@ def test_an_answer_that_is_lost_for_good_is_told_by_its_code(
     answer = app.patch("/account", {"name": "New"}, If_Match=version)
     assert code_of(answer) == (503, "unconfirmed")
     assert "We lost the connection" in answer.json()["detail"]
+
+
+def test_a_limit_of_logtos_own_is_told_as_one(app: App, logto: Logto) -> None:
+    version = app.version()
+    logto.faults.add("429", path="/api/users/*", method="PATCH")
+    answer = app.patch("/account", {"name": "New"}, If_Match=version)
+    assert (code_of(answer), answer.has_header("Retry-After")) == ((429, "too_many_requests"), True)
