@@ -249,7 +249,8 @@ def failing_after(
     logto: Logto, monkeypatch: pytest.MonkeyPatch, *, fails: Callable[[Request], bool], once: Callable[[Request], bool]
 ) -> None:
     """What `fails` says has the answer 500 as soon as there was a request that `once` says."""
-    answer, seen = logto.answer, []
+    answer = logto.answer
+    seen: list[str] = []
 
     def spoilt(request: Request) -> Answer:
         if seen and fails(request):
