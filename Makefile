@@ -50,6 +50,7 @@ lock:  ## write the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --upgrade --custom-compile-command "make lock" pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --upgrade --custom-compile-command "make lock" --group tracing pyproject.toml -o requirements-tracing.txt
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --upgrade --custom-compile-command "make lock" --group dev pyproject.toml -o requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --upgrade --custom-compile-command "make lock" --group fuzzing -o requirements-fuzzing.txt
 
 # What `check --deploy` is shown: a complete production configuration with invented values.
 PRODUCTION := ENV_FILE=/dev/null DEBUG=false SECRET_KEY=invented-for-the-check-and-long-enough-to-pass-it-0123456789 \
@@ -99,12 +100,18 @@ bench: $(READY)  ## speed, measured, into docs/speed.md, a quarter of an hour on
 test-contract: $(READY)  ## what Logto does: against the sandbox, or a real tenant when CONTRACT_ENDPOINT is set
 	$(BIN)/pytest tests/contract
 
+FUZZ_SECONDS ?= 10
+
 .PHONY: faults
-faults: $(READY)  ## whatever can fail does, at each call of each page and change; the table goes to docs/faults.md (FAULTS=all plays each at each, longer)
+faults: $(READY)  ## whatever can fail does, at each call of each page and change; the table goes to docs/faults.md (FAULTS=all plays each at each, FUZZ_SECONDS=60 searches longer)
 	@rm -rf .faults && mkdir .faults
 	@if [ -n "$$TEST_POSTGRES_URL" ]; then TEST_DATABASE_URL=$$TEST_POSTGRES_URL FAULTS_RESULTS=.faults $(BIN)/pytest -n 0 -q \
 	  --tb=short --show-capture=no tests/faults/test_database.py -k whatever_the_database_says; \
-	  else echo "TEST_POSTGRES_URL is not set: what PostgreSQL does is left out."; fi
+	  else echo "TEST_POSTGRES_URL is not set: what PostgreSQL does in process is left out."; fi
+	@$(BIN)/python -c "import atheris" 2>/dev/null || \
+	  $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fuzzing.txt || true
+	@$(BIN)/python -m tests.faults.fuzzing --seconds $(FUZZ_SECONDS) --into .faults; \
+	  FAULTS=$(or $(FAULTS),turn) FAULTS_RESULTS=.faults $(BIN)/pytest -n 0 -q --tb=short --show-capture=no tests/faults/test_postgresql.py
 	@FAULTS=$(or $(FAULTS),turn) FAULTS_RESULTS=.faults $(BIN)/pytest -n 2 --dist worksteal -q --tb=short --show-capture=no tests/faults; \
 	  FAULTS=$(or $(FAULTS),turn) $(BIN)/python -m tests.faults.table .faults
 

@@ -24,7 +24,7 @@ from packaging.version import Version
 from tests.guards import ROOT
 
 KEPT = ROOT / "docs" / "advisories.json"
-LOCKS = ("requirements.txt", "requirements-tracing.txt", "requirements-dev.txt")
+LOCKS = ("requirements.txt", "requirements-tracing.txt", "requirements-dev.txt", "requirements-fuzzing.txt")
 LOCKED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^ ;\\]+)", re.MULTILINE)
 # By its id, why a weakness that is known does not matter here.
 ACCEPTED: dict[str, str] = {}

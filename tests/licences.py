@@ -28,6 +28,7 @@ ALSO_CALLED = {
     "Python Software Foundation License": "PSF-2.0",
 }
 SAID_ELSEWHERE = {
+    "atheris": "Apache-2.0",  # installed by `make faults` alone
     "axe-playwright-python": "MIT",  # its LICENSE file; the axe-core it holds: MPL-2.0
     "colorama": "BSD-3-Clause",  # installed on Windows alone
 }
@@ -64,7 +65,8 @@ def is_allowed(expression: str, allowed: set[str]) -> bool:
 def lines() -> Iterator[str]:
     yield BEGINNING
     shipped = packages_of("requirements-tracing.txt")
-    developing = [name for name in packages_of("requirements-dev.txt") if name not in shipped]
+    others = packages_of("requirements-dev.txt") + packages_of("requirements-fuzzing.txt")
+    developing = sorted(name for name in others if name not in shipped)
     for title, packages in (("Shipped", shipped), ("For developing", developing)):
         yield f"## {title}\n\n| Package | Licence |\n|---|---|"
         yield from (f"| {name} | {licence_of(name)} |" for name in packages)

@@ -8,11 +8,16 @@ from tests.licences import DEVELOPING, PAGE, SHIPPED, is_allowed, licence_of, li
 
 
 @pytest.mark.parametrize(
-    ("lock", "allowed"), [("requirements-tracing.txt", SHIPPED), ("requirements-dev.txt", DEVELOPING)]
+    ("lock", "allowed"),
+    [
+        ("requirements-tracing.txt", SHIPPED),
+        ("requirements-dev.txt", DEVELOPING),
+        ("requirements-fuzzing.txt", DEVELOPING),
+    ],
 )
 def test_every_package_has_a_licence_that_is_allowed(lock: str, allowed: set[str]) -> None:
     told = {package: licence_of(package) for package in packages_of(lock)}
-    assert len(told) > 20
+    assert told
     assert {package: licence for package, licence in told.items() if not is_allowed(licence, allowed)} == {}
 
 

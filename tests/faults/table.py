@@ -34,7 +34,8 @@ MEANING = {
     Seen.UNCONFIRMED: "says that the end could not be confirmed",
 }
 SUMMED = {
-    "database": "the database goes away at one statement of a change, then is back: both answers",
+    "database": "the database goes away at one statement of a change or page, then is back: both answers",
+    "lease": "the lock on a person is lost after one call of a change: the answer, and what is so at Logto",
     "killed": "the process is killed after one call of a change: what is so then, and the answer when tried again",
     "sigkill": "a gunicorn worker is killed (-9) before or after a call that writes: what was told, and is so at Logto",
     "fuzzing": "any bytes into each parser of ours, led by the branches they reach: inputs",

@@ -16,6 +16,8 @@ from accountsite.sandbox.logto import Logto
 from accountsite.variables import Variables
 from settings_app.models import AuditEntry
 from settings_app.sites_file import read_sites
+from tests.api.caller import App
+from tests.api.test_every_address import BODIES, TABLE
 from tests.faults.calls import Recorder
 from tests.faults.judging import words_of
 from tests.faults.stage import Stage, held
@@ -29,6 +31,7 @@ SETTINGS = settings(
     max_examples=EXAMPLES,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+API_ANSWERED = {201, 202, 406, 412, 415, 422, 428}
 ANSWERED = {200, 204, 301, 302, 304, 400, 401, 403, 404, 405, 409, 413, 429, 502, 503}
 NAMES = (
     *("q", "page", "before", "since", "until", "kind", "next", "reason", "identifier", "passkey", "token", "state"),
@@ -140,6 +143,43 @@ def test_any_body_of_a_stranger_gets_an_answer_and_changes_nothing(
                 assert held(logto.state) == before
         assert shown[0] in ANSWERED
         assert shown[0] == shown[1]
+
+    play()
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=6,
+)
+API_HEADERS = ("If-Match", "If-None-Match", "Idempotency-Key", "Accept-Language", "Origin", "Content-Type", "Accept")
+
+
+@pytest.mark.timeout(1800)
+def test_any_call_of_the_api_is_answered_with_a_code_and_done_or_refused(
+    db: None, logto: Logto, recorder: Recorder
+) -> None:
+    app = App(logto, "ada")
+    stage, known, before = Stage(logto, app.client), AuditEntry.objects.count(), held(logto.state)
+    names = sorted({name for body in BODIES.values() for name in body} | {"for", "id", "name", "profile", "redirect"})
+
+    @SETTINGS
+    @given(
+        st.sampled_from(sorted(TABLE)),
+        JSON | st.dictionaries(st.sampled_from(names), JSON, max_size=3),
+        st.dictionaries(st.sampled_from(API_HEADERS), LATIN, max_size=2),
+    )
+    def play(called: str, body: Any, headers: dict[str, str]) -> None:
+        method, _space, path = called.partition(" ")
+        path = path.removeprefix("/api").format(id="rowingclub01", target="github")
+        told = (BODIES.get(called, {}) | body) if isinstance(body, dict) else body
+        with stage.play():
+            answer = app.call(method, path, told, **{"If-Match": "*"} | headers)
+            ends = {row.outcome for row in AuditEntry.objects.order_by("id")[known:]}
+            assert answer.status_code in ANSWERED | API_ANSWERED
+            assert answer.status_code < 400 or answer.json()["code"]
+            assert AuditEntry.Outcome.STARTED not in ends
+            assert held(logto.state) == before or AuditEntry.Outcome.DONE in ends
 
     play()
 

@@ -13,9 +13,10 @@ from django.test import Client
 from pytest_django import Settings
 
 from accountsite.sandbox.logto import Logto
+from accountsite.sandbox.web import Answer
 from settings_app.mails import outbox
-from settings_app.models import AuditEntry, Notice
-from tests.faults.calls import Recorder
+from settings_app.models import AuditEntry, Lease, Notice
+from tests.faults.calls import Call, Recorder
 from tests.faults.results import Results
 from tests.faults.stage import Stage, held
 from tests.faults.writes import WRITES, Write
@@ -25,6 +26,7 @@ from tests.pages import VISITS, Visit
 HOUR = 3600
 ADDRESS = {"address": "ada@second.example"}
 MOVED = [write for write in WRITES if PLAYED != "few" or write.id in ("email_confirm-ada", "sign_in_callback")]
+LOCKED = [write for write in WRITES if PLAYED != "few" or write.id == "connections_remove-amara"]
 OPENED = VISITS if PLAYED != "few" else VISITS[::40]
 
 
@@ -111,3 +113,45 @@ def test_a_change_is_whole_or_not_made_with_a_clock_that_is_an_hour_wrong(
     assert answer.status_code in {200, 302, 400, 403, 404, 409, 429, 502, 503}
     assert now in (before, after)
     assert AuditEntry.Outcome.STARTED not in ends
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("write", LOCKED, ids=lambda write: write.id)
+def test_a_change_whose_lock_is_lost_is_whole_or_not_made(
+    db: None, logto: Logto, recorder: Recorder, results: Results, write: Write
+) -> None:
+    """The row of the lease goes after one call, as when it ran out and somebody else took and released it."""
+    with write.page.on_its_site():
+        client, path, values = write.arrive(logto)
+        stage, known, locked = Stage(logto, client), AuditEntry.objects.count(), list[Call]()
+
+        def noted(call: Call) -> Answer:
+            if call.is_about_somebody and Lease.objects.exists():
+                locked.append(call)
+            return call.answer
+
+        with stage.play():
+            before, recorder.change = held(logto.state), noted
+            recorder.seen.clear()
+            write.send(client, path, values)
+            after, recorder.change = held(logto.state), None
+        for last in locked:
+            with stage.play():
+                recorder.seen.clear()
+                recorder.change = lambda call: lost_after(last, call)  # noqa: B023  # used up before the next one
+                answer = write.send(client, path, values)
+                recorder.change = None
+                now, ends = held(logto.state), {row.outcome for row in AuditEntry.objects.order_by("id")[known:]}
+                is_whole = (
+                    answer.status_code < 500 and now in (before, after) and AuditEntry.Outcome.STARTED not in ends
+                )
+                state = "done" if now == after else "untouched" if now == before else "half done"
+                seen = f"{answer.status_code}, {state}"
+                results.add("lease", write.id, last.name, "lock lost", seen, "" if is_whole else "not whole")
+    assert results.missed == []
+
+
+def lost_after(last: Call, call: Call) -> Answer:
+    if call == last:
+        Lease.objects.all().delete()
+    return call.answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -187,14 +188,16 @@ def scene(folder: Path, cluster: Cluster) -> Iterator[tuple[Gunicorn, Visitor]]:
 
 @pytest.mark.timeout(900)
 def test_whatever_becomes_of_postgresql_is_told_and_over_when_it_is_over(
-    tmp_path_factory: pytest.TempPathFactory, results: Results, subtests: pytest.Subtests
+    results: Results, subtests: pytest.Subtests
 ) -> None:
     programs = binaries()
     if programs is None:
         pytest.skip("PostgreSQL's own programs are not here")
-    folder = Path("/tmp") / tmp_path_factory.mktemp("cluster").name  # noqa: S108  # where its user may enter
-    folder.mkdir()
-    with started_cluster(folder, programs) as cluster, scene(folder, cluster) as (gunicorn, visitor):
+    with (
+        tempfile.TemporaryDirectory(prefix="cluster-") as name,  # where its user may enter
+        started_cluster(Path(name), programs) as cluster,
+        scene(Path(name), cluster) as (gunicorn, visitor),
+    ):
         for trouble in TROUBLES:
             with subtests.test(trouble.__name__):
                 play(trouble, cluster, gunicorn, visitor, results)
