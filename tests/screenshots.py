@@ -3,6 +3,7 @@
 .venv/bin/python -m tests.screenshots [words that the name of a picture must contain]
 
 With PICTURE_LANGUAGE=de, or another tag of a language that is compiled, everybody speaks it, and -de ends each name.
+A page that fails is tried again in a new browser; one that goes on failing is named at the end, when all others are drawn.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import which
@@ -18,9 +19,10 @@ from subprocess import run
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Error as BrowserError
 
 if TYPE_CHECKING:
-    from tests.e2e.place import Place
+    from tests.e2e.place import Servers
     from tests.pages import Visit
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +32,8 @@ README_MOST_BYTES = 150_000
 README_HEIGHT = 1000
 SIZES = {"desktop": (1280, 900), "mobile": (390, 844)}
 LANGUAGE = os.environ.get("PICTURE_LANGUAGE", "")
+TRIES = 3  # of one page, since a browser may stumble
+PATIENCE_MS = 120_000  # a busy machine is no reason to fail
 FOR_README = {"overview-amara": "overview.png", "profile-amara": "profile.png"}
 FERNHILL = {
     "BRAND_LEGAL_NAME": "Fernhill Ltd",
@@ -87,8 +91,8 @@ def database() -> Iterator[None]:
         teardown_test_environment()
 
 
-def main(wanted: list[str]) -> str:
-    """Draws the pictures whose names contain all of `wanted`; says how many there are, or why there are none."""
+def main(wanted: list[str]) -> int:
+    """Draws the pictures whose names contain all of `wanted`; says how many there are, and which could not be drawn."""
     import django
 
     os.environ.update(FERNHILL, DJANGO_SETTINGS_MODULE="tests.settings", DJANGO_ALLOW_ASYNC_UNSAFE="true")
@@ -101,47 +105,67 @@ def main(wanted: list[str]) -> str:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         path = browser_path(playwright)
         if path is None:
-            return "No Chromium here: apt install chromium, or .venv/bin/playwright install chromium"
-        browser = launch(playwright, path, **fonts(Path(folder)))
+            print("No Chromium here: apt install chromium, or .venv/bin/playwright install chromium", file=sys.stderr)
+            return 1
+        families = fonts(Path(folder))
         with database():
-            count = draw(browser, Path(folder) / "static", wanted)
-        browser.close()
-    return f"{count} pictures in {PICTURES.relative_to(ROOT)}/"
+            count, missed = draw(lambda: launch(playwright, path, **families), Path(folder) / "static", wanted)
+    print(f"{count} pictures in {PICTURES.relative_to(ROOT)}/")
+    if missed:
+        print("Could not be drawn: " + ", ".join(missed), file=sys.stderr)
+    return 1 if missed else 0
 
 
-def draw(browser: Browser, collected: Path, wanted: list[str]) -> int:
-    from django.core.management import call_command
-
-    from tests.e2e.place import opened_place, started_servers
+def draw(new_browser: Callable[[], Browser], collected: Path, wanted: list[str]) -> tuple[int, list[str]]:
+    """How many pictures there are now, and the pages that have none."""
+    from tests.e2e.place import started_servers
     from tests.pages import VISITS
 
     collected.mkdir()
-    count = 0
-    visits = [visit for visit in VISITS if all(word in visit.id for word in wanted)]
+    count, missed = 0, []
+    browser = new_browser()
     with started_servers(collected) as servers:
-        for visit in visits:
-            with opened_place(servers) as place, visit.on_its_site():
-                for person in place.logto.state.people.values() if LANGUAGE else ():
-                    person.user["profile"]["locale"] = LANGUAGE
-                count += draw_one(browser, place, visit)
-            print(f"  {visit.id}")
-            call_command("flush", verbosity=0, interactive=False)  # each page is that of somebody who has just come
+        for visit in VISITS:
+            if not all(word in visit.id for word in wanted):
+                continue
+            for _try in range(TRIES):
+                try:
+                    count += draw_one(browser, servers, visit)
+                    print(f"  {visit.id}", flush=True)
+                    break
+                except BrowserError as error:
+                    print(f"  {visit.id}: {error.message.partition(chr(10))[0]}", file=sys.stderr, flush=True)
+                    browser.close()
+                    browser = new_browser()
+            else:
+                missed.append(visit.id)
+    browser.close()
     for name, target in FOR_README.items():
         for_readme(PICTURES / f"{name}-desktop-light.png", README_PICTURES / target)
-    return count
+    return count, missed
 
 
-def draw_one(browser: Browser, place: Place, visit: Visit) -> int:
-    page = browser.new_page(reduced_motion="reduce", locale=LANGUAGE or "en-GB")
-    place.show(page, visit)
-    page.wait_for_load_state("networkidle")
-    for size, (width, height) in SIZES.items():
-        page.set_viewport_size({"width": width, "height": height})
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            name = "-".join(part for part in (visit.id, size, scheme, LANGUAGE) if part)
-            page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
-    page.close()
+def draw_one(browser: Browser, servers: Servers, visit: Visit) -> int:
+    """Somebody who has just come sees the page in each size and scheme."""
+    from django.core.management import call_command
+
+    from tests.e2e.place import opened_place
+
+    call_command("flush", verbosity=0, interactive=False)
+    with opened_place(servers) as place, visit.on_its_site():
+        for person in place.logto.state.people.values() if LANGUAGE else ():
+            person.user["profile"]["locale"] = LANGUAGE
+        page = browser.new_page(reduced_motion="reduce", locale=LANGUAGE or "en-GB")
+        page.set_default_timeout(PATIENCE_MS)
+        place.show(page, visit)
+        page.wait_for_load_state("networkidle")
+        for size, (width, height) in SIZES.items():
+            page.set_viewport_size({"width": width, "height": height})
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                name = "-".join(part for part in (visit.id, size, scheme, LANGUAGE) if part)
+                page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+        page.close()
     return 2 * len(SIZES)
 
 
@@ -159,4 +183,4 @@ def for_readme(picture: Path, target: Path) -> None:
 
 
 if __name__ == "__main__":
-    print(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:]))

@@ -23,7 +23,11 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
-expect.set_options(timeout=30_000)
+# A busy machine is no reason to fail, least of all where a whole deployment runs on it.
+PATIENCE_MS = 120_000 if journeys.is_wanted() else 30_000
+SECONDS_OF_A_TEST = 10 * PATIENCE_MS / 1000
+
+expect.set_options(timeout=PATIENCE_MS)
 
 IN_ENGLISH = "ui_locales=en"  # the tests read English, also of somebody whose pages are in Arabic
 
@@ -35,7 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.timeout(300))  # a busy machine is no reason to fail
+            item.add_marker(pytest.mark.timeout(SECONDS_OF_A_TEST))
             if journeys.is_wanted() and "settings" in getattr(item, "fixturenames", ()):
                 item.add_marker(pytest.mark.not_rehearsed)
 
@@ -94,7 +98,7 @@ def new_page(browser: Browser, place: Place, complaints: list[str]) -> Iterator[
             ignore_https_errors=place.site.startswith("https"),
             **more,
         )
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         context.on("console", lambda message: complaints.append(message.text) if is_fault(message) else None)
         context.on("weberror", lambda error: complaints.append(str(error.error)))

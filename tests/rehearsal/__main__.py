@@ -3,7 +3,7 @@
     TEST_POSTGRES_URL=postgres://postgres@127.0.0.1:5432/postgres .venv/bin/python -m tests.rehearsal [words of steps]
 
 It makes a database of its own and drops it. nginx has to be installed, and for `--proxy caddy` Caddy. `--journeys`
-drives the journeys of tests/e2e as well, on both sites, in two processes and in one.
+drives the journeys of tests/e2e instead, on both sites, in two processes or with `--sites 1` in one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.rehearsal", description=__doc__.partition("\n")[0])
-    parser.add_argument("wanted", nargs="*", help="words; steps whose name holds none of them are left out")
+    parser.add_argument(
+        "wanted", nargs="*", help="words; steps and files of journeys whose name holds none of them are left out"
+    )
     parser.add_argument("--proxy", choices=("nginx", "caddy"), default="nginx")
     parser.add_argument("--sites", type=int, choices=(1, 2), default=2, help="how many servers of the site")
     parser.add_argument("--workers", type=int, default=2, help="processes of each server")
@@ -37,7 +39,7 @@ def main() -> int:
         return told("TEST_POSTGRES_URL names no PostgreSQL whose superuser may make a database.")
     server = os.environ["TEST_POSTGRES_URL"].rpartition("/")[0]
     os.environ["TEST_DATABASE_URL"] = f"{server}/rehearsal_{os.getpid()}"
-    return walked(options.proxy, options.sites) if options.journeys else stepped(options)
+    return walked(options) if options.journeys else stepped(options)
 
 
 def stepped(options: argparse.Namespace) -> int:
@@ -76,16 +78,18 @@ def stepped(options: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def walked(proxy: str, sites: int) -> int:
+def walked(options: argparse.Namespace) -> int:
     """pytest once for each site."""
     worst = 0
-    journeys = [str(path) for path in sorted((ROOT / "tests/e2e").glob("*_journey.py"))]
+    files = [*sorted((ROOT / "tests/e2e").glob("*_journey*.py")), ROOT / "tests/e2e/test_interruptions.py"]
+    journeys = [str(one) for one in files if not options.wanted or any(word in one.name for word in options.wanted)]
     command = [sys.executable, "-m", "pytest", "-n", "0", "-q", "-m", "not not_rehearsed", *journeys]
+    how = {"REHEARSED": options.proxy, "REHEARSED_SITES": str(options.sites)}
     for customer in ("0", "1"):
-        environment = {**os.environ, "REHEARSED": proxy, "REHEARSED_SITES": str(sites), "REHEARSED_CUSTOMER": customer}
+        environment = {**os.environ, **how, "REHEARSED_CUSTOMER": customer}
         environment.pop("FAIL_ON_SKIP", None)
-        print(f"behind {proxy}, {sites} servers, site {customer}", flush=True)
-        found = subprocess.run([*command, "tests/e2e/test_interruptions.py"], cwd=ROOT, env=environment, check=False)  # noqa: S603
+        print(f"behind {options.proxy}, {options.sites} servers, site {customer}", flush=True)
+        found = subprocess.run(command, cwd=ROOT, env=environment, check=False)  # noqa: S603  # our own
         worst = max(worst, found.returncode)
     return worst
 

@@ -76,9 +76,9 @@ def update(folder: Path, template: Catalog) -> None:
     for code in TRANSLATED:
         path = catalogue(folder, code, "po")
         held = read(path, code)
-        held.update(template, no_fuzzy_matching=True)
+        held.update(template, no_fuzzy_matching=True, update_creation_date=False)
         held.obsolete.clear()
-        # Of the header, what gettext reads; who has a say is for the history of the file to tell.
+        # Of the header, what gettext reads; who changed it, and when, is for the history of the file to tell.
         held.header_comment = f"# {NAMES[code]}: the sentences of the site. Terms and tone are in terms.md."
         held.version = held.msgid_bugs_address = held.last_translator = held.language_team = ""
         for message in held:
