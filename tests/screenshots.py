@@ -3,7 +3,7 @@
 .venv/bin/python -m tests.screenshots [words that the name of a picture must contain]
 
 With PICTURE_LANGUAGE=de, or another tag of a language that is compiled, everybody speaks it, and -de ends each name.
-A page that fails is tried again in a new browser; one that goes on failing is named at the end, when all others are drawn.
+A page that fails is tried again in a new browser; one that goes on failing is named when all others are drawn.
 """
 
 from __future__ import annotations
