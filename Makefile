@@ -75,6 +75,7 @@ check-deployment: $(READY)
 
 check-templates: $(READY)
 	$(BIN)/djlint --lint --quiet templates
+	@[ ! -x $(BIN)/hadolint ] || { echo $(BIN)/hadolint deploy/Dockerfile; $(BIN)/hadolint deploy/Dockerfile; }
 
 .PHONY: languages
 languages: $(VENV)/.ready  ## bring the sentences of locale/ up to date with the code; what is new has no words yet
