@@ -158,7 +158,6 @@ def draw_one(browser: Browser, servers: Servers, visit: Visit) -> int:
         page = browser.new_page(reduced_motion="reduce", locale=LANGUAGE or "en-GB")
         page.set_default_timeout(PATIENCE_MS)
         place.show(page, visit)
-        page.wait_for_load_state("networkidle")
         for size, (width, height) in SIZES.items():
             page.set_viewport_size({"width": width, "height": height})
             for scheme in ("light", "dark"):
