@@ -21,6 +21,7 @@ from tests.rehearsal import certificates, proxies
 from tests.rehearsal.tenants import LOOPBACK, Customer, customers, free_port, localhost_names_lead_home
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+PATIENCE_SECONDS = 600  # others may keep the machine busy
 SECRET_KEY = "invented-for-tests-and-long-enough-to-pass-the-check-0123456789"
 
 
@@ -144,7 +145,7 @@ class Connection(http.client.HTTPSConnection):
         self.sock = self._deployment.trusting.wrap_socket(plain, server_hostname=self._name)
 
 
-def wait_until(condition: Callable[[], bool], what: str, seconds: float = 120) -> None:
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
     until = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > until:
