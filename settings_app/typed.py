@@ -72,7 +72,7 @@ def as_the_page_runs(words: str) -> str:
 
 
 def left_to_right(number: str) -> str:
-    """A phone number in a sentence. From right to left, its groups would else stand the other way round."""
+    """A phone number or a date in a sentence. From right to left, its groups would else stand the other way round."""
     return f"\N{LEFT-TO-RIGHT ISOLATE}{number}\N{POP DIRECTIONAL ISOLATE}" if get_language_bidi() else number
 
 

@@ -12,9 +12,13 @@ import pytest
 from babel import Locale
 from babel.messages.pofile import read_po
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.template.base import Lexer, TokenType
+from django.utils import translation
 
+from settings_app.formats import birthdate_parts
 from settings_app.languages import ENGLISH, NAMES, catalogue, tag_of
+from settings_app.sections.profile.inputs import WrittenDayField
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -107,3 +111,20 @@ def test_every_catalogue_tells_numbers_apart_as_its_language_does(subtests: pyte
             used = [kind for kind in kinds if kind in said]
             form_of = c2py(found.plural_expr)
             assert [form_of(number) for number in range(200)] == [used.index(kind) for kind in said]
+
+
+def test_figures_are_not_turned_round_from_right_to_left() -> None:
+    """Behind Arabic letters the groups of 2026-11-18 stand the other way round, but for a mark in front."""
+    turned = re.compile(r"(?<![\u200e\d/-])\d+[-/]\d")
+    for code in ("ar", "fa"):
+        with catalogue(settings.LOCALE_PATHS[0], code, "po").open("rb") as file:
+            words = [str(message.string) for message in read_po(file) if message.id]
+        assert [text for text in words if turned.search(text)] == []
+
+
+def test_an_example_of_a_date_is_not_turned_round_from_right_to_left() -> None:
+    with translation.override("ar"):
+        field = WrittenDayField(read=birthdate_parts, example="1991-06-14")
+        with pytest.raises(ValidationError) as refused:
+            field.clean("in summer")
+    assert all("\u20661991-06-14\u2069" in text for text in (str(field.help_text), *refused.value.messages))

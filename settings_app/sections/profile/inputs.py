@@ -133,9 +133,9 @@ class WrittenDayField(TextField):
     """One line instead of three inputs, for a stored text that is no day: to be seen, corrected or cleared."""
 
     def __init__(self, *, read: ReadDay, example: str, **kwargs: Any) -> None:
-        kwargs["help_text"] = kwargs.get("help_text") or format_lazy(_("For example, {example}"), example=example)
+        self.read, self.example = read, typed.left_to_right(example)
+        kwargs["help_text"] = kwargs.get("help_text") or format_lazy(_("For example, {example}"), example=self.example)
         super().__init__(ltr=True, **kwargs)
-        self.read, self.example = read, example
 
     def validate(self, value: str) -> None:
         super().validate(value)
