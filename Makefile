@@ -58,7 +58,7 @@ PRODUCTION := ENV_FILE=/dev/null DEBUG=false SECRET_KEY=invented-for-the-check-a
 	LOGTO_M2M_APP_ID=machine LOGTO_M2M_APP_SECRET=invented MAIL_FROM=account@example.com EMAIL_URL=smtp://localhost:25 TRUSTED_PROXIES=1 SITES_FILE=
 
 .PHONY: check check-style check-types check-deployment check-templates
-check: $(READY)  ## every check that is not a test: lint, types, deployment settings, migrations, templates, secrets
+check: $(READY)  ## every check that is not a test: lint, types, deployment settings, migrations, templates, the Dockerfile, secrets
 	@$(MAKE) --no-print-directory -j 2 check-types check-style check-deployment check-templates
 
 check-style: $(READY)
