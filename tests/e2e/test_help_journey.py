@@ -16,6 +16,7 @@ from tests.pages import HELPING, Visit
 WHY = "Ticket 4711: phone was stolen"
 
 
+@pytest.mark.not_rehearsed
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 def test_an_administrator_helps_and_the_person_keeps_the_second_step(
     place: Place, new_page: NewPage, complaints: list[str], script: bool
