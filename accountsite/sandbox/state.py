@@ -52,11 +52,15 @@ class Person:
 
 @dataclass
 class Session:
-    """A Logto session. `grant_ids` names the grants made in it, by client id."""
+    """A Logto session. `grant_ids` names the grants made in it, by client id.
+
+    `handover` is what its end is confirmed with when somebody else signed in meanwhile, and where they go on.
+    """
 
     payload: Json
     last_submission: Json | None
     client_id: str | None
+    handover: tuple[str, str] | None = None
 
     @property
     def uid(self) -> str:

@@ -58,6 +58,7 @@ class Browser:
         self.session = requests.Session()
         self.session.trust_env = False
         self.session.headers["User-Agent"] = FIREFOX
+        self.handed_over = False  # whether a page ended the session of somebody else
 
     def sign_in(
         self,
@@ -126,6 +127,9 @@ class Browser:
             page = urlsplit(location).path
             if answer.is_redirect:
                 location = urljoin(location, answer.headers["Location"])
+            elif 'name="xsrf"' in answer.text:  # somebody else's session is ended first
+                self.handed_over = True
+                location = self._confirm(answer.text).headers["Location"]
             elif page == "/consent":
                 chosen = {"organizationIds": list(organization_ids)} if organization_ids else {}
                 location = self._post("/api/interaction/consent", chosen)["redirectTo"]
@@ -151,18 +155,17 @@ class Browser:
 
     def sign_out(self) -> None:
         """Ends the session at the end-session endpoint, as its page does by itself."""
-        self.session.post(
+        self._confirm(self._get(f"{self.api.endpoint}/oidc/session/end").text)
+
+    def _confirm(self, page: str) -> requests.Response:
+        """What a page that ends a session submits by itself."""
+        found = [part.partition('"')[0] for part in page.split('name="xsrf" value="')[1:]]
+        return self.session.post(
             f"{self.api.endpoint}/oidc/session/end/confirm",
-            data=self._logout_fields(),
+            data=({"xsrf": found[0]} if found else {}) | {"logout": "yes"},
             timeout=TIMEOUT_SECONDS,
             allow_redirects=False,
         )
-
-    def _logout_fields(self) -> dict[str, str]:
-        """What the page of the end-session endpoint would submit."""
-        page = self._get(f"{self.api.endpoint}/oidc/session/end").text
-        found = [part.partition('"')[0] for part in page.split('name="xsrf" value="')[1:]]
-        return ({"xsrf": found[0]} if found else {}) | {"logout": "yes"}
 
     def _authorization_address(self, application: Application, scope: str, parameters: dict[str, str]) -> str:
         asked = {

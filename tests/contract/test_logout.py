@@ -55,6 +55,7 @@ def test_somebody_elses_sign_in_tells_it_before_the_browser_comes_back(
 ) -> None:
     sid = claims_of(browser.tokens(told, user)["id_token"])["sid"]
     browser.sign_in(told, other, prompt="login")
+    assert browser.handed_over
     assert len(receiver.letters) == 1
     (claims,) = logout_claims(receiver)
     assert (claims["sub"], claims["sid"]) == (user["id"], sid)

@@ -85,6 +85,22 @@ def test_account_center_takes_no_unknown_profile_fields(api: Api, change_setting
     assert api.get("/api/account-center").json()["profileFields"] == []
 
 
+@pytest.mark.needs_tenant_to_change
+def test_account_center_takes_profile_fields_of_the_catalogue_once(
+    api: Api, change_settings: Change, unique: str
+) -> None:
+    made = api.post(FIELDS, {"name": unique, "type": "Text", "label": "x", "required": False})
+    assert made.status_code == 201
+    try:
+        change_settings("/api/account-center", profileFields=[{"name": unique}])
+        twice = api.patch("/api/account-center", {"profileFields": [{"name": unique}, {"name": unique}]})
+        assert refusal(twice) == (400, "request.invalid_input")
+        assert twice.json()["data"] == {"duplicateNames": [unique]}
+    finally:
+        assert api.delete(f"{FIELDS}/{unique}").status_code == 204
+    assert api.get("/api/account-center").json()["profileFields"] == []
+
+
 def test_sign_in_experience_refuses(api: Api) -> None:
     answer = api.patch("/api/sign-in-exp", {"signInMode": "Nope"})
     assert guard_issues(answer) == [("invalid_enum_value", "signInMode")]

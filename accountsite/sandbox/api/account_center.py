@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accountsite.sandbox.api.errors import invalid_entity
+from accountsite.sandbox.api.errors import ApiError, invalid_entity
 from accountsite.sandbox.api.guards import (
     Choice,
     IssuesError,
@@ -17,6 +17,7 @@ from accountsite.sandbox.api.guards import (
 )
 from accountsite.sandbox.router import Call, Router
 from accountsite.sandbox.seed_settings import ACCOUNT_FIELDS
+from accountsite.sandbox.state import Json
 from accountsite.sandbox.web import Answer
 
 routes = Router()
@@ -62,10 +63,16 @@ def change(call: Call) -> Answer:
     if not wanted:
         raise invalid_entity()
     if wanted.get("profileFields"):
-        wanted["profileFields"] = [entry for entry in wanted["profileFields"] if _exists(call, entry["name"])]
+        wanted["profileFields"] = _known_once(call, wanted["profileFields"])
     call.state.account_center |= wanted
     return Answer.json(200, call.state.account_center)
 
 
-def _exists(call: Call, name: str) -> bool:
-    return name in call.state.profile_fields or name in ("name", "avatar")
+def _known_once(call: Call, entries: list[Json]) -> list[Json]:
+    """Those of the catalogue; not even `name` and `avatar` count unless they are in it."""
+    names = [entry["name"] for entry in entries]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        message = f"Input is invalid. Duplicate profile field names: {', '.join(twice)}"
+        raise ApiError(400, "request.invalid_input", message, data={"duplicateNames": twice})
+    return [entry for entry in entries if entry["name"] in call.state.profile_fields]

@@ -90,7 +90,12 @@ def replace(call: Call) -> Answer:
 
 @routes.delete("/api/custom-profile-fields/{name}")
 def delete(call: Call) -> Answer:
-    del call.state.profile_fields[_find(call.state, call.names["name"])["name"]]
+    """It goes from what the account center shows, too."""
+    name = _find(call.state, call.names["name"])["name"]
+    del call.state.profile_fields[name]
+    center = call.state.account_center
+    if center["profileFields"]:
+        center["profileFields"] = [entry for entry in center["profileFields"] if entry["name"] != name]
     return Answer(204)
 
 

@@ -17,7 +17,7 @@ from accountsite.sandbox.oidc.interactions import (
     close_interaction,
     find_interaction,
 )
-from accountsite.sandbox.oidc.logout import tell_applications
+from accountsite.sandbox.oidc.logout import hand_over
 from accountsite.sandbox.oidc.resources import find_resource, person_scopes
 from accountsite.sandbox.oidc.server import SandboxRequest, Server, authorization_refusal
 from accountsite.sandbox.oidc.sessions import (
@@ -25,7 +25,6 @@ from accountsite.sandbox.oidc.sessions import (
     SESSION_COOKIE,
     browser_session,
     drop_cookie,
-    end_session,
     grant_of,
     make_grant,
     set_cookie,
@@ -109,6 +108,8 @@ def _go_on(call: Call, query: str, interaction: Interaction | None) -> Answer:
 
 def _next_step(ask: Ask) -> Answer:
     if ask.interaction is not None and ask.interaction.finished and ask.interaction.session_uid is None:
+        if ask.session is not None and ask.session.account_id != ask.interaction.user_id:
+            return hand_over(ask.state, ask.session, f"/oidc/auth/{ask.interaction.uid}")
         ask.session = _signed_in(ask, ask.interaction)
     if _must_sign_in(ask):
         if "none" in ask.prompts:
@@ -142,15 +143,10 @@ def _must_consent(ask: Ask) -> bool:
 
 def _signed_in(ask: Ask, interaction: Interaction) -> Session:
     person = ask.state.people[interaction.user_id or ""]
-    former = ask.session
-    if former is not None and former.account_id != person.id:
-        end_session(ask.state, former)
-        tell_applications(ask.call, former)
-        former = None
     session = sign_in(
         ask.state,
         person,
-        previous=former,
+        previous=ask.session,
         client_id=ask.client.client_id,
         records=interaction.records,
         request=ask.call.request,

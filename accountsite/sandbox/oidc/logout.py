@@ -33,14 +33,25 @@ def end(call: Call) -> Answer:
         _return_address(call.state, asked)
     except OAuth2Error as error:
         return refusal_answer(as_refusal(error), issuer=call.state.issuer)
+    return _confirmation(call.state, asked, title="Signing out", button="Sign out")
+
+
+def hand_over(state: State, session: Session, address: str) -> Answer:
+    """Somebody else signed in: a page that ends this session by itself, and then goes on (docs/logto.md 15.3)."""
+    session.handover = (state.new_secret(21), address)
+    fields = {"xsrf": session.handover[0], "logout": "yes"}
+    return _confirmation(state, fields, title="Submitting Callback", button="Continue")
+
+
+def _confirmation(state: State, asked: dict[str, str], *, title: str, button: str) -> Answer:
     fields = "".join(
-        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in asked.items()
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}"/>' for name, value in asked.items()
     )
     return Answer.html(
         200,
-        "<!doctype html><html lang=en><title>Signing out</title>"
-        f'<form method="post" action="{call.state.issuer}/session/end/confirm">{fields}'
-        "<noscript><p>Sandbox: a pretend Logto for development.</p><button>Sign out</button></noscript></form>"
+        f"<!doctype html><html lang=en><title>{title}</title>"
+        f'<form method="post" action="{state.issuer}/session/end/confirm">{fields}'
+        f"<noscript><p>Sandbox: a pretend Logto for development.</p><button>{button}</button></noscript></form>"
         "<script>document.forms[0].submit()</script>",
         NO_STORE,
     )
@@ -55,6 +66,8 @@ def confirm(call: Call) -> Answer:
         return refusal_answer(as_refusal(error), issuer=call.state.issuer)
     session = browser_session(call.state, call.request)
     if session is not None:
+        if session.handover is not None and session.handover[0] == asked.get("xsrf"):
+            address = session.handover[1]
         end_session(call.state, session)
         tell_applications(call, session)
     return Answer.redirect(address or f"{call.state.issuer}/session/end/success", NO_STORE, drop_cookie(SESSION_COOKIE))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from accountsite.sandbox.oidc.interactions import Interaction, browser_interaction, finish
 from accountsite.sandbox.state import Person
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from accountsite.sandbox.logto import Logto
 
 REDIRECTS = 10
+FIELD = re.compile(r'name="([^"]*)" value="([^"]*)"')
 
 
 @dataclass
@@ -26,7 +28,16 @@ class Browser:
 
     def get(self, url: str) -> Answer:
         parts = urlsplit(url)
-        answer = self.logto.answer(Request("GET", parts.path, parts.query, self.headers))
+        return self._ask(Request("GET", parts.path, parts.query, self.headers))
+
+    def submit(self, page: str) -> Answer:
+        """What a page does by itself that ends the session of somebody else."""
+        headers = self.headers | {"content-type": "application/x-www-form-urlencoded"}
+        fields = urlencode(FIELD.findall(page)).encode()
+        return self._ask(Request("POST", "/oidc/session/end/confirm", "", headers, fields))
+
+    def _ask(self, request: Request) -> Answer:
+        answer = self.logto.answer(request)
         for name, value in answer.headers:
             if name == "set-cookie":
                 cookie, _, content = value.partition(";")[0].partition("=")
@@ -61,6 +72,8 @@ def authorize(logto: Logto, handle: str, url: str, *, browser: Browser | None = 
     browser = browser or logto.state.part(Browsers).by_handle.setdefault(handle, Browser(logto))
     for _ in range(REDIRECTS):
         answer = browser.get(url)
+        if b'name="xsrf"' in answer.body:
+            answer = browser.submit(answer.body.decode())
         url = dict(answer.headers).get("location", "")
         if not url:
             raise PermissionError(answer.body.decode())
