@@ -129,7 +129,7 @@ class Browser:
                 location = urljoin(location, answer.headers["Location"])
             elif 'name="xsrf"' in answer.text:  # somebody else's session is ended first
                 self.handed_over = True
-                location = self._confirm(answer.text).headers["Location"]
+                location = urljoin(location, self._confirm(answer.text).headers["Location"])
             elif page == "/consent":
                 chosen = {"organizationIds": list(organization_ids)} if organization_ids else {}
                 location = self._post("/api/interaction/consent", chosen)["redirectTo"]

@@ -109,7 +109,7 @@ def _go_on(call: Call, query: str, interaction: Interaction | None) -> Answer:
 def _next_step(ask: Ask) -> Answer:
     if ask.interaction is not None and ask.interaction.finished and ask.interaction.session_uid is None:
         if ask.session is not None and ask.session.account_id != ask.interaction.user_id:
-            return hand_over(ask.state, ask.session, f"/oidc/auth/{ask.interaction.uid}")
+            return hand_over(ask.state, ask.session, f"{ask.state.issuer}/auth/{ask.interaction.uid}")
         ask.session = _signed_in(ask, ask.interaction)
     if _must_sign_in(ask):
         if "none" in ask.prompts:
