@@ -129,7 +129,8 @@ def memory() -> Table:
             done, turn = done + found_here.all_answers, turn + 1
             if done >= PAGES_OF_MEMORY[min(len(found), len(PAGES_OF_MEMORY) - 1)]:
                 found.append((done, max(served.megabytes())))
-        found.append((done, max(served.megabytes())))
+        if not found or found[-1][0] < done:
+            found.append((done, max(served.megabytes())))
     for count, megabytes in found:
         table.add(f"{count:,}", megabytes, 85)
     last, settled = found[-1], next((one for one in found if one[0] >= 10_000), found[0])
