@@ -16,13 +16,16 @@ from settings_app.models import AuditEntry
 from tests.faults.calls import Recorder
 from tests.faults.results import Results
 from tests.faults.stage import Stage, held
+from tests.faults.test_pages import PAGES
 from tests.faults.writes import WRITES, Write
 from tests.faults.wrongs import PLAYED
+from tests.pages import Visit
 from tests.people import client_of
 
 IN_EACH_RUN = ("username_change-ada", "email_confirm-ada")
 CHANGES = [write for write in WRITES if PLAYED != "few" or write.id in IN_EACH_RUN]
 EACH = {"few": 9, "turn": 4, "all": 1}[PLAYED]  # so many statements on is the next one that fails
+OPENED = PAGES if PLAYED != "few" else PAGES[::60]
 PAGE = "/profile/nickname/change/"
 
 
@@ -33,6 +36,7 @@ class Away:
         self.number, self.seen = number, 0
 
     def __call__(self, run: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        connection.needs_rollback = False  # outside of tests no transaction is around the whole request
         if sql.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
             return run(sql, *rest)
         self.seen += 1
@@ -81,6 +85,35 @@ def test_a_database_that_goes_away_at_any_statement_is_told_and_nothing_is_claim
 
 def is_otherwise(write: Write, now: Any, before: Any, after: Any) -> bool:
     return not write.leads_back and now not in (before, after)
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("visit", OPENED, ids=lambda visit: visit.id)
+def test_a_page_is_honest_while_the_database_is_away_and_as_ever_when_it_is_back(
+    db: None, logto: Logto, recorder: Recorder, results: Results, monkeypatch: pytest.MonkeyPatch, visit: Visit
+) -> None:
+    # A page is tried again over a new connection; the transaction around this test would be gone with the old one.
+    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
+    with visit.on_its_site():
+        client, path = visit.arrive(logto)
+        client.raise_request_exception = False
+        stage, counting = Stage(logto, client), Away()
+        with stage.play(changes=False), connection.execute_wrapper(counting):
+            usual = visit.ask(client, path)
+        for number in range(0, counting.seen, EACH):
+            with stage.play(changes=False):
+                with connection.execute_wrapper(Away(number)):
+                    answer = visit.ask(client, path)
+                connection.needs_rollback = False
+                again = visit.ask(client, path)
+                missed = [f"status {one.status_code}" for one in (answer, again) if one.status_code in (500, 502)]
+                if answer.status_code == 503 and not answer.has_header("Retry-After"):
+                    missed.append("no Retry-After")
+                if again.status_code != usual.status_code:
+                    missed.append(f"{again.status_code} afterwards")
+                seen = f"{answer.status_code}, then {again.status_code}"
+                results.add("database", visit.id, f"statement {number + 1}", "away", seen, ", ".join(missed))
+    assert results.missed == []
 
 
 @contextmanager
