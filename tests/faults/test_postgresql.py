@@ -91,22 +91,28 @@ def restarting(cluster: Cluster) -> Iterator[None]:
     cluster.stop()
     starting = threading.Timer(1, cluster.start)
     starting.start()
-    yield
-    starting.join()
+    try:
+        yield
+    finally:
+        starting.join()
 
 
 @contextmanager
 def down(cluster: Cluster) -> Iterator[None]:
     cluster.stop()
-    yield
-    cluster.start()
+    try:
+        yield
+    finally:
+        cluster.start()
 
 
 @contextmanager
 def read_only(cluster: Cluster) -> Iterator[None]:
     cluster.tell(READ_ONLY, "SELECT pg_reload_conf()")
-    yield
-    cluster.tell("ALTER SYSTEM RESET default_transaction_read_only", "SELECT pg_reload_conf()")
+    try:
+        yield
+    finally:
+        cluster.tell("ALTER SYSTEM RESET default_transaction_read_only", "SELECT pg_reload_conf()")
 
 
 @contextmanager
@@ -119,9 +125,11 @@ def out_of_connections(cluster: Cluster) -> Iterator[None]:
     with contextlib.suppress(psycopg.OperationalError):
         while True:
             taken.append(cluster.connect("site"))
-    yield
-    for one in taken:
-        one.close()
+    try:
+        yield
+    finally:
+        for one in taken:
+            one.close()
 
 
 @contextmanager
@@ -140,9 +148,11 @@ def rows_locked_for_a_moment(cluster: Cluster) -> Iterator[None]:
     other.execute(ITS_SESSIONS)
     ending = threading.Timer(1.5, cluster.tell, [f"SELECT pg_terminate_backend({other.info.backend_pid})"])
     ending.start()
-    yield
-    ending.join()
-    other.close()
+    try:
+        yield
+    finally:
+        ending.join()
+        other.close()
 
 
 TROUBLES: tuple[Trouble, ...] = (
