@@ -132,6 +132,10 @@ test-mutations: $(READY)  ## change one small thing in the code at a time and ex
 rehearsal: $(READY)  ## two sites behind nginx, under load, restarted and killed; needs nginx and TEST_POSTGRES_URL (REHEARSAL="--proxy caddy")
 	@$(BIN)/python -m tests.rehearsal $(REHEARSAL)
 
+.PHONY: load
+load: $(READY)  ## 500 people behind nginx for minutes (LOAD_SECONDS), every change looked up; needs nginx and TEST_POSTGRES_URL
+	@$(BIN)/python -m tests.rehearsal --load --workers 1
+
 .PHONY: scale
 scale: $(READY)  ## each page, change and command on a million rows of everything; needs TEST_POSTGRES_URL (SCALE="--rows 50000")
 	@$(BIN)/python -m tests.scale $(SCALE)

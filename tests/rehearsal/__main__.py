@@ -29,6 +29,8 @@ def main() -> int:
     parser.add_argument("--proxy", choices=("nginx", "caddy"), default="nginx")
     parser.add_argument("--sites", type=int, choices=(1, 2), default=2, help="how many servers of the site")
     parser.add_argument("--workers", type=int, default=2, help="processes of each server")
+    parser.add_argument("--load", action="store_true", help="500 people for minutes (LOAD_SECONDS), instead of steps")
+    parser.add_argument("--abuse", action="store_true", help="what somebody sends who means harm, instead of steps")
     parser.add_argument(
         "--journeys", action="store_true", help="the journeys of tests/e2e on each site, instead of steps"
     )
@@ -49,9 +51,9 @@ def stepped(options: argparse.Namespace) -> int:
     django.setup()
     from django.conf import settings
 
+    from tests.rehearsal import abuse, load, steps
     from tests.rehearsal.deployment import deployed
     from tests.rehearsal.journeys import as_read, database_address
-    from tests.rehearsal.steps import STEPS
     from tests.screenshots import database
 
     failed = 0
@@ -62,7 +64,8 @@ def stepped(options: argparse.Namespace) -> int:
             print(
                 f"behind {options.proxy}: {options.sites} servers of {options.workers} processes, two sites, PostgreSQL"
             )
-            for step in STEPS:
+            others = (load.STEPS if options.load else ()) + (abuse.STEPS if options.abuse else ())
+            for step in others or steps.STEPS:
                 if options.wanted and not any(word in step.__name__ for word in options.wanted):
                     continue
                 began = time.monotonic()

@@ -39,7 +39,7 @@ class Answer:
 
 @dataclass
 class Person:
-    """Somebody who is signed in at one of the sites, confirmed a moment ago."""
+    """Somebody who is signed in at one of the sites."""
 
     customer: Customer
     handle: str
@@ -54,14 +54,14 @@ class Person:
         return str(self.customer.logto.state.person(self.handle).user["username"])
 
 
-def arrived(customer: Customer, sites: tuple[Site, ...]) -> Person:
+def arrived(customer: Customer, sites: tuple[Site, ...], *, verified: bool = True) -> Person:
     """A new person of this tenant, whose session is in the database already."""
     handle = f"visitor{next(HANDLES)}"
     email = f"{handle}@people.example"
     add_person(customer.logto.state, handle, name=handle, username=handle, primaryEmail=email)
     ours = sorted(sites, key=lambda site: site.base_url != customer.site)
     with ARRIVING, override_settings(SITES=tuple(ours)):
-        client = client_of(customer.logto, handle, verified=True)
+        client = client_of(customer.logto, handle, verified=verified)
     (morsel,) = client.cookies.values()
     return Person(customer, handle, morsel.value)
 
