@@ -15,7 +15,7 @@ from settings_app.shell.staticfiles import PARTS, joined
 
 ROOT = Path(__file__).parent.parent
 TEMPLATES = sorted(file for file in (ROOT / "templates").rglob("*.html") if file.parent.name != "mail")
-LARGEST_STYLESHEET = 10_050  # bytes, compressed
+LARGEST_STYLESHEET = 10_100  # bytes, compressed
 LARGEST_SCRIPT = 4_800
 
 

@@ -44,6 +44,7 @@ MISPLACED = (
     const pressed = "#page :is(a, button, input:not([type=hidden]), select, textarea, summary)";
     const boxes = [...document.querySelectorAll(pressed)]
         .filter(one => seen(one) && !hidden(one) && !floats(one) && !one.closest(".matrix-frame"))
+        .filter(one => one.getClientRects().length === 1) // a link within a sentence may go on in the next line
         .map(one => ({one, box: one.getBoundingClientRect()}));
     boxes.forEach((a, place) => boxes.slice(place + 1).forEach(b => {
         if (a.one.contains(b.one) || b.one.contains(a.one)) return;

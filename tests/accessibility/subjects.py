@@ -5,16 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.pages import VISITS, Visit
 
 Act = Callable[[Page], None]
-PICTURE = (
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x02\x00\x00\x00\x02\x08\x02\x00\x00\x00\xfd\xd4\x9as\x00\x00\x00\x12"
-    b"IDATx\x9cc\xf8\xcf\xc0\xc0\x00\xc2\x0c \x02\x00\x1d\xf0\x03\xfd\x1a\x05\xd0\xe3\x00\x00\x00\x00IEND\xaeB`\x82"
-)
 
 
 @dataclass(frozen=True)
@@ -100,9 +98,15 @@ def password_judged(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def square() -> bytes:
+    file = BytesIO()
+    Image.new("RGB", (64, 64), "teal").save(file, "PNG")
+    return file.getvalue()
+
+
 def picture_chosen(page: Page) -> None:
     page.locator("avatar-crop input[type=file]").set_input_files(
-        {"name": "photo.png", "mimeType": "image/png", "buffer": PICTURE}
+        {"name": "photo.png", "mimeType": "image/png", "buffer": square()}
     )
     page.locator("avatar-crop canvas").wait_for()
     page.locator("avatar-crop details summary").click()
