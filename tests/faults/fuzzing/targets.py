@@ -207,7 +207,8 @@ def internet_address() -> Taker:
         address = text_of(content)
         network = device.network(address)
         assert network == "unknown" or device.network(network.partition("/")[0]) == network
-        outside.is_public(address)
+        if network != "unknown":  # only what a look-up has found is asked about
+            outside.is_public(address)
         try:
             host, target = outside.place_of(address)
         except outside.Unreachable:
