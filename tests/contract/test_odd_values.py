@@ -20,9 +20,11 @@ def test_half_a_surrogate_pair_in_a_text_column_becomes_the_replacement_characte
 
 
 @pytest.mark.parametrize("value", [{"a": "\ud800"}, {"\udc00": 1}, {"a": [{"b": "x\ud83d"}]}, {"a\x00": 1}])
-def test_what_a_json_column_cannot_hold_breaks_the_server(api: Api, bare_path: str, value: dict[str, Any]) -> None:
-    assert refusal(api.patch(f"{bare_path}/custom-data", {"customData": value})) == (500, None)
-    assert refusal(api.patch(bare_path, {"customData": value})) == (500, None)
+def test_what_a_json_column_cannot_hold_is_not_stored(api: Api, bare_path: str, value: dict[str, Any]) -> None:
+    """Which of the two it is depends on PostgreSQL's version."""
+    refused = ((500, None), (422, "entity.invalid_input"))
+    assert refusal(api.patch(f"{bare_path}/custom-data", {"customData": value})) in refused
+    assert refusal(api.patch(bare_path, {"customData": value})) in refused
     assert api.get(f"{bare_path}/custom-data").json() == {}
 
 
