@@ -228,10 +228,11 @@ def slow_and_large(deployment: Deployment, sites: Sites) -> str:
     before = max(megabytes_of(one) for one in deployment.sites[0].workers())
     with ExitStack() as stack:
         wires = [stack.enter_context(Wire(deployment, customer.host, past=False)) for _number in range(SLOW)]
+        begun = f"POST /sign-in/ HTTP/1.1\r\nHost: {host}\r\n"
         for number, wire in enumerate(wires):
-            wire.send(f"POST /sign-in/ HTTP/1.1\r\nHost: {host}\r\n".encode())
-            if number % 2:
-                wire.send(FORM.encode() + b"Content-Length: 100000\r\n\r\na=")
+            more = f"{FORM}Content-Length: 100000\r\n\r\na=" if number % 2 else ""
+            with contextlib.suppress(OSError):  # where opening all of them takes long, the proxy has given up the first
+                wire.send((begun + more).encode())
         answered = [answered_meanwhile(deployment, customer.host, wires) for _time in range(5)]
     assert max(answered) < 5, answered
     large = []
