@@ -162,6 +162,7 @@ def test_application_gets_the_scope_with_its_role(
     assert given.status_code == 201
     assert [each["id"] for each in api.get(roles).json()] == [role["id"]]
     assert api.ask_token((machine.id, machine.secret)).json()["scope"] == "all"
+    assert api.get(f"/api/applications/{machine.id}").json()["isAdmin"] is False  # that needs Logto's own role
 
 
 @pytest.mark.needs_tenant_to_change

@@ -23,11 +23,12 @@ from accountsite.sandbox.api.guards.web_addresses import is_web_address
 from accountsite.sandbox.api.paging import optional_page_answer
 from accountsite.sandbox.api.search import NAMED_FIELDS, search
 from accountsite.sandbox.router import Call, Router
-from accountsite.sandbox.state import MANAGEMENT_RESOURCE, TENANT_ID, ApplicationSecret, Json, State
+from accountsite.sandbox.state import TENANT_ID, ApplicationSecret, Json, State
 from accountsite.sandbox.web import Answer
 
 routes = Router()
 
+ADMIN_ROLE = "#internal:admin"
 LONGEST_REFRESH_DAYS = 180
 THIRD_PARTY_TYPES = ("Traditional", "SPA", "Native")
 TYPES = Choice(("Native", "SPA", "Traditional", "MachineToMachine", "Protected", "SAML"))
@@ -184,12 +185,7 @@ def find_third_party(state: State, application_id: str) -> Json:
 
 
 def _is_admin(state: State, application_id: str) -> bool:
-    """Whether one of its roles holds a permission of the Management API."""
-    scope_ids = {
-        scope["id"]
-        for resource in state.resources.values()
-        if resource["indicator"] == MANAGEMENT_RESOURCE
-        for scope in resource["scopes"]
-    }
-    role_ids = state.application_roles.get(application_id, [])
-    return any(scope_ids & set(state.role_scope_ids[role_id]) for role_id in role_ids)
+    """Whether it has Logto's own role; one that somebody made counts for nothing here, whatever it permits."""
+    return any(
+        state.roles[role_id]["name"] == ADMIN_ROLE for role_id in state.application_roles.get(application_id, [])
+    )
