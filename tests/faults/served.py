@@ -189,17 +189,22 @@ class Served:
             forget_process()
 
 
-@contextmanager
-def served_in(folder: Path) -> Iterator[Served]:
-    sandbox, port = SandboxServer(Logto(), 0), free_port()
-    sandbox.start()
-    environment = os.environ | {
+def served_environment(folder: Path, database_url: str) -> dict[str, str]:
+    """Of a gunicorn that reads its sites in `folder`."""
+    return os.environ | {
         "DJANGO_SETTINGS_MODULE": "tests.faults.served_settings",
-        "TEST_DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
+        "TEST_DATABASE_URL": database_url,
         "SERVED_SITES": str(folder / "sites"),
         "SERVED_MAILS": str(folder / "mails"),
         "WEB_CONCURRENCY": "1",
     }
+
+
+@contextmanager
+def served_in(folder: Path) -> Iterator[Served]:
+    sandbox, port = SandboxServer(Logto(), 0), free_port()
+    sandbox.start()
+    environment = served_environment(folder, f"sqlite:///{connection.settings_dict['NAME']}")
     gunicorn = Gunicorn(folder / "log", port, environment)
     try:
         yield Served(folder, gunicorn, sandbox)

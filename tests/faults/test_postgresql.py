@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import contextlib
-import os
+import pickle
 import re
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 import requests
+from django.conf import settings
 
 from accountsite.sandbox.logto import Logto
-from accountsite.sandbox.seed import M2M_APP_ID, M2M_APP_SECRET, SITE_APP_ID, SITE_APP_SECRET
 from accountsite.sandbox.server import SandboxServer
 from tests.faults.cluster import Cluster, binaries, started_cluster
 from tests.faults.results import Results
-from tests.faults.served import Gunicorn
-from tests.rehearsal.deployment import SECRET_KEY
+from tests.faults.served import Gunicorn, served_environment
 from tests.rehearsal.tenants import free_port
 
 SECONDS = 60
+BACK_SECONDS = 5
 LONGEST = 15  # of an answer while something is wrong; the site itself waits for five to seven
 SITES_OWN = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'site'"
 READ_ONLY = "ALTER SYSTEM SET default_transaction_read_only = on"
@@ -166,21 +166,9 @@ def scene(folder: Path, cluster: Cluster) -> Iterator[tuple[Gunicorn, Visitor]]:
     site = f"http://localhost:{port}"
     logto = sandbox.logto = Logto(f"http://localhost:{sandbox.server_port}", site_url=site, seed=1)
     sandbox.start()
-    environment = {
-        "PATH": os.environ["PATH"],
-        "ENV_FILE": os.devnull,
-        "DEBUG": "true",
-        "SECRET_KEY": SECRET_KEY,
-        "SITE_URL": site,
-        "LOGTO_ENDPOINT": logto.endpoint,
-        "LOGTO_APP_ID": SITE_APP_ID,
-        "LOGTO_APP_SECRET": SITE_APP_SECRET,
-        "LOGTO_M2M_APP_ID": M2M_APP_ID,
-        "LOGTO_M2M_APP_SECRET": M2M_APP_SECRET,
-        "DATABASE_URL": cluster.url,
-        "EMAIL_URL": "dummymail://",
-        "WEB_CONCURRENCY": "1",
-    }
+    mine = replace(settings.SITES[0], base_url=site, endpoint=logto.endpoint)
+    (folder / "sites").write_bytes(pickle.dumps((mine,)))
+    environment = served_environment(folder, cluster.url)
     gunicorn = Gunicorn(folder / "site.log", port, environment)
     gunicorn.manage("migrate", "--verbosity", "0")
     gunicorn.start()
@@ -225,6 +213,9 @@ def play(trouble: Trouble, cluster: Cluster, gunicorn: Gunicorn, visitor: Visito
         is_so = visitor.nickname == name
     began = time.monotonic()
     again = visitor.open()
+    while again.status_code == 503 and time.monotonic() - began < BACK_SECONDS:  # only one in a second tries
+        time.sleep(0.1)
+        again = visitor.open()
     back_seconds = time.monotonic() - began
     assert again.status_code == 200
     done, typed = visitor.change(token_of(again))
