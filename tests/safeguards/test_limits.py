@@ -94,6 +94,11 @@ def test_code_sends_are_limited_for_person_recipient_and_network() -> None:
     assert {Scope.PERSON, Scope.RECIPIENT, Scope.NETWORK} <= {rule.scope for rule in Limit.CODE_SEND.rules}
 
 
+def test_no_window_is_shorter_than_a_minute_or_so() -> None:
+    """One of a moment would limit nothing."""
+    assert [limit for limit in Limit for rule in limit.rules if rule.seconds < 55 or rule.count < 1] == []
+
+
 def test_at_most_three_password_checks_are_under_way(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "SLOT_WAIT_SECONDS", 0)
     with (
