@@ -26,13 +26,11 @@ SHAPE = """[
 AXE = Axe()
 RULES: dict[str, object] = {"resultTypes": ["violations"], "selectors": False}
 COLOURS = {**RULES, "runOnly": ["color-contrast"]}  # nothing else is different in the dark
-LOOKS: list[tuple[dict[str, int], str, dict[str, object]]] = [
-    (DESKTOP, "light", RULES),
-    (DESKTOP, "dark", COLOURS),
-    (PHONE, "dark", COLOURS),
-    (PHONE, "light", RULES),
+# Parts look the same on every page, so each page is light on one width and dark on the other, by turn.
+LOOKS: list[list[tuple[dict[str, int], str, dict[str, object]]]] = [
+    [(DESKTOP, "light", RULES), (PHONE, "dark", COLOURS)],
+    [(PHONE, "light", RULES), (DESKTOP, "dark", COLOURS)],
 ]
-IN_THE_DARK_BY_TURN = (1, 2)  # parts look the same on every page, so each width is dark on every other one
 
 
 class Wire:
@@ -75,11 +73,6 @@ class Wire:
         return {address: self.sizes.get(number, 0) for number, address in self.addresses.items()}
 
 
-def looks_of(visit: Visit) -> list[tuple[dict[str, int], str, dict[str, object]]]:
-    left_out = IN_THE_DARK_BY_TURN[VISITS.index(visit) % 2]
-    return [look for number, look in enumerate(LOOKS) if number != left_out]
-
-
 def violations(page: Page, options: dict[str, object]) -> list[str]:
     """What axe, already in the page, finds."""
     found = page.evaluate("options => axe.run(options).then(results => results.violations)", options)
@@ -96,7 +89,7 @@ def test_a_page_is_small_and_accessible_and_fits(
         place.show(page, visit)
         page.evaluate(AXE.axe_script)
         asked: dict[str, int] = {}
-        for size, scheme, options in looks_of(visit):
+        for size, scheme, options in LOOKS[VISITS.index(visit) % 2]:
             page.set_viewport_size(size)  # type: ignore[arg-type]  # a TypedDict of the same keys
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its literals
             with subtests.test(f"accessible: {size['width']} {scheme}"):
