@@ -83,7 +83,7 @@ languages: $(VENV)/.ready  ## bring the sentences of locale/ up to date with the
 
 .PHONY: test
 test: check  ## all checks and the whole suite
-	$(BIN)/pytest -n 3 --dist worksteal
+	$(BIN)/pytest -n 2 --dist worksteal
 
 .PHONY: test-fast
 test-fast: $(READY)  ## the suite without a browser, for daily work

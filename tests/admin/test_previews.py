@@ -52,7 +52,7 @@ WHY = "Ticket 4711: cannot find her passkeys"
 OPEN = {
     "overview", "check_up", "profile", "security", "sessions", "connections", "connections_logo", "two_step",
     "brand_css", "brand_picture", "apps", "apps_details", "apps_logo", "organizations", "organizations_logo",
-    "activity",
+    "activity", "accessibility",
 }  # fmt: skip
 
 
