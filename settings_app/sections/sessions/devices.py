@@ -101,7 +101,7 @@ class Device:
             return Badge(_("This device"), "ok")
         return Badge(_("New"), "warn") if self.is_new else None
 
-    @property
+    @cached_property
     def facts(self) -> tuple[Fact, ...]:
         found = []
         if self.at:
