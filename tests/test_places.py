@@ -12,8 +12,9 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from pytest_django import Settings
 
+from settings_app.shell import places
 from settings_app.shell.middleware import SiteMiddleware, as_ours
-from settings_app.shell.places import Places
+from settings_app.shell.places import Places, WaitingLine
 
 THREADS = 4
 
@@ -77,3 +78,37 @@ def test_one_thread_in_four_is_out_of_reach(threads: int, most: int) -> None:
 @pytest.mark.parametrize(("threads", "most"), [(0, 0), (1, 1), (4, 3), (8, 6), (16, 14), (32, 30)])
 def test_the_only_site_leaves_two(threads: int, most: int) -> None:
     assert Places(threads, is_alone=True).most == most
+
+
+def test_at_the_only_site_people_wait_while_others_are_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "STANDSTILL_SECONDS", 0.2)
+    line = WaitingLine(1)
+    assert line.take(0)
+    with ThreadPoolExecutor(3) as waiting:
+        found = [waiting.submit(line.take, 5.0) for _ in range(3)]
+        for _ in range(3):
+            threading.Event().wait(0.15)  # all three together wait longer than a standstill may last
+            line.give_back()
+        assert [one.result() for one in found] == [True] * 3
+
+
+def test_where_nothing_moves_nobody_waits_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "STANDSTILL_SECONDS", 0.01)
+    line = WaitingLine(1)
+    assert line.take(0)
+    assert not line.take(60)
+    line.give_back()
+    assert line.take(0)  # who went away holds no place
+
+
+def test_nobody_gets_in_front(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "STANDSTILL_SECONDS", 5)
+    line = WaitingLine(1)
+    assert line.take(0)
+    with ThreadPoolExecutor(1) as waiting:
+        first = waiting.submit(line.take, 5.0)
+        while not line._waiting:
+            threading.Event().wait(0.001)
+        line.give_back()
+        assert not line.take(0)
+        assert first.result()
