@@ -53,7 +53,7 @@ def show(
     form = PeriodForm(posted(since=since, until=until))
     if not form.is_valid():
         raise problem_of(form)
-    wanted = form.wanted(request.actor.formats, kind=kind or "", before="" if before is None else str(before))
+    wanted = form.wanted(request.actor, kind=kind or "", before="" if before is None else str(before))
     found = read(request.actor, wanted)
     if found.failure:
         raise of_logto(request, found.failure)  # half of it would look like all of it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +20,9 @@ from settings_app.logto.types import LogtoSession, Person, Role
 from settings_app.session import SessionStore, SignedIn, browser_zone
 from settings_app.shell.focus import focused_field
 from settings_app.sites import Site
+
+if TYPE_CHECKING:
+    from settings_app.shell.reads import Reads
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
@@ -38,6 +41,7 @@ class AccountRequest(HttpRequest):
     account: Account
     person: Person
     actor: Actor
+    begun: Reads  # what a view `@begins`, on a page that was opened
     looking: Part[tuple[LogtoSession, ...]] | None
     roles: Part[tuple[Role, ...]]  # on the addresses of the admin area
     preview: Any  # on the addresses of a preview its `Look`, and the administrator who looks

@@ -107,5 +107,5 @@ def remove(request: AccountRequest, name: str, removed: Change, action: Action) 
     if form.submit(request.actor, removed, action):
         form.sign_out_others_if_wanted(request)
         return redirect("security")
-    removal = Removal.unless_refused(request.actor, form, without_identifier(name))
+    removal = Removal.unless_refused(request, form, without_identifier(name))
     return render(request, "identifiers/remove.html", {"form": form, "removal": removal, "name": name})

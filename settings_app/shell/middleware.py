@@ -33,6 +33,7 @@ from settings_app.shell import administration, drafts, errors, frames, language,
 from settings_app.shell.http import AccountRequest, actor_on
 from settings_app.shell.logs import method_of, route_of
 from settings_app.shell.places import Places
+from settings_app.shell.reads import Reads
 from settings_app.sites import site_for
 
 ANY_HOST = ("/healthz", "/readyz", "/statusz", "/.well-known/site-check")
@@ -217,6 +218,8 @@ class AccountMiddleware:
         request.looking = logto_session.look(request)
         if look is not None or administration.is_for_admins(view):
             request.roles = tenant.start(request.account.roles)
+        if look is None and request.method in SAFE_METHODS:
+            request.begun = Reads(request.account, getattr(view, "begins", ()))
         tenant.warm()
         request.person = cast("Person", SimpleLazyObject(lambda: still_there(person.required)))
         follow_account(request)

@@ -26,8 +26,10 @@ from settings_app.logto.types import (
     ServiceStatus,
     SignInExperience,
 )
+from settings_app.safeguards import confirmation
 
 A = TypeVar("A")
+View = TypeVar("View", bound=Callable[..., Any])
 T = TypeVar("T")
 Read = Callable[[Account], Callable[[], T]]  # gives the call to make for an account
 
@@ -42,6 +44,10 @@ def configuration(account: Account) -> Callable[[], LogtoConfig]:
 
 def organizations_require_two_step(account: Account) -> Callable[[], bool]:
     return account.organizations_require_two_step
+
+
+def asks_for_factor(account: Account) -> Callable[[], bool]:
+    return lambda: confirmation.asks_for_factor(account)
 
 
 def organizations(account: Account) -> Callable[[], tuple[Organization, ...]]:
@@ -106,6 +112,16 @@ def sign_in_experience(account: Account) -> Callable[[], SignInExperience]:
 
 def storage(account: Account) -> Callable[[], ServiceStatus]:
     return account.tenant.storage
+
+
+def begins(*wanted: Read[Any]) -> Callable[[View], View]:
+    """For a view that looks at `request.begun`: read while its gates decide, so that the page waits for Logto once."""
+
+    def decorate(view: View) -> View:
+        view.begins = wanted  # type: ignore[attr-defined]  # as Django marks views itself
+        return view
+
+    return decorate
 
 
 class Reads:

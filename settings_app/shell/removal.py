@@ -6,10 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
-from settings_app.actor import Actor
 from settings_app.logto.types import Person
 from settings_app.safeguards.ways_in import REQUIRED, Holdings, listed, why_it_stays
 from settings_app.shell.forms import Form
+from settings_app.shell.http import AccountRequest
+from settings_app.shell.reads import (
+    Read,
+    View,
+    begins,
+    connectors,
+    factors,
+    organizations_require_two_step,
+    sign_in_experience,
+)
 from settings_app.shell.sessions import OffersSignOut
 
 
@@ -25,14 +34,16 @@ class Removal:
     is_required: bool = False
 
     @classmethod
-    def unless_refused(cls, actor: Actor, form: Form, without: Callable[[Holdings], Holdings]) -> Self | None:
-        """For the page that asks. None once `form` was refused: what it says then stands alone.
+    def unless_refused(
+        cls, request: AccountRequest, form: Form, without: Callable[[Holdings], Holdings]
+    ) -> Self | None:
+        """For the page that asks, which `@asks_what_is_held`. None once `form` was refused: that stands alone then.
 
         Reading again might fail, and the page of that failure would say that nothing was changed.
         """
         if form.is_bound:
             return None
-        before = Holdings.read(actor.account)
+        before = held_by(request)
         return cls.of(before, without(before))
 
     @classmethod
@@ -41,6 +52,23 @@ class Removal:
         if declined is None:
             return cls("", listed(after.ways_in()))
         return cls(str(declined.text), listed(after.ways_in()), is_required=declined.code == REQUIRED)
+
+
+def asks_what_is_held(*more: Read[Any]) -> Callable[[View], View]:
+    """For a view that looks at `held_by`, and perhaps at more."""
+    return begins(factors, sign_in_experience, connectors, organizations_require_two_step, *more)
+
+
+def held_by(request: AccountRequest) -> Holdings:
+    """For a page that was opened and `@asks_what_is_held`. Raises a `LogtoError`."""
+    begun = request.begun
+    return Holdings(
+        request.person,
+        begun[factors],
+        begun[sign_in_experience],
+        begun[connectors],
+        begun[organizations_require_two_step],
+    )
 
 
 class RemovalForm(OffersSignOut):

@@ -13,6 +13,7 @@ from settings_app.admin.help import actions
 from settings_app.admin.help.forms import FactorsForm, HelpForm
 from settings_app.admin.help.gates import helps
 from settings_app.logto.errors import NotFound
+from settings_app.logto.parallel import Part
 from settings_app.logto.types import Factor, Person
 from settings_app.safeguards import factor_removals, previews, support
 from settings_app.safeguards.changes import Change
@@ -23,8 +24,9 @@ from settings_app.shell.http import AccountRequest, render
 @helps("has_help_desk")
 @require_safe
 def show(request: AccountRequest, person_id: str) -> HttpResponse:
+    factors = factors_of(request, person_id) if request.site.help_removes_factors else None
     helped = person_of(request, person_id)
-    labels = labels_of(request, person_id) if request.site.help_removes_factors else {}
+    labels = labels_of(factors) if factors else {}
     preview = previews.open_one(request.actor, person_id)
     more = {"labels": labels, "preview_url": f"/admin/preview/{preview.key}/" if preview else ""}
     return page(request, "show", helped, **more, **removal_of(request, helped))
@@ -57,7 +59,8 @@ def sign_out(request: AccountRequest, person_id: str) -> HttpResponse:
 @helps("help_removes_factors")
 def remove_factors(request: AccountRequest, person_id: str) -> HttpResponse:
     """Asks for it; it waits then."""
-    helped, labels = person_of(request, person_id), labels_of(request, person_id)
+    factors, helped = factors_of(request, person_id), person_of(request, person_id)
+    labels = labels_of(factors)
     form = FactorsForm.received(request, labels=labels)
     values = {"labels": labels, "asked_by": request.person.display_name}
     if form.help(request.actor, helped, Change.FACTOR_REMOVAL_ASKED, actions.ask_to_remove, **values):
@@ -90,10 +93,15 @@ def person_of(request: AccountRequest, person_id: str) -> Person:
         raise Http404 from error
 
 
-def labels_of(request: AccountRequest, person_id: str) -> dict[str, str]:
+def factors_of(request: AccountRequest, person_id: str) -> Part[tuple[Factor, ...]]:
+    """The person's second steps, read while the person is."""
+    tenant = request.account.tenant
+    return tenant.start(tenant.account(person_id).factors)
+
+
+def labels_of(factors: Part[tuple[Factor, ...]]) -> dict[str, str]:
     """What can be removed, in words; backup codes go with the last of these by themselves."""
-    factors = request.account.tenant.account(person_id).factors()
-    return {factor.id: label(factor) for factor in factors if not factor.is_backup_codes}
+    return {factor.id: label(factor) for factor in factors.required() if not factor.is_backup_codes}
 
 
 def label(factor: Factor) -> str:

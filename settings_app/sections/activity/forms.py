@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from settings_app.formats import Formats
+from settings_app.actor import Actor
 from settings_app.sections.activity.events import ActivityKind, in_ms
 from settings_app.sections.activity.timeline import Wanted
 from settings_app.shell.forms import Form
@@ -43,15 +43,18 @@ class PeriodForm(Form):
             self.add_error("until", _("Choose a day that isn’t before the first one."))
         return self.cleaned_data
 
-    def wanted(self, formats: Formats, *, kind: str, before: str) -> Wanted:
-        """A day that cannot be read stands for none; nothing in an address reaches past now."""
+    def wanted(self, actor: Actor, *, kind: str, before: str) -> Wanted:
+        """A day that cannot be read stands for none; nothing in an address reaches past now.
+
+        Only days wait for the person, whose time zone says when they begin.
+        """
         days = self.cleaned_data if self.is_valid() else {}
         now = Wanted.now(ActivityKind(kind) if kind in set(ActivityKind) else None)
         ends = [now.until_ms]
         if before.isascii() and before.isdigit() and len(before) <= MOST_DIGITS:
             ends.append(int(before))
         if until := days.get("until"):
-            ends.append(in_ms(formats.start_of(until + timedelta(days=1))) - 1)
+            ends.append(in_ms(actor.formats.start_of(until + timedelta(days=1))) - 1)
         since = days.get("since")
-        since_ms = in_ms(formats.start_of(since)) if since else 0
+        since_ms = in_ms(actor.formats.start_of(since)) if since else 0
         return Wanted(max(min(ends), since_ms), since_ms, now.kind)

@@ -33,7 +33,7 @@ class Pill:
 def show(request: AccountRequest) -> HttpResponse:
     actor, form = request.actor, PeriodForm(request.GET)
     kind, before = request.GET.get("kind", ""), request.GET.get("before", "")
-    wanted = form.wanted(actor.formats, kind=kind, before=before)
+    wanted = form.wanted(actor, kind=kind, before=before)
     form.mark_autofocus()
     found = read(actor, wanted)
     days = groupby(found.lines, key=lambda line: line.event.at.astimezone(actor.formats.zone).date())
@@ -54,7 +54,7 @@ def show(request: AccountRequest) -> HttpResponse:
 
 def download(request: AccountRequest) -> HttpResponse:
     """What is filtered, from the first row to the last."""
-    wanted = PeriodForm(request.GET).wanted(request.actor.formats, kind=request.GET.get("kind", ""), before="")
+    wanted = PeriodForm(request.GET).wanted(request.actor, kind=request.GET.get("kind", ""), before="")
     # guard: activity-file-limited
     limits.spend(request.actor, Limit.ACTIVITY_FILE)
     headers = {"Content-Disposition": 'attachment; filename="activity.csv"'}

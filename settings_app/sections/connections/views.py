@@ -23,7 +23,7 @@ from settings_app.shell import logos
 from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, keeps_query_to_itself, public, render
 from settings_app.shell.landing import after_a_change, part_of_security
-from settings_app.shell.removal import Removal
+from settings_app.shell.removal import Removal, asks_what_is_held
 from settings_app.shell.verification import verified_until
 
 HARMLESS = ("provider.stopped", "connection.same")
@@ -94,6 +94,7 @@ def callback(request: AccountRequest) -> HttpResponse:
 
 @editable("social")
 @verified_recently
+@asks_what_is_held()
 def remove(request: AccountRequest, target: str) -> HttpResponse:
     connection = Connections.read(request.actor).of_target(target)
     if connection is None or connection.identity is None:
@@ -101,7 +102,7 @@ def remove(request: AccountRequest, target: str) -> HttpResponse:
     form = DisconnectForm.received(request, connection=connection)
     if form.submit(request.actor, Change.CONNECTION_REMOVED, actions.disconnect, target=target):
         return landing(changed=True)
-    removal = Removal.unless_refused(request.actor, form, lambda held: held.without_social(target))
+    removal = Removal.unless_refused(request, form, lambda held: held.without_social(target))
     return render(request, "connections/remove.html", {"form": form, "connection": connection, "removal": removal})
 
 

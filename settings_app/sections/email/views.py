@@ -12,6 +12,7 @@ from settings_app.shell import identifiers
 from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest
 from settings_app.shell.identifiers import Identifier
+from settings_app.shell.removal import asks_what_is_held
 
 
 def email_form(request: AccountRequest) -> EmailForm:
@@ -54,5 +55,6 @@ def cancel(request: AccountRequest) -> HttpResponse:
 
 @editable("email")
 @verified_recently
+@asks_what_is_held()
 def remove(request: AccountRequest) -> HttpResponse:
     return identifiers.remove(request, "email", Change.EMAIL_REMOVED, actions.remove_email)

@@ -12,6 +12,7 @@ from settings_app.shell import identifiers
 from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest
 from settings_app.shell.identifiers import Identifier
+from settings_app.shell.removal import asks_what_is_held
 
 
 def phone_form(request: AccountRequest) -> PhoneForm:
@@ -53,5 +54,6 @@ def cancel(request: AccountRequest) -> HttpResponse:
 
 @editable("phone")
 @verified_recently
+@asks_what_is_held()
 def remove(request: AccountRequest) -> HttpResponse:
     return identifiers.remove(request, "phone", Change.PHONE_REMOVED, actions.remove_phone)

@@ -18,7 +18,8 @@ from settings_app.shell.forms import Form
 from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, render
 from settings_app.shell.landing import after_a_change
-from settings_app.shell.removal import Removal
+from settings_app.shell.reads import asks_for_factor
+from settings_app.shell.removal import Removal, asks_what_is_held, held_by
 
 
 class RemoveFactorForm(Form):
@@ -27,18 +28,21 @@ class RemoveFactorForm(Form):
 
 @editable("mfa")
 @verified_recently
+@asks_what_is_held(asks_for_factor)
 def authenticator(request: AccountRequest) -> HttpResponse:
     return removal_page(request, "authenticator", Change.AUTHENTICATOR_REMOVED, lambda one: one.is_authenticator)
 
 
 @editable("mfa")
 @verified_recently
+@asks_what_is_held(asks_for_factor)
 def backup_codes(request: AccountRequest) -> HttpResponse:
     return removal_page(request, "backup_codes", Change.BACKUP_CODES_REMOVED, lambda one: one.is_backup_codes)
 
 
 @editable("passkey")
 @verified_recently
+@asks_what_is_held(asks_for_factor)
 def passkey(request: AccountRequest, factor_id: str) -> HttpResponse:
     def is_chosen(factor: Factor) -> bool:
         # guard: only-passkeys-by-their-id
@@ -52,7 +56,8 @@ def passkey(request: AccountRequest, factor_id: str) -> HttpResponse:
 def removal_page(
     request: AccountRequest, kind: str, change: Change, is_chosen: Callable[[Factor], bool]
 ) -> HttpResponse:
-    held = Holdings.read(request.account)
+    is_post = request.method == "POST"
+    held = Holdings.read(request.account) if is_post else held_by(request)
     leaving = Leaving.of(held, is_chosen)
     if not leaving.chosen:
         return redirect("security")
@@ -60,7 +65,8 @@ def removal_page(
     if form.submit(request.actor, change, actions.remove_factors, is_chosen=is_chosen):
         return after_a_change()
     after = leaving.leave(held)
-    unproven = writing.why_unproven(request.actor, held)
+    is_asked = asks_for_factor(request.account) if is_post else request.begun.part(asks_for_factor).required
+    unproven = writing.why_unproven(held, is_asked)
     context = {
         "form": form,
         "kind": kind,

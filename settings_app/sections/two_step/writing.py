@@ -30,9 +30,9 @@ def refuse_unoffered(held: Holdings, kind: str) -> None:
         raise Declined(_("You can no longer use that as a second step."), code="factor.not_offered")
 
 
-def why_unproven(actor: Actor, held: Holdings) -> Declined | None:
+def why_unproven(held: Holdings, is_asked: Callable[[], bool]) -> Declined | None:
     """Why a factor cannot be taken away or replaced: Logto does not ask for it, so nothing shows who has it."""
-    if not held.second_factors() or confirmation.asks_for_factor(actor.account):
+    if not held.second_factors() or is_asked():
         return None
     words = _(
         "You’ve turned off the second step at sign-in, so we can’t check that this is yours. "
@@ -44,7 +44,7 @@ def why_unproven(actor: Actor, held: Holdings) -> Declined | None:
 def refuse_unproven(actor: Actor, held: Holdings) -> None:
     """Raises Declined."""
     # guard: factor-proven-before-it-goes
-    if declined := why_unproven(actor, held):
+    if declined := why_unproven(held, lambda: confirmation.asks_for_factor(actor.account)):
         raise declined
 
 

@@ -11,6 +11,7 @@ from settings_app.sections.username.forms import UsernameForm
 from settings_app.shell import identifiers
 from settings_app.shell.gates import editable, verified_recently
 from settings_app.shell.http import AccountRequest, render
+from settings_app.shell.removal import asks_what_is_held
 from settings_app.typed import exact
 
 
@@ -30,5 +31,6 @@ def change(request: AccountRequest) -> HttpResponse:
 
 @editable("username")
 @verified_recently
+@asks_what_is_held()
 def remove(request: AccountRequest) -> HttpResponse:
     return identifiers.remove(request, "username", Change.USERNAME_REMOVED, actions.remove_username)

@@ -48,13 +48,14 @@ def methods_of(actor: Actor) -> StepUpMethods:
     tenant = actor.tenant
     factors, experience = tenant.start(actor.account.factors), tenant.start(tenant.sign_in_experience)
     connectors = tenant.start(tenant.connectors)
+    is_asked = tenant.start(lambda: confirmation.asks_for_factor(actor.account))
     # guard: unknown-factors-mean-fresh-sign-in
     if factors.error or experience.error:
         return StepUpMethods(second_factor=True, unknown=True)
     person = actor.person
     # guard: second-factor-means-fresh-sign-in
     if factors.required() or implicit_factors(person, experience.required()):
-        return StepUpMethods(second_factor=True, asked=confirmation.asks_for_factor(actor.account))
+        return StepUpMethods(second_factor=True, asked=is_asked.required())
     sends = connectors.value or ()
     return StepUpMethods(
         second_factor=False,
