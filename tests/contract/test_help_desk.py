@@ -24,6 +24,13 @@ def last_sign_in(api: Api, path: str) -> int | None:
     return found
 
 
+@pytest.fixture
+def authenticators(change_settings: Callable[..., Thing]) -> None:
+    """The tenant takes authenticator apps, and so asks those who have one."""
+    change_settings(mfa={"factors": ["Totp"], "policy": "UserControlled"})
+
+
+@pytest.mark.usefixtures("authenticators")
 def test_only_a_sign_in_that_comes_to_its_end_is_noted(
     api: Api, user: Thing, path: str, browser: Browser, application: Application
 ) -> None:
@@ -41,6 +48,7 @@ def test_only_a_sign_in_that_comes_to_its_end_is_noted(
     assert last_sign_in(api, path) == first
 
 
+@pytest.mark.usefixtures("authenticators")
 def test_without_its_lost_factor_the_account_opens_by_the_first_step(
     api: Api, user: Thing, path: str, application: Application
 ) -> None:
