@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import phonenumbers
 from babel import Locale, UnknownLocaleError, dates, lists, numbers
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -130,7 +131,7 @@ class Formats:
     def country(self, stored: str) -> str:
         """The name of a country that is stored as its code or its English name; any other text as it is."""
         code = self.country_code(stored)
-        return str(self.locale.territories.get(code, stored)) if code else stored
+        return (country_name(code, self.locale) if code else "") or stored
 
     @staticmethod
     def country_code(stored: str) -> str:
@@ -154,6 +155,12 @@ class Formats:
     def time_zone(self, name: str) -> str:
         """`Europe/Stockholm (UTC+01:00)`; unknown names as they are."""
         return f"{name.replace('_', ' ')} ({utc_offset(name)})" if name in zone_names() else name
+
+
+@lru_cache(maxsize=1000)  # Babel takes as long as for a day, and a list has many
+def country_name(code: str, locale: Locale) -> str:
+    """`Sweden` for `SE`; empty where the language has no name for it."""
+    return str(locale.territories.get(code, ""))
 
 
 @lru_cache(maxsize=1000)  # Babel takes a twentieth of a millisecond, and a list has many
@@ -214,10 +221,20 @@ def formats_for(*, locale: str = "", zone: str = "", accept_language: str = "") 
 
 def in_a_row(parts: Iterable[str]) -> str:
     """`Stockholm, Sweden`: what is not empty, with the comma of the language that is spoken."""
-    comma = COMMAS.get((get_language() or "en").partition("-")[0], ", ")
     said = [part for part in parts if part]
-    # Each of several, as a number after a Latin name would else stand on the wrong side of it.
-    return comma.join(typed.as_the_page_runs(part) for part in said) if len(said) > 1 else "".join(said)
+    if len(said) < 2:
+        return "".join(said)
+    comma, mark = between(get_language() or "en")
+    # A mark for each, as a number after a Latin name would else stand on the wrong side of it.
+    return mark + f"{comma}{mark}".join(said)
+
+
+@lru_cache(maxsize=100)  # a list asks a hundred times
+def between(language: str) -> tuple[str, str]:
+    """The comma of a language, and what stands before each part where one reads from right to left."""
+    base = language.partition("-")[0]
+    mark = typed.RIGHT_TO_LEFT_MARK if base in settings.LANGUAGES_BIDI else ""
+    return COMMAS.get(base, ", "), mark
 
 
 def minutes_until(moment: datetime) -> int:

@@ -27,7 +27,7 @@ def authorizations(value: object) -> tuple[Authorization, ...]:
 
 
 Authorizations = Annotated[tuple[Authorization, ...], PlainValidator(authorizations)]
-Given = Annotated[bool, PlainValidator(lambda value: isinstance(value, Mapping))]
+Given = Annotated[bool, PlainValidator(lambda value: isinstance(value, dict))]
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,7 @@ class LogtoSession(Record):
 
     def is_of(self, application_id: str, sid: str) -> bool:
         """Whether this is the session in which `application_id` was given an ID token with this `sid`."""
-        known = {entry.sid for entry in self.authorizations if entry.application_id == application_id}
-        return bool(sid) and sid in known
+        return bool(sid) and any(one.sid == sid and one.application_id == application_id for one in self.authorizations)
 
 
 def words(value: object) -> tuple[str, ...]:

@@ -5,9 +5,9 @@ Pydantic reads, into plain dataclasses: a field's annotation says under which ke
 
 from __future__ import annotations
 
-import ipaddress
 import math
 import re
+import socket
 from collections.abc import Mapping
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Annotated, Any, Self
@@ -38,12 +38,12 @@ def key(*path: str) -> Any:
 
 def mapping(value: object) -> Mapping[str, Any]:
     """An object, or an empty one."""
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def items(value: object) -> list[Mapping[str, Any]]:
     """The objects of a list."""
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def text(value: object) -> str:
@@ -65,11 +65,12 @@ def internet_address(value: object) -> str:
 
 def is_internet_address(value: str) -> bool:
     """Without the name of a network card, which may be of any length and hold anything."""
+    family = socket.AF_INET6 if ":" in value else socket.AF_INET
     try:
-        ipaddress.ip_address(value)
-    except ValueError:
+        socket.inet_pton(family, value)  # `ipaddress` takes ten times as long, and a list has eighty
+    except (OSError, ValueError):
         return False
-    return "%" not in value
+    return True
 
 
 def person_id(value: object) -> str:

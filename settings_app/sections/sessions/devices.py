@@ -37,15 +37,12 @@ class Device:
     """One sign-in, as components and pages show it. `name` is empty where nobody told what it is."""
 
     session: LogtoSession
+    name: str
     formats: Formats
     app_names: Mapping[str, str]
     is_this: bool = False
     is_new: bool = False
     is_one_of_several: bool = False  # of the same name
-
-    @cached_property
-    def name(self) -> str:
-        return name_of_agent(self.session.user_agent)
 
     @property
     def title(self) -> str:
@@ -75,20 +72,16 @@ class Device:
     def can_be_ended(self) -> bool:
         return bool(PART_OF_AN_ADDRESS.fullmatch(self.session.uid))
 
-    @property
-    def end_url(self) -> str:
-        return address_of("sessions_end", PLACE).replace(PLACE, self.session.uid) if self.can_be_ended else ""
-
-    def item(self, *, can_end: bool) -> Item:
-        """As lists show it; what cannot be signed out says why."""
-        ends = can_end and not self.is_this
+    def item(self, end_address: str = "") -> Item:
+        """As lists show it. What cannot be signed out, at this address with the session in its PLACE, says why."""
+        ends, can_be_ended = end_address and not self.is_this, self.can_be_ended
         return Item(
             title=self.title,
             icon=self.icon,
             facts=self.facts,
-            hints=(*self.used_in, *((self.why_not_ended(),) if ends and not self.can_be_ended else ())),
+            hints=(*self.used_in, *((self.why_not_ended(),) if ends and not can_be_ended else ())),
             badge=self.badge,
-            url=self.end_url if ends else "",
+            url=end_address.replace(PLACE, self.session.uid) if ends and can_be_ended else "",
             action=_("Sign out"),
             told_apart=in_a_row((self.title, *(str(fact.text) for fact in self.facts)))
             if self.is_one_of_several
@@ -136,6 +129,12 @@ class Device:
         return self.name, self.session.application_id
 
 
+def items_of(devices: Iterable[Device], *, can_end: bool) -> list[Item]:
+    """A list of them: where one is signed out is looked up once for all."""
+    end_address = address_of("sessions_end", PLACE) if can_end else ""
+    return [device.item(end_address) for device in devices]
+
+
 @dataclass(frozen=True)
 class Devices:
     """This one first, then the newest. `shown` has the newest of each kind, `older` everything else."""
@@ -152,18 +151,19 @@ class Devices:
         app_names: Mapping[str, str] | None = None,
         known: EarlierSignIns = NOTHING_KNOWN,
     ) -> Self:
-        live = [one for one in sessions if not one.is_dead]
-        times = Counter(name_of_agent(one.user_agent) for one in live)
+        live = [(one, name_of_agent(one.user_agent)) for one in sessions if not one.is_dead]
+        times = Counter(name for _one, name in live)
         found = [
             Device(
                 one,
+                name,
                 actor.formats,
                 app_names or {},
                 is_this=is_this_browsers(actor, one),
                 is_new=known.is_new(one, one.signed_in_at),
-                is_one_of_several=times[name_of_agent(one.user_agent)] > 1,
+                is_one_of_several=times[name] > 1,
             )
-            for one in live
+            for one, name in live
         ]
         found.sort(key=lambda device: device.at or LONG_AGO, reverse=True)
         every = sorted(found, key=lambda device: not device.is_this)

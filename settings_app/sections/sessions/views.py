@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from settings_app.logto.errors import LogtoError
 from settings_app.safeguards.changes import Change
 from settings_app.sections.sessions import actions
-from settings_app.sections.sessions.devices import Devices
+from settings_app.sections.sessions.devices import Devices, items_of
 from settings_app.sections.sessions.forms import EndForm, EndOthersForm
 from settings_app.shell import errors, logto_session
 from settings_app.shell.earlier_sign_ins import EarlierSignIns, sign_ins
@@ -31,8 +31,8 @@ def show(request: AccountRequest) -> HttpResponse:
     devices = Devices.of(request.actor, listed.value or (), names, known)
     page = {
         "devices": devices,
-        "shown": [device.item(can_end=standing.is_editable) for device in devices.shown],
-        "older": [device.item(can_end=standing.is_editable) for device in devices.older],
+        "shown": items_of(devices.shown, can_end=standing.is_editable),
+        "older": items_of(devices.older, can_end=standing.is_editable),
         "failed": failed(request, listed.error) if listed.error else None,
         "can_end": standing.is_editable,
         "cannot_end": standing.reason or only_the_brand_can(request.site).reason,
@@ -52,7 +52,7 @@ def end(request: AccountRequest, uid: str) -> HttpResponse:
     is_told = not device.is_this  # the page after that one says it by itself
     if form.submit(request.actor, Change.SESSION_ENDED, actions.end, session=device.session, is_told=is_told):
         return redirect("sign_out" if device.is_this else "sessions")
-    page = {"device": device, "item": device.item(can_end=False), "knows_this": devices.knows_this}
+    page = {"device": device, "item": device.item(), "knows_this": devices.knows_this}
     return render(request, "sessions/end.html", {"form": form, **page})
 
 
