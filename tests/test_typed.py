@@ -65,6 +65,12 @@ def test_other_peoples_words_stand_on_one_line() -> None:
     assert typed.line("Ada\x00\nOkafor\u202e\u2028x\ufffe") == "Ada Okafor x"
 
 
+@given(st.text() | st.text("aé \u200d\u3164\ufe0f❤"))
+def test_what_is_plain_is_shown_as_it_is(text: str) -> None:
+    as_looked_at = "" if typed.is_blank(text) else " ".join("".join(map(typed.shown_as, text)).split())
+    assert typed.line(text) == as_looked_at
+
+
 @pytest.mark.parametrize(
     "pasted",
     [

@@ -44,7 +44,7 @@ class App:
         named = self.application.name if self.application else ""
         return named or next((grant.application_name for grant in self.grants if grant.application_name), "")
 
-    @property
+    @cached_property
     def key(self) -> str:
         return key_of(self.id)
 

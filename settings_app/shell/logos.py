@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.http import Http404, HttpResponse
@@ -42,6 +43,7 @@ def answer_with(address: str, *, kept_by: str = "public") -> HttpResponse:
     return HttpResponse(found.content, content_type=found.mime_type, headers=headers)
 
 
+@lru_cache(maxsize=1000)  # a list has many
 def mark_of(address: str) -> str:
     """For the address here: it is another one when the picture's is, so browsers may keep what they have."""
     return digest("logo", address)[:MARK_LENGTH]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from html import escape
 from types import MappingProxyType
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.urls import get_script_prefix, reverse
 from django.utils.functional import Promise
-from django.utils.html import escape, format_html, strip_tags
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -57,7 +58,7 @@ def fixed(context: Context, name: str, own: Mapping[str, str] = NOTHING, **value
     if len(pieces) == 1:
         return mark_safe(pieces[0])  # noqa: S308  # a template's output
     # In one go: what a person is called may look like a mark itself.
-    filled = [piece if at % 2 == 0 else escape(_own(context, own, piece)) for at, piece in enumerate(pieces)]
+    filled = [piece if at % 2 == 0 else escape(str(_own(context, own, piece))) for at, piece in enumerate(pieces)]
     return mark_safe("".join(filled))  # noqa: S308  # a template's output, and what was escaped
 
 
@@ -115,10 +116,11 @@ def icon(name: str, size: int = 0, *, flip: bool = False) -> SafeString:
 @register.simple_tag
 def logo(letter: str, picture: str = "") -> SafeString:
     """Stands for an app or an organisation: its picture over its letter, which shows where that can't be loaded."""
-    mark = format_html("<span>{}</span>", letter) if letter else icon("apps")
-    image = '<img src="{}" alt="" data-letters="{}" loading="lazy" decoding="async">'
-    over = format_html(image, picture, letter) if picture else ""
-    return format_html('<avatar-picture class="logo" aria-hidden="true">{}{}</avatar-picture>\n', mark, over)
+    shown = escape(letter)
+    mark = f"<span>{shown}</span>" if letter else icon("apps")
+    image = f'<img src="{escape(picture)}" alt="" data-letters="{shown}" loading="lazy" decoding="async">'
+    drawn = f'<avatar-picture class="logo" aria-hidden="true">{mark}{image if picture else ""}</avatar-picture>\n'
+    return mark_safe(drawn)  # noqa: S308  # what is not ours in it was escaped
 
 
 @register.simple_tag

@@ -52,7 +52,7 @@ class Listed:
     look: ApplicationLook
     catalogue: Catalogue
 
-    @property
+    @cached_property
     def name(self) -> str:
         return name_of(self.app, self.look)
 
@@ -75,12 +75,12 @@ class Listed:
         if app.since:
             facts.append(Fact(_("Since %(day)s") % {"day": formats.day(app.since)}, at=app.since))
         facts += [Fact(group, is_own=True) for group in ([] if is_open else self.groups)]
-        closed = f"{address_of('apps')}?closed={app.key}"
+        closed = f"{address_of('apps')}?closed={app.key}" if is_open else ""
         return Item(
             self.name,
             "apps",
             tuple(facts),
-            url=closed if is_open else key_in(address_of("apps_details", PLACE), app.key),
+            url=closed or key_in(address_of("apps_details", PLACE), app.key),
             action=_("Hide") if is_open else _("Details"),
             name=f"app-{app.key}",
             letter=self.letter,
