@@ -29,6 +29,7 @@ from settings_app.safeguards.changes import Change
 from settings_app.tenancy import hosts_of, rows_of, tenant_of
 
 Outcome = AuditEntry.Outcome
+UNCERTAIN = (Outcome.STARTED, Outcome.UNKNOWN)
 PART = undo.PART
 
 _UNTOLD = [change.value for change in Change if change.words.title is None]  # steps on the way
@@ -166,7 +167,7 @@ def _shown(rows: QuerySet[AuditEntry]) -> list[Past]:
 
 
 def _past(row: AuditEntry) -> Past | None:
-    title = Change(row.change).words.title
+    title = Change(row.change).words.title_of_one(is_certain=row.outcome not in UNCERTAIN)
     about = row.reason if row.change == Change.PROFILE.value else ""
     return Past(title, row.started_at, row.outcome, row.device, row.address, about) if title else None
 

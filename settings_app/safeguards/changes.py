@@ -150,6 +150,10 @@ class Words:
         """What happened, for lists of changes; None for steps on the way, which no list shows."""
         return self.name or self.announced
 
+    def title_of_one(self, *, is_certain: bool) -> Promise | None:
+        """`title`, or that somebody tried where nobody knows how it ended."""
+        return self.title if is_certain or self.begun is None else self.begun
+
 
 TABLE: dict[Change, Words] = {
     Change.ACCOUNT_VIEWED: Words(

@@ -146,6 +146,17 @@ def test_show_tells_this_sites_trail(quiet: Client, logto: Logto) -> None:
     assert "an-admins-id" not in source
 
 
+def test_what_may_not_have_been_done_is_told_as_a_try(quiet: Client, logto: Logto, subtests: pytest.Subtests) -> None:
+    for outcome in ("unknown", "started"):
+        changed(logto, "account-deleted", outcome=outcome)
+        with subtests.test(outcome=outcome):
+            assert titles(shown(quiet))[0] == "Someone tried to delete your account"
+            assert rows_of_file(quiet)[0][2] == "Someone tried to delete your account"
+            assert "<span>Someone tried to delete your account</span>" in quiet.get("/secure/").content.decode()
+    changed(logto, "account-deleted")
+    assert titles(shown(quiet))[0] == "Your account was deleted"
+
+
 def test_the_list_is_filtered_by_kind_and_by_days(quiet: Client, logto: Logto, subtests: pytest.Subtests) -> None:
     day_ms = 24 * 60 * MINUTE_MS
     log(logto, SIGN_IN, ago_ms=3 * day_ms)

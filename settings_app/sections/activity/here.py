@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from settings_app.models import AuditEntry, Notice
-from settings_app.safeguards import previews, support
+from settings_app.safeguards import audit, previews, support
 from settings_app.safeguards.changes import Change
 from settings_app.sections.activity.events import ActivityKind, Event
 from settings_app.shell.section import field_named
@@ -65,7 +65,7 @@ def event(row: AuditEntry, app_named: Callable[[str], str]) -> Event | None:
         fold="|".join(
             (row.change, row.reason, row.outcome, row.device, row.address, row.acting_admin, row.application)
         ),
-        is_uncertain=row.outcome in (AuditEntry.Outcome.STARTED, AuditEntry.Outcome.UNKNOWN),
+        is_uncertain=row.outcome in audit.UNCERTAIN,
         is_answerable=not row.acting_admin,
     )
 
@@ -85,7 +85,7 @@ def title_of(row: AuditEntry, change: Change, *, failed: bool) -> str | Promise 
         return FAILED_STEP_UP if change is Change.STEP_UP else None
     if change is Change.PROFILE and row.reason:
         return _("%(change)s: %(field)s") % {"change": change.words.title, "field": field_named(row.reason)}
-    return change.words.title
+    return change.words.title_of_one(is_certain=row.outcome not in audit.UNCERTAIN)
 
 
 def mailed(row: AuditEntry) -> str:
