@@ -98,6 +98,21 @@ def test_a_check_that_cannot_be_read_is_left_out(ada: Client, monkeypatch: pytes
     assert "check-up" not in ada.get("/").content.decode()
 
 
+def test_a_check_up_that_could_not_be_made_says_so_and_offers_another_try(
+    ada: Client, monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests
+) -> None:
+    again = r'right now\.\s*<a href="{}">Try again</a>'
+    for checks, paths in ((one_of_each_state(), ("/", "/check-up/")), ((), ("/check-up/",))):
+        monkeypatch.setattr(views, "CHECKS", (*checks, Check(failing)))
+        for path in paths:
+            with subtests.test(path=path, checks=len(checks)):
+                page = ada.get(path).content.decode()
+                assert re.search(again.format(path), page)
+                assert "nothing we can check" not in page
+    monkeypatch.setattr(views, "CHECKS", one_of_each_state())
+    assert "Try again" not in ada.get("/check-up/").content.decode()
+
+
 def test_the_check_up_asks_for_backup_codes_when_few_are_left(amara: Client) -> None:
     assert "2 of 5 done. 3 things need your attention." in amara.get("/").content.decode()
     page = amara.get("/check-up/").content.decode()

@@ -31,6 +31,7 @@ class Checkup:
     lead: str
     findings: list[Finding]
     shown: list[Finding]
+    is_complete: bool = True
 
     @property
     def done(self) -> int:
@@ -68,7 +69,7 @@ def check_up(request: AccountRequest) -> HttpResponse:
 
 
 def checkup(request: AccountRequest, reads: Reads) -> Checkup | None:
-    """The check-up as the overview shows it: one line when all is well, nothing when nothing can be told."""
+    """The check-up as the overview shows it: one line when all is well, nothing when there is nothing to check."""
     found, is_complete = [], True
     for check in CHECKS:
         try:
@@ -76,11 +77,12 @@ def checkup(request: AccountRequest, reads: Reads) -> Checkup | None:
         except LogtoError:
             is_complete = False
     findings = sorted((one for one in found if one), key=urgency)
+    if not is_complete:
+        failure = _("We couldn’t check everything right now.")
+        return Checkup(failure, findings, findings[:MOST_FINDINGS], is_complete=False)
     if not findings:
         return None
     done, total = sum(one.state == "done" for one in findings), len(findings)
-    if not is_complete:
-        return Checkup(_("We couldn’t check everything right now."), findings, findings[:MOST_FINDINGS])
     if done == total:
         return Checkup(_("Your account is in good shape."), findings, [])
     needed = ngettext("%(left)d thing needs your attention.", "%(left)d things need your attention.", total - done)
