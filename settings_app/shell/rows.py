@@ -95,7 +95,8 @@ class Alert:
 class Panel:
     """Rows under a heading, as the tag `panel` draws them; `id` is also where a link can jump to.
 
-    `failure` says what could not be read; `reference` is found again in the log.
+    `failure` says what could not be read; `reference` is found again in the log. With `is_all` it is all of its page,
+    which is asked for again as a whole.
     """
 
     id: str
@@ -106,3 +107,4 @@ class Panel:
     alert: Alert | None = None
     failure: Text = ""
     reference: str = ""
+    is_all: bool = False

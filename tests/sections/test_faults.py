@@ -36,6 +36,7 @@ TAKE_ORGANIZATIONS = "PUT /api/applications/*/users/*/consent-organizations"
 ANSWER_INVITATION = "PUT /api/organization-invitations/*/status"
 REMOVE_TOKEN = "POST /api/users/*/personal-access-tokens/delete"
 
+ONLY_A_LIST = {"/sessions/": "sessions", "/apps/": "grants", "/tokens/": "personal-access-tokens"}
 A_WHILE = timedelta(minutes=2)  # until another code may be sent
 
 Press = Callable[[Client, Logto], HttpResponse]
@@ -290,3 +291,23 @@ def test_whatever_fails_the_page_says_what_is_so_and_it_can_be_done_again(
     with time_machine.travel(timezone.now() + A_WHILE):
         action.press(client, logto)
     assert action.is_done(logto)
+
+
+@pytest.mark.parametrize(("path", "read"), ONLY_A_LIST.items())
+def test_where_the_list_that_failed_is_all_there_is_one_asks_for_the_page_again(
+    logto: Logto, db: None, path: str, read: str
+) -> None:
+    """In place of the list alone, what stands beside it would be missing once it is there."""
+    logto.faults.add("500", path=f"/api/users/*/{read}")
+    source = client_of(logto, "ada").get(path).content.decode()
+    [again] = re.findall(r"<a([^>]*)>Try again</a>", source)
+    assert re.findall(r"[\w-]+=", again) == ["class=", "href="]
+    assert f'href="{path}"' in again
+    assert "The rest of this page is up to date." not in source
+
+
+def test_where_a_part_failed_that_part_alone_is_asked_for_again(logto: Logto, db: None) -> None:
+    logto.faults.add("500", path="/api/users/*/organizations")
+    source = client_of(logto, "ada").get("/organizations/").content.decode()
+    assert re.search(r'hx-select="#organizations"[^>]*>Try again</a>', source)
+    assert "The rest of this page is up to date." in source

@@ -111,5 +111,5 @@ def has_no_access(request: AccountRequest, key: str) -> HttpResponse:
 
 
 def failed(request: AccountRequest, error: LogtoError) -> Panel:
-    reference = errors.part_failed(request, "apps", error)
-    return Panel("apps", _("Apps with access"), failure=_("We couldn’t load your apps"), reference=reference)
+    reference, failure = errors.part_failed(request, "apps", error), _("We couldn’t load your apps")
+    return Panel("apps", _("Apps with access"), failure=failure, reference=reference, is_all=True)

@@ -70,4 +70,4 @@ def end_others(request: AccountRequest) -> HttpResponse:
 def failed(request: AccountRequest, error: LogtoError) -> Panel:
     reference = errors.part_failed(request, "devices", error)
     failure = _("We couldn’t load your devices")
-    return Panel("devices", _("Where you’re signed in"), failure=failure, reference=reference)
+    return Panel("devices", _("Where you’re signed in"), failure=failure, reference=reference, is_all=True)

@@ -27,7 +27,7 @@ def show(request: AccountRequest) -> HttpResponse:
     try:
         page = {"tokens": held(reads[access_tokens])}
     except LogtoError as error:
-        failed = replace(FAILED, reference=errors.part_failed(request, "access tokens", error))
+        failed = replace(FAILED, reference=errors.part_failed(request, "access tokens", error), is_all=True)
         return render(request, "tokens/show.html", {"failed": failed})
     return render(request, "tokens/show.html", page)
 
