@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -14,6 +15,8 @@ from django.urls import URLPattern, is_valid_path, resolve
 from accountsite.sandbox.logto import Logto
 from settings_app import urls as site_urls
 from settings_app.languages import NAMES, tag_of
+from settings_app.logto.parallel import PAGE_SECONDS
+from settings_app.logto.transport import READ_SECONDS, WRITE_SECONDS
 from tests.markup import Element, Reader
 from tests.pages import NO_PAGES, VISITS, Visit
 
@@ -251,6 +254,14 @@ def test_a_page_is_sound(db: None, logto: Logto, subtests: pytest.Subtests, visi
 def test_of_several_fields_the_first_to_type_into_has_the_cursor(verified_ada: Client, path: str, name: str) -> None:
     page = Reader(verified_ada.get(path).content.decode())
     assert [element.get("name") for element in page.elements if "autofocus" in element.attributes] == [name]
+
+
+def test_a_browser_waits_until_the_site_itself_can_say_what_became_of_a_change(ada: Client) -> None:
+    """The person is read, the change is made, and where its answer is late somebody looks what is so."""
+    found = re.findall(r'"timeout":(\d+)', ada.get("/session/").content.decode() + ada.get("/").content.decode())
+    longest = READ_SECONDS + WRITE_SECONDS + PAGE_SECONDS
+    assert found
+    assert [int(one) / 1000 > longest for one in found] == [True] * len(found)
 
 
 @pytest.mark.parametrize("path", ["/nowhere/", "/profile"])
