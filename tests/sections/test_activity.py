@@ -137,7 +137,7 @@ def test_show_tells_this_sites_trail(quiet: Client, logto: Logto) -> None:
         "Your email was changed",
         "Someone failed to confirm it was you",
         "Your profile was changed: Nickname",
-        "Your password was changed",
+        "Someone tried to change your password",
         "Your phone number was removed",
     ]
     assert source.count("We emailed you about it") == 1
