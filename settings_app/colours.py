@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from coloraide import Color
+if TYPE_CHECKING:
+    from coloraide import Color
 
 DEFAULT = "#2f5bd8"
 WHITE, NEARLY_BLACK, BLACK = "#ffffff", "#14161b", "#000000"
@@ -62,7 +64,7 @@ class Accent:
 @lru_cache(maxsize=256)
 def accent_of(brand: str, mode: Mode) -> Accent:
     """From `#rrggbb`; what is no such colour counts as the default one."""
-    colour = Color(brand if is_colour(brand) else DEFAULT).convert("oklch")
+    colour = in_oklch(brand if is_colour(brand) else DEFAULT)
     is_grey = colour["chroma"] < GREY
     subtle = shade(colour, mode.subtle_lightness, min(colour["chroma"], mode.subtle_chroma))
     text = mode.text if is_grey and mode.is_dark else readable_on((*mode.surfaces, subtle), colour, mode)
@@ -120,13 +122,20 @@ def readable_on(surfaces: tuple[str, ...], colour: Color, mode: Mode) -> str:
 
 def moved_from(text: str, fill: str) -> str:
     """The fill under the pointer: away from the colour of its text, so that contrast only rises."""
-    colour = Color(fill).convert("oklch")
+    colour = in_oklch(fill)
     step = -HOVER if text == WHITE else HOVER
     return shade(colour, min(max(colour["lightness"] + step, 0), 1), colour["chroma"])
 
 
 def shade(colour: Color, lightness: float, chroma: float) -> str:
-    return written(Color("oklch", [lightness, chroma, colour["hue"]]))
+    return written(colour.clone().set({"lightness": lightness, "chroma": chroma}))
+
+
+def in_oklch(colour: str) -> Color:
+    """The library is loaded by whoever works out a colour: it takes a twentieth of a start, and 4 MB."""
+    from coloraide import Color
+
+    return Color(colour).convert("oklch")
 
 
 def written(colour: Color) -> str:

@@ -1,9 +1,8 @@
-"""Every address of the site: those that the sections declare, signing in and out, and what machines ask."""
+"""Every address of the site but the API's: those that sections declare, signing in and out, what machines ask."""
 
 from django.urls import path
 
 from settings_app.admin.addresses import ADDRESSES as ADMIN
-from settings_app.api.routes import api
 from settings_app.gathered.navigation import EVERY
 from settings_app.shell import brand, health, lifetime, published, security_contact, time_zone
 from settings_app.signin import frames
@@ -21,7 +20,6 @@ urlpatterns = [address for section in EVERY for address in section.addresses] + 
     path("sign-out/", signin.sign_out, name="sign_out"),
     path("sign-out/backchannel/", signin.backchannel, name="sign_out_backchannel"),
     path("webhooks/logto/", webhooks.logto, name="webhooks_logto"),
-    path("api/", api.urls),
     path("session/", lifetime.stay, name="session"),
     path("time-zone/", time_zone.keep, name="time_zone"),
     path("brand.css", brand.stylesheet, name="brand_css"),

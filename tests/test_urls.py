@@ -143,8 +143,6 @@ ARGUMENTS: dict[str, dict[str, str]] = {
 def patterns(resolver: URLResolver | None = None) -> list[URLPattern]:
     found: list[URLPattern] = []
     for entry in (resolver or get_resolver()).url_patterns:
-        if isinstance(entry, URLResolver) and entry.namespace == "api":
-            continue  # tests/api/test_every_address.py has a table of its own
         found += patterns(entry) if isinstance(entry, URLResolver) else [entry]
     return found
 

@@ -127,3 +127,5 @@ api = AccountSettingsApi(
 )
 for each in RESOURCES:
     api.add_router("", each.router)
+
+urlpatterns = [path("api/", api.urls)]  # known to the gate alone

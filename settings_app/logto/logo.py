@@ -12,8 +12,6 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
-from PIL import Image
-
 from settings_app import outside
 
 FETCH_SECONDS = 5.0
@@ -71,6 +69,8 @@ def checked(content: bytes) -> Logo:
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         check_svg(content)
         return Logo(content, SVG)
+    from PIL import Image  # 2.5 MB, and most logos are drawings
+
     try:
         with Image.open(io.BytesIO(content), formats=tuple(RASTER)) as image:
             kind, sides = str(image.format), image.size

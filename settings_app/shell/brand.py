@@ -77,7 +77,8 @@ def looks_of(request: HttpRequest) -> Looks:
 @lru_cache(maxsize=256)
 def _looks(site: Site, theme: str, _prefix: str) -> Looks:
     found = {name: own_address(name, address) for name, address in pictures(site).items()}
-    mark = logos.mark_of("".join(tokens(site.brand)))
+    # By what the colours are made of: none is worked out before a browser asks for them.
+    mark = logos.mark_of(f"{site.brand.colour}{site.brand.dark_colour}{LIGHT}{DARK}")
     address = f"{reverse('brand_css')}?{mark}"
     return Looks(site, theme, address, found["logo"], found["dark-logo"], found["favicon"])
 
