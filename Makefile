@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.languages
 PORT ?= 8000
 export PORT
+# Where the shell keeps Python from writing what it compiled, each of hundreds of processes would compile the site anew.
+export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
 
 .PHONY: help
