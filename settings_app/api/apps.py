@@ -76,7 +76,7 @@ def remove(request: ApiRequest, id: Path[str]) -> RemovedApp:  # noqa: A002  # t
     listed = one_by_key(request, reads, id)
     if listed is None:
         raise not_found()
-    lives_on = AppRemoval.of(request.actor, listed, sessions.value or ()).remark
+    lives_on = AppRemoval.of(request.actor, listed, sessions.value).remark
     given = {"application_id": listed.app.id, "lives_on": lives_on}
     saved(RemoveAccessForm(posted()), request.actor, Change.APP_REMOVED, actions.remove, **given)
     return RemovedApp(detail=lives_on)

@@ -224,6 +224,14 @@ def test_remove_says_where_one_has_to_sign_in_again(logto: Logto, db: None, sid:
     assert words in text(client_of(logto, "amara", verified=True, sid=sid), REMOVE)
 
 
+def test_remove_says_that_one_may_have_to_sign_in_again_where_nobody_can_tell(
+    verified_amara: Client, logto: Logto
+) -> None:
+    assert "sign in again" not in text(verified_amara, REMOVE)
+    logto.faults.add("500", path="/api/users/*/sessions")
+    assert "Where you used it, perhaps in this browser too" in text(verified_amara, REMOVE)
+
+
 def test_remove_takes_everything_and_says_so(verified_amara: Client, logto: Logto) -> None:
     assert verified_amara.post(REMOVE)["Location"] == "/apps/"
     assert LEDGERLY not in held(logto)

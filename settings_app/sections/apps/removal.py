@@ -21,7 +21,10 @@ CLOCK_HOURS = 12  # later than this a time of day alone would mislead
 
 @dataclass(frozen=True)
 class AppRemoval:
-    """`is_here`: this browser's sign-in at Logto goes with it; `elsewhere` counts those of others that do."""
+    """`is_here`: this browser's sign-in at Logto goes with it; `elsewhere` counts those of others that do.
+
+    It is None where the sign-ins could not be read.
+    """
 
     listed: Listed
     lives_on: str
@@ -30,12 +33,12 @@ class AppRemoval:
     )
     until_day: str
     is_here: bool
-    elsewhere: int
+    elsewhere: int | None
     knows_this: bool
 
     @classmethod
-    def of(cls, actor: Actor, listed: Listed, sessions: Iterable[LogtoSession]) -> Self:
-        known = [(is_this_browsers(actor, one), listed.app.id in one.application_ids) for one in sessions]
+    def of(cls, actor: Actor, listed: Listed, sessions: Iterable[LogtoSession] | None) -> Self:
+        known = [(is_this_browsers(actor, one), listed.app.id in one.application_ids) for one in sessions or ()]
         names, seconds = lives_on(listed.app, listed.catalogue)
         ends = timezone.now() + timedelta(seconds=seconds)
         is_soon = seconds <= CLOCK_HOURS * 3600
@@ -45,7 +48,7 @@ class AppRemoval:
             until_time=actor.formats.clock(ends) if is_soon else "",
             until_day="" if is_soon else actor.formats.day(ends),
             is_here=any(is_this and is_used for is_this, is_used in known),
-            elsewhere=sum(is_used and not is_this for is_this, is_used in known),
+            elsewhere=None if sessions is None else sum(is_used and not is_this for is_this, is_used in known),
             knows_this=any(is_this for is_this, _is_used in known),
         )
 

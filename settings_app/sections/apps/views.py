@@ -69,7 +69,7 @@ def remove(request: AccountRequest, key: str) -> HttpResponse:
     # Pressed again after an interruption, it does what is left, though nothing is listed any more.
     if listed is None or (request.method != "POST" and not listed.app.grants):
         return has_no_access(request, key)
-    removal, form = AppRemoval.of(request.actor, listed, sessions.value or ()), RemoveAccessForm.received(request)
+    removal, form = AppRemoval.of(request.actor, listed, sessions.value), RemoveAccessForm.received(request)
     application_id, lives_on = listed.app.id, removal.remark
     change, action = Change.APP_REMOVED, actions.remove
     if form.submit(request.actor, change, action, application_id=application_id, lives_on=lives_on):
