@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
@@ -56,11 +56,26 @@ class Prepared(Generic[M]):
         rows = self._select(**{name: f"{MARK}{name}" for name in self._names})
         self._model: type[M] = rows.model
         compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
-        sql, parameters = compiler.as_sql()
+        sql, parameters = with_constants(*compiler.as_sql())
         selected = [column for column, _sql, _alias in compiler.select]
         columns = tuple(column.target.attname for column in selected)
-        statement: Statement[M] = Statement(
-            sql, tuple(parameters), compiler, compiler.get_converters(selected), columns
-        )
+        statement: Statement[M] = Statement(sql, parameters, compiler, compiler.get_converters(selected), columns)
         self._statements[connection] = statement
         return statement
+
+
+def with_constants(sql: str, parameters: Iterable[Any]) -> tuple[str, tuple[Any, ...]]:
+    """The texts that are the same each time stand in the SQL itself, which the code wrote.
+
+    By a parameter that decides whether an index of some rows alone serves, SQLite plans anew each time.
+    """
+    first, *rest = sql.split("%s")
+    written, left = [first], []
+    for parameter, piece in zip(parameters, rest, strict=True):
+        if isinstance(parameter, str) and not parameter.startswith(MARK):
+            text = str(parameter).replace("'", "''").replace("%", "%%")
+            written.append(f"'{text}'{piece}")
+        else:
+            written.append(f"%s{piece}")
+            left.append(parameter)
+    return "".join(written), tuple(left)

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from settings_app.models import KnownValue
-from settings_app.prepared import Prepared
+from settings_app.prepared import MARK, Prepared
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +39,14 @@ def test_what_the_query_set_asks_besides_stands() -> None:
     read = Prepared(KnownValue.objects.filter(since=None).filter, "subject")
     assert read.first(subject="ada") == phone
     assert read.first(subject="bo") is None
+
+
+def test_texts_that_never_change_stand_in_the_sql_whatever_they_hold() -> None:
+    odd = known("it's 5 %s")
+    known("it''s 5 %s")
+    read = Prepared(KnownValue.objects.filter(kind=odd.kind).filter, "subject")
+    assert read.rows(subject="ada") == [odd]
+    assert [statement.parameters for statement in read._statements.values()] == [(f"{MARK}subject",)]
 
 
 def test_a_row_that_was_read_can_be_changed_and_deleted() -> None:
