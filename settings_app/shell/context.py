@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, cast
 
 from django.http import HttpRequest
@@ -16,7 +17,7 @@ from settings_app.shell import frames
 from settings_app.shell.addresses import way_back
 from settings_app.shell.brand import looks_of
 from settings_app.shell.http import AccountRequest
-from settings_app.shell.language import menu
+from settings_app.shell.language import Menu, menu
 
 WARN_BEFORE_END_SECONDS = 600
 
@@ -27,6 +28,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     htmx = getattr(request, "htmx", False)
     whole = not htmx or request.headers.get("HX-History-Restore-Request") == "true"
     look = request.__dict__.get("preview")
+    # Asked by several parts of a page, and not by every page.
+    languages = cache(lambda: menu(cast("AccountRequest", request)) if hasattr(request, "site") else None)
     return {
         "preview": look if look and look.person_name else None,
         "base_template": "base.html" if whole else "fragment.html",
@@ -35,19 +38,19 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "person": person,
         "session_warning": session_warning(request) if person is not None else None,
         "idle_seconds": idle_seconds(getattr(request, "site", None)),
-        "whose": lambda: whose(cast("AccountRequest", request)) if person is not None else {},
+        "whose": cache(lambda: whose(cast("AccountRequest", request), languages()) if person is not None else {}),
         "frame": frames.kind_of(request),
         "deletion": lambda: deletion.waiting(cast("AccountRequest", request).actor) if person is not None else None,
         "factor_removal": lambda: factor_removal(cast("AccountRequest", request)) if person is not None else None,
         "asks_zone": person is not None and look is None and person.profile.zoneinfo not in zone_names(),
-        "languages": lambda: menu(cast("AccountRequest", request)) if hasattr(request, "site") else None,
+        "languages": languages,
         "browser_zone": browser_zone(getattr(request, "session", None)),
     }
 
 
-def whose(request: AccountRequest) -> dict[str, str]:
+def whose(request: AccountRequest, languages: Menu | None) -> dict[str, str]:
     """What the frame of a page has of this person and of this page."""
-    person, back, languages = request.person, way_back(request), menu(request)
+    person, back = request.person, way_back(request)
     return {
         "name": person.display_name,
         "email": person.email,

@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from settings_app import own_words
+from settings_app.shell.own_addresses import address_of
 
 register = template.Library()
 
@@ -132,11 +133,17 @@ def badge(text: str | Promise, kind: str = "", sign: str = "") -> SafeString:
 
 
 @register.simple_tag
+def address(name: str) -> str:
+    """As `url`, of a page that has no names in its path: worked out once."""
+    return address_of(name)
+
+
+@register.simple_tag
 def crumb(address: str, text: str | Promise, query: str = "", **names: str) -> SafeString:
     """The link back above a heading; `address` is a url name, `names` what stands in its path."""
     return format_html(
         '<a class="crumb" href="{}{}">{}{}</a>',
-        reverse(address, kwargs=names),
+        reverse(address, kwargs=names) if names else address_of(address),
         query,
         icon("previous", 16, flip=True),
         text,
