@@ -5,11 +5,12 @@ One visit answers all of it, because opening a page is what takes the time; what
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import CDPSession, Page
+from playwright.sync_api import Browser, CDPSession, Page
 
 from tests.e2e.conftest import DESKTOP, PHONE, NewPage
 from tests.e2e.place import Place
@@ -79,9 +80,17 @@ def violations(page: Page, options: dict[str, object]) -> list[str]:
     return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
 
 
+@pytest.fixture(scope="session")
+def narrow_page(browser: Browser) -> Iterator[Page]:
+    """One for every visit, whose files it keeps; no script runs in it, so that all it does is to lay out."""
+    context = browser.new_context(viewport=NARROW, java_script_enabled=False)  # type: ignore[arg-type]  # as above
+    yield context.new_page()
+    context.close()
+
+
 @pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.id)
 def test_a_page_is_small_and_accessible_and_fits(
-    place: Place, new_page: NewPage, subtests: pytest.Subtests, visit: Visit
+    place: Place, new_page: NewPage, narrow_page: Page, subtests: pytest.Subtests, visit: Visit
 ) -> None:
     with visit.on_its_site():
         page = new_page()
@@ -102,11 +111,12 @@ def test_a_page_is_small_and_accessible_and_fits(
             with subtests.test("small"):
                 look_at_size(asked, place, visit)
         if not (visit.pressed or visit.state) and visit.status == 200:
-            address = page.url
+            narrow_page.context.clear_cookies()
+            narrow_page.context.add_cookies(page.context.cookies())  # type: ignore[arg-type]  # as they were given
             for tag, direction in LANGUAGES.items():
                 with subtests.test(f"fits in {tag}"):
-                    page.goto(f"{address}{'&' if '?' in address else '?'}ui_locales={tag}")
-                    assert page.evaluate(SHAPE) == [tag, direction, NARROW["width"]]
+                    narrow_page.goto(f"{page.url}{'&' if '?' in page.url else '?'}ui_locales={tag}")
+                    assert narrow_page.evaluate(SHAPE) == [tag, direction, NARROW["width"]]
 
 
 def look_at_size(asked: dict[str, int], place: Place, visit: Visit) -> None:
