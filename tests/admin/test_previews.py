@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from itertools import cycle
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -305,10 +306,10 @@ def test_inside_a_preview_no_address_and_no_method_changes_anything(
     prefix = begun(admin, logto)
     before, rows = snapshot(logto), kept_of(amara)
     logto_mock.calls.reset()
-    opened = set()
+    opened, other = set(), cycle(("options", "put", "patch", "delete", "trace"))
     for pattern in patterns():
         path = prefix + reverse(str(pattern.name), kwargs=ARGUMENTS.get(str(pattern.name))).removeprefix("/")
-        for method in ("get", "head", "options", "post", "put", "patch", "delete", "trace"):
+        for method in ("get", "head", "post", next(other)):
             status = getattr(admin, method)(path).status_code
             if status != 403:
                 opened.add(

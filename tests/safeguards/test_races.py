@@ -9,7 +9,9 @@ import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -45,128 +47,169 @@ def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@dataclass(frozen=True)
+class Template:
+    """A migrated database of a PostgreSQL, of which each race gets a copy."""
+
+    connection: psycopg.Connection[Any]
+    name: str
+    address: str
+
+    @contextmanager
+    def copied(self) -> Iterator[str]:
+        name = f"race_{secrets.token_hex(6)}"
+        self.connection.execute(f"CREATE DATABASE {name} TEMPLATE {self.name}")
+        yield name
+        self.connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture(scope="module")
-def postgresql_template() -> Iterator[Callable[[str], str]]:
-    """Makes databases like a migrated one: in a name, out its address."""
+def postgresql_template() -> Iterator[Template]:
     server = os.environ.get("TEST_POSTGRES_URL", "")
     if not server:
         pytest.skip(NO_POSTGRES)
-
-    def address(name: str) -> str:
-        return urlsplit(server)._replace(path=f"/{name}").geturl()
-
-    template = f"migrated_{secrets.token_hex(6)}"
+    name = f"migrated_{secrets.token_hex(6)}"
+    address = urlsplit(server)._replace(path=f"/{name}").geturl()
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {template}")
-        migrate(address(template))
-
-        def copied(name: str) -> str:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-            return address(name)
-
-        yield copied
-        connection.execute(f"DROP DATABASE {template} WITH (FORCE)")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a new database without rows."""
-    if request.param == "sqlite":
-        path = shutil.copy(request.getfixturevalue("sqlite_file"), tmp_path / "race.sqlite3")
-        yield f"sqlite:///{path}"
-        return
-    name = f"race_{secrets.token_hex(6)}"
-    yield request.getfixturevalue("postgresql_template")(name)
-    with psycopg.connect(os.environ["TEST_POSTGRES_URL"], autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        migrate(address)
+        yield Template(connection, name, address)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def race(database: str, scenario: str, processes: int, **environment: str) -> dict[str, Any]:
-    run = subprocess.run(  # noqa: S603  # our own program
-        [sys.executable, "-m", "tests.safeguards.racing", scenario, str(processes)],
-        cwd=ROOT,
-        env={**os.environ, "TEST_DATABASE_URL": database, "LOG_LEVEL": "CRITICAL", **environment},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    told: dict[str, Any] = json.loads(run.stdout)
-    return told
+class Racing:
+    """The program that plays races on copies of one database, which a line of JSON asks it for."""
+
+    def __init__(self, database: str) -> None:
+        self.program = subprocess.Popen(
+            [sys.executable, "-m", "tests.safeguards.racing"],
+            cwd=ROOT,
+            env={**os.environ, "TEST_DATABASE_URL": database, "LOG_LEVEL": "CRITICAL"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        )
+
+    def play(self, **wanted: Any) -> dict[str, Any]:
+        assert self.program.stdin is not None
+        assert self.program.stdout is not None
+        self.program.stdin.write(json.dumps(wanted) + "\n")
+        told: dict[str, Any] = json.loads(self.program.stdout.readline())
+        assert "failed" not in told, told
+        return told
+
+    def end(self) -> None:
+        self.program.communicate()
+
+
+@dataclass(frozen=True)
+class Database:
+    """A new one without rows: its name, or its file."""
+
+    name: str
+    racing: Racing
+
+
+@pytest.fixture(scope="module")
+def on_sqlite(sqlite_file: Path) -> Iterator[Racing]:
+    racing = Racing(f"sqlite:///{sqlite_file}")
+    yield racing
+    racing.end()
+
+
+@pytest.fixture(scope="module")
+def on_postgresql(postgresql_template: Template) -> Iterator[Racing]:
+    racing = Racing(postgresql_template.address)
+    yield racing
+    racing.end()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    if request.param == "sqlite":
+        path = shutil.copy(request.getfixturevalue("sqlite_file"), tmp_path / "race.sqlite3")
+        yield Database(str(path), request.getfixturevalue("on_sqlite"))
+        return
+    with request.getfixturevalue("postgresql_template").copied() as name:
+        yield Database(name, request.getfixturevalue("on_postgresql"))
+
+
+def race(database: Database, scenario: str, processes: int, **environment: str) -> dict[str, Any]:
+    return database.racing.play(scenario=scenario, processes=processes, database=database.name, environment=environment)
 
 
 def count(told: dict[str, Any], result: str) -> int:
     return int(told["results"].count(result))
 
 
-def test_fifty_guesses_of_a_code_at_once_ask_logto_five_times(database: str) -> None:
+def test_fifty_guesses_of_a_code_at_once_ask_logto_five_times(database: Database) -> None:
     told = race(database, "guess-a-code", 50)
     assert told["asked"] == 5
     assert set(told["results"]) <= {"code.wrong", "code.exhausted", "limit.code-try"}
 
 
-def test_fifty_guesses_of_a_password_at_once_ask_logto_five_times_three_at_a_time(database: str) -> None:
+def test_fifty_guesses_of_a_password_at_once_ask_logto_five_times_three_at_a_time(database: Database) -> None:
     told = race(database, "guess-a-password", 50)
     assert told["asked"] == 5
     assert told["most_inside"] <= 3
     assert set(told["results"]) <= {"password.wrong", "limit.step-up-password", "busy"}
 
 
-def test_a_right_code_is_used_exactly_once(database: str) -> None:
+def test_a_right_code_is_used_exactly_once(database: Database) -> None:
     told = race(database, "use-the-right-code", 20)
     assert count(told, "done") == 1
     assert told["asked"] <= 5
 
 
-def test_of_many_sends_to_one_address_at_once_one_goes_out(database: str) -> None:
+def test_of_many_sends_to_one_address_at_once_one_goes_out(database: Database) -> None:
     told = race(database, "send-a-code", 20)
     assert count(told, "done") == told["asked"] == told["waiting"] == 1
 
 
-def test_whoever_sends_last_one_code_waits_for_an_address(database: str) -> None:
+def test_whoever_sends_last_one_code_waits_for_an_address(database: Database) -> None:
     told = race(database, "replace-the-pending", 8)
     assert count(told, "done") >= 1
     assert told["waiting"] == 1
 
 
-def test_an_undo_link_is_used_exactly_once(database: str) -> None:
+def test_an_undo_link_is_used_exactly_once(database: Database) -> None:
     told = race(database, "use-the-undo-link", 20)
     assert count(told, "done") == told["most_inside"] == 1
 
 
-def test_changes_at_once_leave_one_way_back(database: str) -> None:
+def test_changes_at_once_leave_one_way_back(database: Database) -> None:
     told = race(database, "change-an-established-value", 10)
     assert count(told, "done") == 10
     assert told["ways_back"] == 1
 
 
-def test_an_account_that_many_pages_see_first_is_noted_once(database: str) -> None:
+def test_an_account_that_many_pages_see_first_is_noted_once(database: Database) -> None:
     told = race(database, "see-an-account-first", 10)
     assert count(told, "done") == 10
     assert told["from_the_start"] == 3
 
 
-def test_a_deletion_that_is_due_is_claimed_exactly_once(database: str) -> None:
+def test_a_deletion_that_is_due_is_claimed_exactly_once(database: Database) -> None:
     assert count(race(database, "claim-the-deletion", 20), "done") == 1
 
 
-def test_a_state_is_used_exactly_once(database: str) -> None:
+def test_a_state_is_used_exactly_once(database: Database) -> None:
     assert count(race(database, "take-the-state", 20), "done") == 1
 
 
-def test_a_waiting_secret_is_used_exactly_once(database: str) -> None:
+def test_a_waiting_secret_is_used_exactly_once(database: Database) -> None:
     assert count(race(database, "take-the-secret", 20), "done") == 1
 
 
-def test_removals_at_once_leave_one_way_in(database: str) -> None:
+def test_removals_at_once_leave_one_way_in(database: Database) -> None:
     told = race(database, "remove-a-way-in", 10)
     assert told["ways_in"] == 1
     assert count(told, "done") == 1
     assert told["most_inside"] == 1
 
 
-def test_each_mail_leaves_once_however_many_send(database: str, tmp_path: Path) -> None:
+def test_each_mail_leaves_once_however_many_send(database: Database, tmp_path: Path) -> None:
     mails = tmp_path / "mails"
     mails.mkdir()
     told = race(database, "send-mails", 6, RACE_MAILS=str(mails))
@@ -175,12 +218,12 @@ def test_each_mail_leaves_once_however_many_send(database: str, tmp_path: Path) 
     assert len(sent) == len(set(sent)) == 12
 
 
-def test_a_webhook_about_somebody_whose_id_no_table_can_hold_is_let_go(database: str) -> None:
+def test_a_webhook_about_somebody_whose_id_no_table_can_hold_is_let_go(database: Database) -> None:
     """A race of one: what SQLite stores without a word, PostgreSQL refuses."""
     assert race(database, "webhooks-about-nobody", 1)["results"] == ["done"]
 
 
-def test_events_of_each_person_arrive_once_and_in_order_however_many_send(database: str, tmp_path: Path) -> None:
+def test_events_of_each_person_arrive_once_and_in_order_however_many_send(database: Database, tmp_path: Path) -> None:
     (key := tmp_path / "key.pem").write_text(pem("ec"), encoding="utf-8")
     with listening() as receiver:
         told = race(database, "send-events", 4, RACE_KEY=str(key), RACE_RECEIVER=str(receiver.port))
@@ -192,12 +235,12 @@ def test_events_of_each_person_arrive_once_and_in_order_however_many_send(databa
             assert of_one == told["events"][person]
 
 
-def test_of_many_renewals_of_one_session_one_counts(database: str) -> None:
+def test_of_many_renewals_of_one_session_one_counts(database: Database) -> None:
     told = race(database, "renew-the-session", 20)
     assert count(told, "done") == 1
     assert told["sessions"] == 1
 
 
-def test_a_session_that_is_ended_while_it_is_renewed_has_ended(database: str) -> None:
+def test_a_session_that_is_ended_while_it_is_renewed_has_ended(database: Database) -> None:
     told = race(database, "renew-or-end-the-session", 30)
     assert told["sessions"] == 0
