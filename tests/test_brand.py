@@ -98,6 +98,15 @@ def test_a_mail_link_names_one_address_and_nothing_else(branded: Logto, written:
     assert dressed(site()).support_url == (f"mailto:{link}" if link else "")
 
 
+def test_a_logo_that_cannot_be_had_gives_way_to_the_name(client: Client, branded: Logto) -> None:
+    branded.state.sign_in_experience["branding"]["logoUrl"] = "https://unreachable.invalid/logo.svg"
+    assert 'src="/brand/logo/?' in client.get("/sign-in/").content.decode()
+    assert client.get("/brand/logo/").status_code == 404
+    page = client.get("/sign-in/").content.decode()
+    assert "/brand/logo/" not in page
+    assert "Fernhill" in page.partition("header__brand")[2].partition("</a>")[0]
+
+
 def test_what_the_operator_sets_goes_first(branded: Logto, settings: Any, client: Client) -> None:
     brand = replace(site().brand, colour="#111111", dark_mode="off", logo_url="https://own.example/logo.png")
     settings.SITES = (

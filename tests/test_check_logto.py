@@ -51,6 +51,12 @@ def test_a_complete_tenant_has_nothing_to_mend(logto: Logto) -> None:
     assert "wrong" not in text
 
 
+def test_a_brand_without_a_name_is_told(logto: Logto, settings: Settings) -> None:
+    assert "Account account" not in printed()
+    settings.SITES = (replace(settings.SITES[0], brand=replace(settings.SITES[0].brand, name="Account")),)
+    assert "speak of “your Account account”" in printed()
+
+
 def test_an_api_that_logto_gives_no_tokens_for_is_told(logto: Logto, settings: Settings) -> None:
     assert "The account settings API is on, for tokens for http://testserver/api." in printed()
     resource = logto.state.resources["accountsettingsapi001"]

@@ -71,12 +71,13 @@ class Looks:
 
 def looks_of(request: HttpRequest) -> Looks:
     site = dressed(request.site)  # type: ignore[arg-type]  # ours, not of django.contrib.sites
-    return _looks(site, theme_of(request, site), get_script_prefix())
+    missing = frozenset(name for name, address in pictures(site).items() if logos.is_known_missing(address))
+    return _looks(site, theme_of(request, site), missing, get_script_prefix())
 
 
 @lru_cache(maxsize=256)
-def _looks(site: Site, theme: str, _prefix: str) -> Looks:
-    found = {name: own_address(name, address) for name, address in pictures(site).items()}
+def _looks(site: Site, theme: str, missing: frozenset[str], _prefix: str) -> Looks:
+    found = {name: own_address(name, "" if name in missing else address) for name, address in pictures(site).items()}
     # By what the colours are made of: none is worked out before a browser asks for them.
     mark = logos.mark_of(f"{site.brand.colour}{site.brand.dark_colour}{LIGHT}{DARK}")
     address = f"{reverse('brand_css')}?{mark}"

@@ -49,6 +49,12 @@ def mark_of(address: str) -> str:
     return digest("logo", address)[:MARK_LENGTH]
 
 
+def is_known_missing(address: str) -> bool:
+    """Whether it was tried a moment ago, and there was none."""
+    known = _kept.get(address)
+    return bool(known and known.logo is None and time.monotonic() < known.until)
+
+
 def logo_of(address: str) -> Logo | None:
     """None when there is none that could be shown. A known one goes on being shown while it can't be fetched."""
     known = _kept.get(address)

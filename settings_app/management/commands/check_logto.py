@@ -26,7 +26,7 @@ from settings_app.sections.connections.leaving import may_be_gone_to
 from settings_app.signin.failures import SignInFailed
 from settings_app.signin.oidc import redirect_uri
 from settings_app.signin.provider import Provider
-from settings_app.sites import Site
+from settings_app.sites import Brand, Site
 from settings_app.webhooks.events import EVENTS, FOLLOWING
 
 SILENT_AFTER = timedelta(minutes=5)
@@ -107,6 +107,7 @@ def findings(site: Site) -> Findings:
         check_admins,
         check_help_desk,
         check_account_api,
+        check_brand,
     ):
         try:
             yield from check(tenant)
@@ -373,6 +374,16 @@ def check_account_api(tenant: Tenant) -> Findings:
         yield Result(Mark.WRONG, f"The tenant {what}.", "Run `manage.py setup_logto`, or turn API_ENABLED off.")
         return
     yield Result(Mark.RIGHT, f"The account settings API is on, for tokens for {indicator}.")
+
+
+def check_brand(tenant: Tenant) -> Findings:
+    """Sentences name the brand: without a name of its own they say “your Account account”."""
+    if tenant.site.brand.name == Brand.name:
+        yield Result(
+            Mark.NOTE,
+            "The brand has no name, so pages and mails speak of “your Account account”.",
+            "Set BRAND_NAME, or `name` under the site’s brand, to the name that people know.",
+        )
 
 
 def check_mail_loop() -> Findings:
