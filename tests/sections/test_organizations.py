@@ -174,6 +174,13 @@ def test_without_an_email_or_a_way_to_send_codes_the_page_says_so(empty: Client,
     assert empty.get("/organizations/email/")["Location"] == "/organizations/"
 
 
+def test_where_nobody_knows_whether_codes_can_be_sent_one_may_try(ada: Client, logto: Logto) -> None:
+    logto.faults.add("500", path="/api/connectors")
+    source = ada.get("/organizations/").content.decode()
+    assert 'href="/organizations/email/"' in source
+    assert "We can’t send codes" not in source
+
+
 def test_an_invitation_says_who_invites_to_what_until_when(proven_ada: Client, logto: Logto, waiting: Json) -> None:
     source = shown(proven_ada)
     assert "<bdi>Amara Okafor-Lindqvist</bdi> invited you" in source

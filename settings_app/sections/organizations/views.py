@@ -16,7 +16,6 @@ from settings_app.logto.types import Invitation, InvitationStatus
 from settings_app.safeguards import pending, proven_email
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.pending import Purpose
-from settings_app.safeguards.ways_in import can_send
 from settings_app.sections.organizations import actions, invitations
 from settings_app.sections.organizations.forms import AnswerForm, LeaveForm
 from settings_app.sections.organizations.invitations import Invited
@@ -35,6 +34,7 @@ from settings_app.shell.reads import (
     roles,
 )
 from settings_app.shell.rows import Panel
+from settings_app.shell.ways_in_rows import reaches
 
 TENANTS = (organization_roles, permission_descriptions)
 
@@ -73,7 +73,7 @@ class Inbox:
     @classmethod
     def of(cls, request: AccountRequest, reads: Reads) -> Inbox:
         email, is_proven = request.person.email, proven_email.is_proven(request.actor)
-        can_be_proven = can_send("email", reads.part(connectors).value or ())
+        can_be_proven = reaches(reads, "email")
         try:
             every = invitations.to_person(request.actor)
             found = invitations.shown(request.actor, every, reads)
