@@ -140,18 +140,25 @@ class Faults:
             self._faults.remove(fault)
 
 
-def faulty_answer(fault: Fault) -> Answer:
+def faulty_answer(fault: Fault, path: str) -> Answer:
     """The wrong answer of a fault that does answer. Raises NoAnswerError for those that do not."""
     if fault.kind in NO_ANSWER:
         raise NO_ANSWER[fault.kind]
+    if fault.kind is FaultKind.TOO_MANY_REQUESTS and path == SENDS_MESSAGES:
+        return TOO_MANY_MESSAGES
     return WRONG_ANSWERS[fault.kind]
 
 
-# Logto's own 429 carries no Retry-After (docs/logto.md 0.6), its unexpected errors no code (docs/logto.md 0.1).
+# Logto's own 429 counts messages and has no Retry-After (docs/logto.md 0.6); any other is of what stands before it.
+SENDS_MESSAGES = "/api/verification-codes"
+TOO_MANY_MESSAGES = Answer.json(
+    429, {"code": "request.message_rate_limited", "message": "Too many messages were sent. Please try again later."}
+)
+# Its unexpected errors have no code (docs/logto.md 0.1).
 WRONG_ANSWERS: dict[FaultKind, Answer] = {
     FaultKind.SERVER_ERROR: Answer.json(500, {"message": "Internal server error."}),
-    FaultKind.TOO_MANY_REQUESTS: Answer.json(
-        429, {"code": "request.message_rate_limited", "message": "Too many messages were sent. Please try again later."}
+    FaultKind.TOO_MANY_REQUESTS: Answer.html(
+        429, "<html><title>429 Too Many Requests</title><h1>429 Too Many Requests</h1></html>"
     ),
     FaultKind.BAD_GATEWAY: Answer.html(502, "<html><title>502 Bad Gateway</title><h1>502 Bad Gateway</h1></html>"),
     FaultKind.TOO_MANY_WITH_TIME: Answer.json(

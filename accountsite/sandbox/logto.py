@@ -91,13 +91,13 @@ class Logto:
                 MEANWHILE[fault.kind](self, fault)
             fault = None
         if fault is not None and not fault.after and fault.kind not in SPOILS:
-            return faulty_answer(fault)
+            return faulty_answer(fault, request.path)
         with self._lock:
             answer = self._dispatch(request)
             actions, self._later = self._later, []
         for action in actions:
             action()
-        return _spoilt(answer, fault) if fault is not None else answer
+        return _spoilt(answer, fault, request.path) if fault is not None else answer
 
     def _dispatch(self, request: Request) -> Answer:
         if request.path.startswith("/api/") or request.path == "/api":
@@ -116,5 +116,5 @@ class Logto:
         return state
 
 
-def _spoilt(answer: Answer, fault: Fault) -> Answer:
-    return spoil(fault.kind, answer, fault.which) if fault.kind in SPOILS else faulty_answer(fault)
+def _spoilt(answer: Answer, fault: Fault, path: str) -> Answer:
+    return spoil(fault.kind, answer, fault.which) if fault.kind in SPOILS else faulty_answer(fault, path)

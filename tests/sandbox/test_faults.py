@@ -36,6 +36,13 @@ def test_wrong_status(sandbox: Logto, call: CallSandbox, kind: FaultKind, status
     assert "retry-after" not in dict(answer.headers)
 
 
+def test_only_where_messages_are_sent_there_were_too_many_of_them(sandbox: Logto, call: CallSandbox) -> None:
+    sandbox.faults.add(FaultKind.TOO_MANY_REQUESTS)
+    sent = call("POST", "/api/verification-codes", {"email": "ada@winterbourne.example"})
+    assert (sent.status, json.loads(sent.body)["code"]) == (429, "request.message_rate_limited")
+    assert b"rate_limited" not in call("GET", ADA).body
+
+
 def test_html_instead_of_json(sandbox: Logto, call: CallSandbox) -> None:
     sandbox.faults.add("html")
     answer = call("GET", ADA)

@@ -271,6 +271,8 @@ def test_end_says_when_it_failed(verified_ada: Client, logto: Logto, there: Logt
     answer = verified_ada.post(f"/sessions/{there.uid}/end/")
     assert answer.status_code == (429 if kind == "429" else 503)
     assert "<title>Error:" in answer.content.decode()
+    is_known = kind != "refused"  # else it may have happened
+    assert ("We can’t sign it out right now. Try again in a moment." in answer.content.decode()) is is_known
     assert there.uid in left(logto)
     assert AuditEntry.objects.get().outcome != "done"
     logto.faults.clear()

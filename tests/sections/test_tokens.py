@@ -165,6 +165,7 @@ def test_what_fails_at_logto_is_told_and_can_be_done_again(
         logto.faults.add(kind, path=path, method=method)
         answer = verified_ada.post(address, typed)
         assert (answer.status_code, "<title>Error:" in answer.content.decode()) == (status, True)
+        assert ("Too many requests right now." in answer.content.decode()) is (status == 429)
         logto.faults.clear()
     assert names(logto) == ["notebook", "nightly backup", "old laptop"]
     assert verified_ada.post(rename, {"name": "desk"})["Location"] == "/tokens/"

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from settings_app.actor import Actor
-from settings_app.logto.errors import LogtoError, Unavailable
+from settings_app.logto.errors import LogtoError, TooManyRequests, Unavailable
 from settings_app.safeguards.perform import was_lost
 from settings_app.shell.forms import WAIT_SECONDS, Form
 
@@ -26,8 +26,9 @@ class EndForm(Form):
 
     def add_refusal(self, error: LogtoError) -> None:
         """What was signed in to here has ended by now, so the general words would be wrong."""
-        if isinstance(error, Unavailable) and not was_lost(error):
-            self.answer_with(503, WAIT_SECONDS)
+        is_crowded = isinstance(error, TooManyRequests)
+        if is_crowded or (isinstance(error, Unavailable) and not was_lost(error)):
+            self.answer_with(429 if is_crowded else 503, WAIT_SECONDS)
             self.add_error(None, str(STILL_SIGNED_IN))
         else:
             super().add_refusal(error)
