@@ -57,7 +57,7 @@ class Server:
 
     def start(self, **more: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", "--graceful-timeout", "5"]
-        environment = {"PATH": COMPLETE["PATH"], "ENV_FILE": str(self.env), "WEB_CONCURRENCY": "2"}
+        environment = {"PATH": COMPLETE["PATH"], "ENV_FILE": str(self.env), "WEB_CONCURRENCY": "1"}
         environment |= {"DATABASE_URL": f"sqlite:///{self.database}", **more}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(  # noqa: S603  # our own server
@@ -109,7 +109,16 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 @pytest.fixture
 def running(server: Server) -> Server:
+    """With one process."""
     server.start()
+    server.wait_until(lambda: server.status("first.example") == 302)
+    return server
+
+
+@pytest.fixture
+def two(server: Server) -> Server:
+    """With two processes."""
+    server.start(WEB_CONCURRENCY="2")
     server.wait_until(lambda: server.status("first.example") == 302)
     return server
 
@@ -146,7 +155,7 @@ def test_a_reload_leaves_out_the_broken_site_and_serves_the_others(running: Serv
     running.wait_until(lambda: running.status("second.example") == 404)
     assert running.status("first.example") == 302
     assert re.search("ERROR accountsite.wsgi .*a site is left out:", running.told())
-    assert running.told().count("Booting worker") == 4
+    assert running.told().count("Booting worker") == 2
 
 
 @pytest.mark.parametrize("env", [{"SECRET_KEY": "short"}, {"SITES_FILE": "/nowhere/sites.toml"}])
@@ -155,27 +164,27 @@ def test_a_reload_with_what_concerns_every_site_is_refused(running: Server, env:
     running.reload()
     running.wait_until(lambda: "The reload is refused, what runs goes on" in running.told())
     assert running.status("first.example") == running.status("second.example") == 302
-    assert running.told().count("Booting worker") == 2
+    assert running.told().count("Booting worker") == 1
 
 
-def test_a_process_that_dies_while_the_configuration_is_broken_is_tried_again_slowly(running: Server) -> None:
-    running.write_env(SECRET_KEY="short")
-    victim = int(running.told().split("Booting worker with pid: ")[1].split("\n")[0])
+def test_a_process_that_dies_while_the_configuration_is_broken_is_tried_again_slowly(two: Server) -> None:
+    two.write_env(SECRET_KEY="short")
+    victim = int(two.told().split("Booting worker with pid: ")[1].split("\n")[0])
     os.kill(victim, signal.SIGKILL)
-    running.wait_until(lambda: "A process cannot start, it tries again in 5 s" in running.told())
+    two.wait_until(lambda: "A process cannot start, it tries again in 5 s" in two.told())
     time.sleep(3)
-    assert running.told().count("Booting worker") <= 3
-    assert {running.status("first.example") for _time in range(10)} == {302}
-    running.write_env()
-    running.wait_until(lambda: running.told().count("Booting worker") >= 4)
-    assert running.process
-    assert running.process.poll() is None
+    assert two.told().count("Booting worker") <= 3
+    assert {two.status("first.example") for _time in range(10)} == {302}
+    two.write_env()
+    two.wait_until(lambda: two.told().count("Booting worker") >= 4)
+    assert two.process
+    assert two.process.poll() is None
 
 
-def test_the_old_processes_end_when_the_new_ones_have_loaded_the_site(running: Server) -> None:
-    running.reload()
-    running.wait_until(lambda: running.told().count("Worker exiting") == 2)
-    told = running.told()
+def test_the_old_processes_end_when_the_new_ones_have_loaded_the_site(two: Server) -> None:
+    two.reload()
+    two.wait_until(lambda: two.told().count("Worker exiting") == 2)
+    told = two.told()
     assert told.index("The new processes have loaded the site") < told.index("Worker exiting")
 
 
@@ -188,21 +197,21 @@ def test_a_mended_configuration_is_taken_at_the_next_reload(running: Server) -> 
     running.wait_until(lambda: running.status("second.example") == 302)
 
 
-def test_a_site_is_added_while_requests_run_and_none_fails(running: Server) -> None:
+def test_a_site_is_added_while_requests_run_and_none_fails(two: Server) -> None:
     answers: list[int] = []
     done = threading.Event()
 
     def ask() -> None:
         while not done.is_set():
-            answers.append(running.status("first.example"))
+            answers.append(two.status("first.example"))
 
     visitors = [threading.Thread(target=ask) for _number in range(3)]
     for visitor in visitors:
         visitor.start()
-    running.write(FIRST + SECOND + SITE.format(host="third.example"))
-    running.reload()
-    running.wait_until(lambda: running.status("third.example") == 302)
-    running.wait_until(lambda: running.told().count("Worker exiting") == 2)
+    two.write(FIRST + SECOND + SITE.format(host="third.example"))
+    two.reload()
+    two.wait_until(lambda: two.status("third.example") == 302)
+    two.wait_until(lambda: two.told().count("Worker exiting") == 2)
     done.set()
     for visitor in visitors:
         visitor.join(20)
