@@ -24,7 +24,8 @@ SHORT_USERNAME = 3
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,4}")
 TERRITORY = re.compile(r"[A-Z]{2}")
 NOT_COUNTRIES = frozenset({"CQ", "EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
-RELATIVE_HOURS = 6  # this long "3 hours ago" is clearer than "Yesterday at 23:10"
+RELATIVE = timedelta(hours=6)  # this long "3 hours ago" is clearer than "Yesterday at 23:10"
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 UTC = ZoneInfo("UTC")
 ZONE_NAME = "zzzz"  # in a pattern of CLDR
 COMMAS = {"ar": "، ", "fa": "، ", "ja": "、", "zh": "、"}  # CLDR has lists with "and" alone
@@ -70,17 +71,15 @@ class Formats:
         """
         now = now or timezone.now()
         here, today = moment.astimezone(self.zone), now.astimezone(self.zone).date()
-        apart = moment - now
-        if abs(apart) < timedelta(hours=RELATIVE_HOURS) or (here.date() == today and abs(apart) < timedelta(days=1)):
-            if abs(apart) < timedelta(minutes=1):
+        apart, day = moment - now, here.date()
+        if abs(apart) < RELATIVE or (day == today and abs(apart) < DAY):
+            if abs(apart) < MINUTE:
                 return gettext("just now") if in_sentence else gettext("Just now")
             return dates.format_timedelta(apart, threshold=1, add_direction=True, locale=self.locale)
-        if here.date() == today - timedelta(days=1):
+        if day == today - DAY:
             words = gettext("yesterday at %(time)s") if in_sentence else gettext("Yesterday at %(time)s")
             return words % {"time": self.clock(moment)}
-        if here.year == today.year:
-            return day_of_the_year(here.date(), self.locale)
-        return self.day(here)
+        return day_of_the_year(day, self.locale) if day.year == today.year else long_day(day, self.locale)
 
     def heading(self, day: date, *, now: datetime | None = None) -> str:
         """A day above what happened on it: `Today`, `Yesterday`, `Wednesday 18 November`, or with its year."""

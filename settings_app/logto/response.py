@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic_core import from_json
+
 from settings_app import metering, spans
 
 from .errors import AnswerDetails, LogtoError, Unavailable, code_of
@@ -74,6 +76,14 @@ def parsed(raw: bytes, kind: str) -> Any:
         return None
     if kind != "application/json" and not kind.endswith("+json"):
         raise ValueError(kind)
+    try:
+        return from_json(raw, cache_strings="none")  # a third faster, and nothing of anybody's is kept
+    except ValueError:
+        return read_leniently(raw)
+
+
+def read_leniently(raw: bytes) -> Any:
+    """What JavaScript may write and the quick reader refuses: half characters, other bytes than UTF-8, deep nesting."""
     body = json.loads(raw.decode(errors="replace"))
     return without_unpaired_surrogates(body) if b"\\ud" in raw.lower() else body
 

@@ -262,7 +262,8 @@ def prepared(
     request.headers = CaseInsensitiveDict(HEADERS)
     if request_id := tracing.request_id():
         request.headers[tracing.HEADER] = request_id
-    request.prepare_body(form, files, json)
+    if method != "GET":  # which has none
+        request.prepare_body(form, files, json)
     if token:
         request.headers["Authorization"] = f"Bearer {token.value}"
     elif basic:

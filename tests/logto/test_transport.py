@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import logging
 import re
 import time
@@ -142,6 +143,21 @@ def test_json_too_deep_to_read_is_no_answer(tenant: Tenant, wire: responses.Requ
     wire.get(f"{LOGTO}/api/account-center", body="[" * 100_000, content_type="application/json")
     with pytest.raises(Unavailable, match=r"answer\.not_json"):
         tenant.transport.call("GET", "/api/account-center")
+
+
+@pytest.mark.parametrize(
+    ("body", "read"),
+    [
+        pytest.param(b'{"a": "\xff"}', {"a": "\ufffd"}, id="bytes that are no UTF-8"),
+        pytest.param(b"[" * 300 + b"]" * 300, json.loads("[" * 300 + "]" * 300), id="deep nesting"),
+        pytest.param(b'["\\ud83d\\ude00", 1e400]', ["\U0001f600", float("inf")], id="a whole pair, a large number"),
+    ],
+)
+def test_whatever_javascript_may_write_is_read(
+    tenant: Tenant, wire: responses.RequestsMock, body: bytes, read: object
+) -> None:
+    wire.get(f"{LOGTO}/api/account-center", body=body, content_type="application/json")
+    assert tenant.transport.call("GET", "/api/account-center") == read
 
 
 def test_half_a_character_is_replaced(account: Account, wire: responses.RequestsMock) -> None:
