@@ -120,6 +120,10 @@ class Formats:
         """`Ada, Bo and Cy`."""
         return lists.format_list(list(names), locale=self.locale)
 
+    def in_a_row(self, parts: Iterable[str]) -> str:
+        """As the function of this name, for lists: these formats know the language already."""
+        return said_in_a_row(parts, self.locale.language)
+
     def number(self, value: float) -> str:
         """With every digit that is stored: Logto stores any number of JSON, and Babel rounds in Python's 28 digits."""
         with localcontext(prec=MOST_DIGITS):
@@ -220,15 +224,19 @@ def formats_for(*, locale: str = "", zone: str = "", accept_language: str = "") 
 
 def in_a_row(parts: Iterable[str]) -> str:
     """`Stockholm, Sweden`: what is not empty, with the comma of the language that is spoken."""
+    return said_in_a_row(parts, get_language() or "en")
+
+
+def said_in_a_row(parts: Iterable[str], language: str) -> str:
     said = [part for part in parts if part]
     if len(said) < 2:
         return "".join(said)
-    comma, mark = between(get_language() or "en")
+    comma, mark = between(language)
     # A mark for each, as a number after a Latin name would else stand on the wrong side of it.
     return mark + f"{comma}{mark}".join(said)
 
 
-@lru_cache(maxsize=100)  # a list asks a hundred times
+@lru_cache(maxsize=100)
 def between(language: str) -> tuple[str, str]:
     """The comma of a language, and what stands before each part where one reads from right to left."""
     base = language.partition("-")[0]

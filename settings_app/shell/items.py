@@ -24,7 +24,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Item:
-    """One entry of a list as `{% item %}` draws it. `action` leads to `url`; `end` stands at the end of the line.
+    """One entry of a list as `{% items %}` draws it. `action` leads to `url`; `end` stands at the end of the line.
 
     An app has its `logo`, an address, over its `letter` in place of the icon. `opens` is said of one whose action opens
     it or, as it stands `open` already, closes it; `name` is its place on the page. Where others have the same title,

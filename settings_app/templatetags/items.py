@@ -22,18 +22,14 @@ from settings_app.templatetags.rows import badge_of
 register = template.Library()
 
 
-@register.simple_tag(takes_context=True, name="item")
-def draw_item(context: Context, item: Item, below: SafeString | str = "") -> SafeString:
-    """`below` is what an open one shows of itself."""
-    return mark_safe(of_item(of(context), item, conditional_escape(below)))  # noqa: S308  # every text in it was escaped
-
-
 @register.simple_tag(takes_context=True, name="items")
-def draw_items(context: Context, items: Iterable[Item]) -> SafeString:
-    """All of a list."""
-    formats = of(context)
-    drawn_items = "".join(of_item(formats, item) for item in items)
-    return mark_safe(f'<ul class="list">\n{drawn_items}</ul>\n')  # noqa: S308  # every text in it was escaped
+def draw_items(
+    context: Context, items: Iterable[Item], below: SafeString | str = "", after: SafeString | str = ""
+) -> SafeString:
+    """All of a list. `below` is what the open one shows of itself, `after` stands at the end."""
+    formats, shown, last = of(context), conditional_escape(below), conditional_escape(after)
+    drawn_items = "".join(of_item(formats, item, shown if item.is_open else "") for item in items)
+    return mark_safe(f'<ul class="list">\n{drawn_items}{last}</ul>\n')  # noqa: S308  # every text in it was escaped
 
 
 def of_item(formats: Formats, item: Item, below: str = "") -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from settings_app.actor import Actor
 from settings_app.device import kind_of_agent, name_of_agent
-from settings_app.formats import Formats, in_a_row
+from settings_app.formats import Formats
 from settings_app.logto.types import LogtoSession
 from settings_app.safeguards.sessions import is_this_browsers
 from settings_app.shell.earlier_sign_ins import NOTHING_KNOWN, EarlierSignIns
@@ -60,7 +60,7 @@ class Device:
     def place(self) -> str:
         """`Stockholm, Sweden`; empty where Logto was told none."""
         country = self.formats.country(self.session.country)
-        return in_a_row((self.session.city, country))
+        return self.formats.in_a_row((self.session.city, country))
 
     @property
     def apps(self) -> list[str]:
@@ -72,7 +72,7 @@ class Device:
     def can_be_ended(self) -> bool:
         return bool(PART_OF_AN_ADDRESS.fullmatch(self.session.uid))
 
-    def item(self, end_address: str = "") -> Item:
+    def item(self, end_address: str = "", end_words: str = "") -> Item:
         """As lists show it. What cannot be signed out, at this address with the session in its PLACE, says why."""
         ends, can_be_ended = end_address and not self.is_this, self.can_be_ended
         return Item(
@@ -82,8 +82,8 @@ class Device:
             hints=(*self.used_in, *((self.why_not_ended(),) if ends and not can_be_ended else ())),
             badge=self.badge,
             url=end_address.replace(PLACE, self.session.uid) if ends and can_be_ended else "",
-            action=_("Sign out"),
-            told_apart=in_a_row((self.title, *(str(fact.text) for fact in self.facts)))
+            action=end_words,
+            told_apart=self.formats.in_a_row((self.title, *(str(fact.text) for fact in self.facts)))
             if self.is_one_of_several
             else "",
         )
@@ -109,7 +109,7 @@ class Device:
     def used_in(self) -> tuple[str, ...]:
         """In which apps; nothing where none has a name."""
         apps = self.apps
-        named, more = in_a_row(apps[:MOST_APPS_NAMED]), len(apps[MOST_APPS_NAMED:])
+        named, more = self.formats.in_a_row(apps[:MOST_APPS_NAMED]), len(apps[MOST_APPS_NAMED:])
         if not named:
             return ()
         if not more:
@@ -130,9 +130,9 @@ class Device:
 
 
 def items_of(devices: Iterable[Device], *, can_end: bool) -> list[Item]:
-    """A list of them: where one is signed out is looked up once for all."""
-    end_address = address_of("sessions_end", PLACE) if can_end else ""
-    return [device.item(end_address) for device in devices]
+    """A list of them: where one is signed out, and how that is called, is looked up once for all."""
+    end_address, end_words = address_of("sessions_end", PLACE) if can_end else "", _("Sign out")
+    return [device.item(end_address, end_words) for device in devices]
 
 
 @dataclass(frozen=True)
