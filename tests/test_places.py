@@ -24,10 +24,12 @@ class Server:
 
     def __init__(self) -> None:
         self.hung, self.threads = threading.Event(), ThreadPoolExecutor(THREADS)
+        self.waiting = threading.Semaphore(0)
         self.site = SiteMiddleware(self.page)
 
     def page(self, request: object) -> HttpResponse:
         if request.site.host == "hanging.example":  # type: ignore[attr-defined]
+            self.waiting.release()
             self.hung.wait(20)
         return HttpResponse("page")
 
@@ -62,6 +64,7 @@ def test_ten_visitors_of_a_hanging_site_stop_neither_another_site_nor_the_health
 def test_whoever_finds_no_place_is_told_to_come_again(server: Server) -> None:
     for _ in range(THREADS - 1):
         server.visit("hanging.example")
+        assert server.waiting.acquire(timeout=10)
     told = server.get("hanging.example")
     assert (told.status_code, told["Retry-After"]) == (503, "2")
 
