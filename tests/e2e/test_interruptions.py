@@ -77,6 +77,7 @@ def test_the_back_button_shows_the_page_as_it_is_now(opened_as: OpenedAs, place:
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_have_text("Profile")
     expect(page.locator("#row-nickname")).to_contain_text("Countess")
+    page.wait_for_load_state()  # htmx is there again, and hears of the next step
     page.go_forward()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Ada Winterbourne")
 
@@ -227,7 +228,8 @@ def test_a_session_that_another_tab_renewed_gives_no_error(opened_as: OpenedAs, 
         route.fulfill(response=route.fetch(headers=headers, max_redirects=0))
 
     page.route("**/profile/", late, times=1)
-    page.get_by_role("link", name="Profile").first.click()
+    with page.expect_event("load"):  # the page is loaded anew; until then the old one looks the same
+        page.get_by_role("link", name="Profile").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Profile")
     save(typed_nickname(page))
 
