@@ -29,6 +29,7 @@ class Remark:
 
     text: str
     is_warning: bool = False
+    says_done: bool = False  # in place of the words of the `Change`
 
 
 def perform(

@@ -126,7 +126,8 @@ class Form(forms.Form):
         if done:
             messages.success(self.request, done, extra_tags=tags)
         if isinstance(self.result, Remark):
-            level = messages.WARNING if self.result.is_warning else messages.INFO
+            otherwise = messages.SUCCESS if self.result.says_done else messages.INFO
+            level = messages.WARNING if self.result.is_warning else otherwise
             messages.add_message(self.request, level, self.result.text)
 
     def add_declined(self, declined: Declined) -> None:

@@ -45,7 +45,8 @@ def sign_out_others(request: AccountRequest) -> None:
         messages.warning(request, str(declined.text))
     else:
         if ended is not None:
-            messages.info(request, in_words(ended))
+            level = messages.SUCCESS if ended.count else messages.INFO
+            messages.add_message(request, level, in_words(ended))
 
 
 def in_words(ended: Ended) -> str:

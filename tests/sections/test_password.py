@@ -277,7 +277,7 @@ def test_other_devices_are_signed_out_at_logto_and_here(db: None, logto: Logto) 
     add_session(logto.state, ada, hours_ago=9)
     client_of(logto, "ada", binding="elsewhere")
     page = change(verified_ada, others=True)
-    assert "We signed out 2 other devices." in page
+    assert re.search(r'banner--ok" data-announce>(?:(?!banner--).)*We signed out 2 other devices\.', page, re.DOTALL)
     assert [uid for uid, one in logto.state.sessions.items() if one.payload["accountId"] == ada.id] == [here.uid]
     assert Session.objects.filter(subject=ada.id, rotated=False).count() == 1
     assert verified_ada.get("/security/").status_code == 200

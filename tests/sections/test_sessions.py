@@ -59,6 +59,12 @@ def shown(client: Client, address: str = "/sessions/") -> str:
     return client.get(address).content.decode()
 
 
+def banners(source: str) -> list[tuple[str, str]]:
+    """The kind and the first sentence of what the page tells of what was done."""
+    found = re.findall(r'banner--(\w+)" data-announce>.*?<div>\s*([^<]+)', source, re.DOTALL)
+    return [(kind, text.partition(". ")[0].strip().rstrip(".") + ".") for kind, text in found]
+
+
 def titles(source: str) -> list[str]:
     return re.findall(r'item__title">\s*<bdi>([^<]+)', source)
 
@@ -295,7 +301,9 @@ def test_end_others_keeps_this_one(verified_ada: Client, logto: Logto, here: Log
     assert verified_ada.post("/sessions/end-others/")["Location"] == "/sessions/"
     assert left(logto) == {here.uid}
     assert phone.get("/")["Location"].startswith("/sign-in/")
-    assert f"We signed out {others} other {word}." in shown(verified_ada)
+    assert banners(shown(verified_ada)) == [("ok", f"We signed out {others} other {word}.")]
+    verified_ada.post("/sessions/end-others/")
+    assert banners(shown(verified_ada)) == [("info", "You weren’t signed in anywhere else.")]
 
 
 def test_end_others_says_when_this_one_could_not_be_told(verified_ada: Client, logto: Logto, there: object) -> None:

@@ -15,4 +15,5 @@ def end(actor: Actor, session: LogtoSession) -> None:
 
 def end_others(actor: Actor) -> Remark:
     """Says how many there were, and whether this browser's was among them."""
-    return Remark(in_words(sessions.end_others(actor)))
+    ended = sessions.end_others(actor)
+    return Remark(in_words(ended), says_done=ended.count > 0)
