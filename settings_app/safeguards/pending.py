@@ -15,9 +15,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -25,13 +26,14 @@ from django.utils.translation import gettext_lazy as _
 from settings_app.actor import Actor
 from settings_app.logto.errors import LogtoError, NotFound, Refused, Unavailable
 from settings_app.models import Pending
+from settings_app.prepared import Prepared
 from settings_app.safeguards import limits, proven_email, strangers, texts, unseen
 from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.code_refused import GONE, code_declined, declined_by_logto
 from settings_app.safeguards.declined import Interrupted
 from settings_app.safeguards.encryption import digest
 from settings_app.safeguards.limits import Limit
-from settings_app.tenancy import of_tenant, rows_of
+from settings_app.tenancy import hosts_of, of_tenant, rows_of
 
 MOST_SECONDS = 600
 MOST_ATTEMPTS = 5
@@ -182,10 +184,20 @@ def has_led_to(actor: Actor, purpose: Purpose, value: str) -> bool:
 
 def of_person(actor: Actor) -> list[Waiting]:
     """Everything this person has waiting, in whatever session, but for confirmations; newest first."""
-    rows = actor.owned(Pending).filter(state=State.WAITING, expires_at__gt=timezone.now())
-    mine = actor.binding
-    rows = rows.exclude(purpose__in=[one for one in Purpose if one.is_to_own_address]).order_by("-sent_at")
-    return [_waiting(row, here=row.binding == mine) for row in rows]
+    rows, mine, now = _of_person(tuple(hosts_of(actor.realm))).rows(**actor.key), actor.binding, timezone.now()
+    return [_waiting(row, here=row.binding == mine) for row in rows if row.expires_at > now]
+
+
+@lru_cache(maxsize=256)
+def _of_person(hosts: tuple[str, ...]) -> Prepared[Pending]:
+    """Those that ended a moment ago included: the page of everybody's security asks, so its SQL is worked out once."""
+
+    def select(tenant: str, subject: str) -> QuerySet[Pending]:
+        mine = Pending.objects.filter(Q(tenant=tenant) | Q(tenant="", site__in=hosts), subject=subject)
+        mine = mine.filter(state=State.WAITING).exclude(purpose__in=[one for one in Purpose if one.is_to_own_address])
+        return mine.order_by("-sent_at")
+
+    return Prepared(select, "tenant", "subject")
 
 
 def redeem(actor: Actor, purpose: Purpose, code: str) -> str:

@@ -389,6 +389,9 @@ def test_a_person_sees_what_waits_in_every_browser_but_no_confirmation(asking: A
     pending.send(asking("ada"), Purpose.STEP_UP, Kind.EMAIL, "step@mail.example")
     seen = {(one.purpose, one.here) for one in pending.of_person(asking("ada"))}
     assert seen == {(Purpose.EMAIL, True), (Purpose.PHONE, False)}
+    assert pending.of_person(asking("amara")) == []
+    with later(seconds=pending.MOST_SECONDS):
+        assert pending.of_person(asking("ada")) == []
 
 
 def test_it_survives_a_new_session_id(asking: Asking, logto: Logto) -> None:
