@@ -131,6 +131,42 @@ def test_second_factor_lets_the_person_in(
     assert browser.sign_in(application, user, code=pyotp.TOTP(second_factor).now())["code"]
 
 
+def test_a_code_of_an_authenticator_is_good_once(
+    api: Api, user: User, browser: Browser, application: Application, second_factor: str
+) -> None:
+    """Also in another browser; nothing of its use is told (docs/logto.md 7.1)."""
+    code = pyotp.TOTP(second_factor).now()
+    assert browser.sign_in(application, user, code=code)["code"]
+    with pytest.raises(RefusedAtLogtoError) as again:
+        Browser(api).sign_in(application, user, code=code)
+    assert refusal(again.value.answer) == (400, "session.mfa.invalid_totp_code")
+    (factor,) = api.get(f"/api/users/{user['id']}/mfa-verifications").json()
+    assert factor.keys() == {"id", "type", "createdAt"}
+
+
+@pytest.mark.usefixtures("second_factor")
+def test_the_code_before_one_that_was_used_is_no_good(
+    api: Api, user: User, browser: Browser, application: Application, second_factor: str
+) -> None:
+    app, now = pyotp.TOTP(second_factor), time.time()
+    assert browser.sign_in(application, user, code=app.at(int(now)))["code"]
+    with pytest.raises(RefusedAtLogtoError) as older:
+        Browser(api).sign_in(application, user, code=app.at(int(now) - 30))
+    assert refusal(older.value.answer) == (400, "session.mfa.invalid_totp_code")
+    assert Browser(api).sign_in(application, user, code=app.at(int(now) + 30))["code"]
+
+
+def test_a_code_of_an_authenticator_that_one_has_not_is_wrong(
+    api: Api, user: User, browser: Browser, application: Application
+) -> None:
+    browser.begin(application)
+    browser.identify(user)
+    answer = browser.post("/api/experience/verification/totp/verify", {"code": "123456"})
+    assert refusal(answer) == (400, "session.mfa.invalid_totp_code")
+    backup = browser.post("/api/experience/verification/backup-code/verify", {"code": "0123456789"})
+    assert refusal(backup) == (400, "session.mfa.invalid_backup_code")
+
+
 @pytest.mark.usefixtures("second_factor")
 @pytest.mark.parametrize("setting", [{"skipMfaOnSignIn": True}, {"enabled": False}])
 def test_second_factor_that_is_switched_off_is_not_asked_for(

@@ -165,9 +165,8 @@ def _verify_factor(call: Call, kind: str, code: str, message: str) -> Answer:
     typed = read_body(Record({"code": Text(minimum=1)}), call.body)["code"]
     interaction = open_interaction(call)
     person, now = call.state.people.get(interaction.user_id or ""), call.state.now()
-    if person is None or all(factor["type"] != kind for factor in person.factors):
-        raise ApiError(400, "session.mfa.mfa_factor_not_enabled", "The MFA factor is not enabled.")
-    is_right = factor_is_right(person, kind, typed, now=now, now_iso=iso(now))
+    has_one = person and any(factor["type"] == kind for factor in person.factors)
+    is_right = bool(person and has_one and factor_is_right(person, kind, typed, now=now, now_iso=iso(now)))
     note_factor(call, interaction, kind, is_right=is_right, message=message)
     if not is_right:
         raise ApiError(400, code, message)

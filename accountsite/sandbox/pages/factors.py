@@ -8,6 +8,7 @@ from accountsite.sandbox.state import Json, Person, State
 
 MANDATORY = ("Mandatory", "PromptAtSignInAndSignUpMandatory", "PromptOnlyAtSignInMandatory")
 TIME_STEPS_AROUND = 1
+STEP_SECONDS = 30
 CODE_FACTORS = {"EmailVerificationCode": "primaryEmail", "PhoneVerificationCode": "primaryPhone"}
 
 
@@ -26,14 +27,16 @@ def factor_is_right(person: Person, kind: str, code: str, *, now: float, now_iso
     if kind == "WebAuthn":
         return True  # the button stands in for the passkey
     if kind == "Totp":
-        secret = _factor(person, "Totp").get("secret", "")
-        return pyotp.TOTP(secret).verify(code, for_time=int(now), valid_window=TIME_STEPS_AROUND)
+        return _use_totp(_factor(person, "Totp"), code, now)
     return _use_backup_code(person, code, now_iso)
 
 
 def current_totp(person: Person, now: float) -> str:
-    """What the pretend authenticator app shows at this moment."""
-    return pyotp.TOTP(_factor(person, "Totp")["secret"]).at(int(now))
+    """What the pretend authenticator app shows at this moment; the next one where that was used already."""
+    factor, step = _factor(person, "Totp"), int(now) // STEP_SECONDS
+    if factor.get("lastUsedTimeStep") == step:
+        step += 1
+    return pyotp.TOTP(factor["secret"]).generate_otp(step)
 
 
 def unused_backup_codes(person: Person) -> list[str]:
@@ -52,6 +55,17 @@ def bound_factors(state: State, person: Person) -> list[str]:
 
 def _factor(person: Person, kind: str) -> Json:
     return next(factor for factor in person.factors if factor["type"] == kind)
+
+
+def _use_totp(factor: Json, code: str, now: float) -> bool:
+    """A code is good once, and none older than it is good after it."""
+    app, step = pyotp.TOTP(factor.get("secret", "")), int(now) // STEP_SECONDS
+    around = range(step - TIME_STEPS_AROUND, step + TIME_STEPS_AROUND + 1)
+    found = next((one for one in around if app.generate_otp(one) == code), None)
+    if found is None or found <= factor.get("lastUsedTimeStep", -1):
+        return False
+    factor["lastUsedTimeStep"] = found
+    return True
 
 
 def _use_backup_code(person: Person, code: str, now_iso: str) -> bool:
