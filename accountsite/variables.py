@@ -142,13 +142,18 @@ class Variables:
         except (OSError, UnicodeDecodeError) as error:
             self.problems.append(f"ENV_FILE {path} cannot be read: {type(error).__name__}.")
             return
+        lines = []
         for number, line in enumerate(text.splitlines(), start=1):
+            if "\0" in line:
+                self.problems.append(f"Line {number} of {path} holds a null character, which no setting can have.")
+                continue
+            lines.append(line)
             if found := LINE.match(line):
                 self._in_file.add(found["name"])
             elif line.strip() and not line.lstrip().startswith("#"):
                 self.problems.append(f"Line {number} of {path} is not NAME=value.")
         self._in_file -= os.environ.keys()
-        environ.Env.read_env(StringIO(text))
+        environ.Env.read_env(StringIO("\n".join(lines)))
 
 
 def references_in(sites_file: str) -> set[str]:

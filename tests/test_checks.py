@@ -143,6 +143,7 @@ def test_a_complete_configuration_has_nothing_to_say(tmp_path: Path) -> None:
         ("TRUSTED_PROXIES=0", "TRUSTED_PROXIES is 0"),
         ("MAIL_FROM=", "has no mail_from"),
         ("SECRET KEY=x", "is not NAME=value."),
+        ("BRAND_NAME=a\0b", "holds a null character, which no setting can have."),
     ],
 )
 def test_what_is_mistyped_in_the_file_is_told(tmp_path: Path, line: str, sentence: str) -> None:

@@ -46,7 +46,11 @@ def digits_of(text: str, country: str, formats: Formats) -> str:
     # guard: number-valid-in-its-country
     if not brings_its_country and not is_in_use(number):
         raise not_in(country, formats)
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164).removeprefix("+")
+    stored = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    # Several zeros in front of a number leave others behind: what is stored has to be the same number when it is read.
+    if parsed(stored, "") != number:
+        raise ValidationError(INVALID, code="invalid")
+    return stored.removeprefix("+")
 
 
 def without_marks(text: str) -> str:
