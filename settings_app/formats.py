@@ -29,6 +29,8 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 UTC = ZoneInfo("UTC")
 ZONE_NAME = "zzzz"  # in a pattern of CLDR
 COMMAS = {"ar": "، ", "fa": "، ", "ja": "、", "zh": "、"}  # CLDR has lists with "and" alone
+WITHOUT_SPACES = frozenset({"ja", "zh"})
+LINE_BEHIND_FULL_STOP = re.compile(r"。(?:\n\s*)?(</strong>|)[ \t]*\n\s*(?![^<]*</textarea>)")
 MOST_DIGITS = 1000  # a number of JSON as JavaScript writes it has fewer
 SMALLEST_WRITTEN_OUT, LARGEST_WRITTEN_OUT = 1e-9, 1e30
 
@@ -234,6 +236,17 @@ def said_in_a_row(parts: Iterable[str], language: str) -> str:
     comma, mark = between(language)
     # A mark for each, as a number after a Latin name would else stand on the wrong side of it.
     return mark + f"{comma}{mark}".join(said)
+
+
+def sentences(parts: Iterable[str]) -> str:
+    """One after the other, what is empty left out; Chinese and Japanese have no space behind a full stop."""
+    apart = "" if (get_language() or "en").partition("-")[0] in WITHOUT_SPACES else " "
+    return apart.join(part for part in parts if part)
+
+
+def closed_up(page: str) -> str:
+    """A page whose sentences stand on lines of their own in its template; what people typed has no such lines."""
+    return LINE_BEHIND_FULL_STOP.sub(r"。\1", page)
 
 
 @lru_cache(maxsize=100)

@@ -25,12 +25,15 @@ ASIDE = NEED_NO_LABEL | {"checkbox"}  # what is no field that somebody would beg
 TYPED = {"text", "email", "password", "tel", "url", "search", "number"}
 HELP = "https://fernhill.example/help"
 LANGUAGE_OF_NAME = {name: tag_of(code) for code, name in NAMES.items()}
+SPACED = re.compile(r"\S{1,20}。(?:</(?:strong|span|a)>)?\s+(?:<a href|<strong|<bdi|[^\s<–]).{0,20}")
 LEAVING = ("https://", "mailto:", "tel:", "otpauth:", "http://localhost:3301/provider/")
 
 
-def source_of(visit: Visit, logto: Logto, *, htmx: bool) -> str:
+def source_of(visit: Visit, logto: Logto, *, htmx: bool, language: str = "") -> str:
     with visit.on_its_site():
         client, path = visit.arrive(logto)
+        if language:
+            client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
         answer = visit.ask(client, path, htmx=htmx)
     assert answer.status_code == visit.status, (path, answer.get("Location", ""))
     return answer.content.decode()
@@ -245,6 +248,15 @@ def test_a_page_is_sound(db: None, logto: Logto, subtests: pytest.Subtests, visi
             [] if htmx else ["ar" if visit.person == "rtl" else "en"]
         )
         assert bool(page.all("body")) is not htmx
+
+
+@pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.id)
+def test_sentences_of_japanese_follow_each_other_without_a_space(db: None, logto: Logto, visit: Visit) -> None:
+    for person in logto.state.people.values():
+        person.user["profile"]["locale"] = "ja"
+    page = source_of(visit, logto, htmx=False, language="ja")
+    assert 'lang="ja"' in page
+    assert SPACED.findall(page) == []
 
 
 @pytest.mark.parametrize(

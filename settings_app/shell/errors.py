@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from settings_app import tracing
+from settings_app.formats import closed_up
 from settings_app.logto.errors import LogtoError, TooManyRequests, Unavailable
 from settings_app.logto.looks import dressed
 from settings_app.safeguards.declined import TooManyAttempts
@@ -54,7 +55,7 @@ def page(
     """An error page in the site's own look, without anything read from Logto."""
     request.person = None  # type: ignore[assignment]  # whatever was being read is not wanted here
     context = {"title": title, "text": text, "actions": actions, "reference": reference, "icon": icon}
-    return HttpResponse(render_to_string("error.html", context, request), status=status)
+    return HttpResponse(closed_up(render_to_string("error.html", context, request)), status=status)
 
 
 def here(request: AccountRequest) -> str:
@@ -255,4 +256,4 @@ def failed(request: HttpRequest) -> HttpResponse:
         "text": [_("This is our problem, not yours. Try again in a moment.")],
         "reference": tracing.request_id(),
     }
-    return HttpResponse(render_to_string("500.html", context), status=500)
+    return HttpResponse(closed_up(render_to_string("500.html", context)), status=500)

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django_htmx.middleware import HtmxDetails
 
 from settings_app.actor import Actor
-from settings_app.formats import Formats, formats_for
+from settings_app.formats import Formats, closed_up, formats_for
 from settings_app.logto.account import Account
 from settings_app.logto.parallel import Part
 from settings_app.logto.types import LogtoSession, Person, Role
@@ -115,4 +115,5 @@ def render(
     if field := focused_field(shown.values()):
         field.field.widget.attrs["autofocus"] = True
         shown["field_has_focus"] = True
-    return HttpResponse(render_to_string(template, shown, request), status=status, headers=getattr(form, "headers", {}))
+    drawn = closed_up(render_to_string(template, shown, request))
+    return HttpResponse(drawn, status=status, headers=getattr(form, "headers", {}))

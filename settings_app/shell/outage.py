@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from settings_app import tracing
+from settings_app.formats import closed_up
 from settings_app.shell.logs import method_of, route_of
 
 AWAY = (OperationalError, InterfaceError)
@@ -59,6 +60,6 @@ class OutageResponse(HttpResponse):
         if request.method not in CHANGES_NOTHING:
             text.append(_("If you were changing something, check whether it was changed before you try again."))
         context = {"title": _("Something went wrong"), "text": text, "reference": tracing.request_id()}
-        super().__init__(render_to_string("500.html", context), status=503)
+        super().__init__(closed_up(render_to_string("500.html", context)), status=503)
         self["Retry-After"] = str(RETRY_AFTER_SECONDS)
         self.why = f"{type(failure).__name__}: {str(failure).partition(chr(10))[0]}"

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from settings_app.formats import sentences
 from settings_app.safeguards import sessions
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined
@@ -60,4 +61,4 @@ def in_words(ended: Ended) -> str:
     if ended.spared_this_one:
         return words
     here = _("We can’t tell which device is this one, so apps in this browser may ask you to sign in again too.")
-    return f"{words} {here}"
+    return sentences((words, here))

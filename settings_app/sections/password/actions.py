@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from settings_app.actor import Actor
+from settings_app.formats import sentences
 from settings_app.logto.errors import LogtoError
 from settings_app.safeguards import limits
 from settings_app.safeguards.declined import Declined
@@ -79,7 +80,7 @@ def judge(actor: Actor, password: str) -> None:
         )
     # guard: password-judged-by-logto
     if not verdict.accepted:
-        words = " ".join(verdict_in_words(verdict, password))
+        words = sentences(verdict_in_words(verdict, password))
         raise Declined(words, field="password", code="password.rejected")
 
 

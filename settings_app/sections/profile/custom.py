@@ -16,7 +16,7 @@ from django.utils.text import format_lazy, slugify
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from settings_app.formats import Formats, birthdate_parts
+from settings_app.formats import Formats, birthdate_parts, sentences
 from settings_app.logto.types import CustomProfileField, FieldPart
 from settings_app.logto.types.person import ADDRESS_KEYS, PROFILE_KEYS
 from settings_app.sections.profile.details import (
@@ -113,7 +113,8 @@ class PatternField(TextField):
     def what_it_should_look_like(self) -> str:
         example = str(self.widget.attrs.get("placeholder", ""))
         wrong = gettext("Enter this in the right format.")
-        return f"{wrong} {gettext('Enter it like this: %(example)s.') % {'example': example}}" if example else wrong
+        like_this = gettext("Enter it like this: %(example)s.") % {"example": example} if example else ""
+        return sentences((wrong, like_this))
 
 
 def why_unusable(part: FieldPart) -> Text:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from settings_app.formats import sentences
 from settings_app.logto.types import Factor
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.ways_in import Holdings, listed
@@ -80,20 +81,20 @@ def removal_page(
 
 def consequences(before: Holdings, after: Holdings) -> str:
     """In sentences, what signing in is like afterwards."""
-    sentences = []
+    said = []
     left = passkeys_of(after)
     if left < passkeys_of(before):
         by_itself = _("You won’t be able to sign in with it.")
         as_second_step = _("You can no longer use it as your second step.")
-        sentences.append(by_itself if before.experience.passkey_sign_in_enabled else as_second_step)
+        said.append(by_itself if before.experience.passkey_sign_in_enabled else as_second_step)
         still = ngettext("You’ll still have %(left)d passkey.", "You’ll still have %(left)d passkeys.", left)
-        sentences += [still % {"left": left}] if left else []
+        said += [still % {"left": left}] if left else []
     elif after.second_factors():
-        sentences.append(_("We’ll ask for one of your other second steps instead."))
+        said.append(_("We’ll ask for one of your other second steps instead."))
     if before.second_factors() and not after.second_factors():
-        sentences.append(_("We’ll no longer ask for a second step when you sign in."))
-    sentences.append(_("You can still sign in with %(ways)s.") % {"ways": listed(after.ways_in())})
-    return " ".join(sentences)
+        said.append(_("We’ll no longer ask for a second step when you sign in."))
+    said.append(_("You can still sign in with %(ways)s.") % {"ways": listed(after.ways_in())})
+    return sentences(said)
 
 
 def passkeys_of(held: Holdings) -> int:

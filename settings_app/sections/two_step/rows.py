@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from settings_app.formats import Formats, phone_number
+from settings_app.formats import Formats, phone_number, sentences
 from settings_app.logto.types import Factor
 from settings_app.safeguards.ways_in import implicit_factors
 from settings_app.sections.two_step.steps import BACKUP_CODE, TOTP, WEBAUTHN, SecondSteps
@@ -104,7 +104,7 @@ def authenticator_row(steps: SecondSteps, formats: Formats) -> Row | None:
         icon="authenticator",
         value=pgettext("authenticator app", "On") if app else "",
         empty_text=pgettext("authenticator app", "Not set"),
-        hint=" ".join(part for part in (f"{added}." if added and gone else added, gone) if part),
+        hint=sentences((f"{added}." if added and gone else added, gone)),
         change_url=address_of(address) if offered and steps.editable else "",
         change_text=_("Replace") if app else _("Set up"),
         remove_url=address_of("two_step_authenticator_remove") if app and steps.editable else "",
