@@ -31,6 +31,7 @@ ZONE_NAME = "zzzz"  # in a pattern of CLDR
 COMMAS = {"ar": "، ", "fa": "، ", "ja": "、", "zh": "、"}  # CLDR has lists with "and" alone
 WITHOUT_SPACES = frozenset({"ja", "zh"})
 LINE_BEHIND_FULL_STOP = re.compile(r"。(?:\n\s*)?(</strong>|)[ \t]*\n\s*(?![^<]*</textarea>)")
+SPACE_BEHIND_DAY = re.compile(r"(?<=\d\.) ")
 MOST_DIGITS = 1000  # a number of JSON as JavaScript writes it has fewer
 SMALLEST_WRITTEN_OUT, LARGEST_WRITTEN_OUT = 1e-9, 1e30
 
@@ -171,7 +172,7 @@ def country_name(code: str, locale: Locale) -> str:
 @lru_cache(maxsize=1000)  # Babel takes a twentieth of a millisecond, and a list has many
 def long_day(day: date, locale: Locale) -> str:
     """`14 June 1991`."""
-    return dates.format_date(day, "long", locale)
+    return unbroken(dates.format_date(day, "long", locale))
 
 
 @lru_cache(maxsize=1000)  # `format_datetime` works both out each time, and a list has many
@@ -206,7 +207,12 @@ def joined(locale: Locale) -> str:
 @lru_cache(maxsize=1000)  # Babel takes a tenth of a millisecond, and a list has many
 def day_of_the_year(day: date, locale: Locale) -> str:
     """`12 November`."""
-    return dates.format_skeleton("MMMMd", day, locale=locale)
+    return unbroken(dates.format_skeleton("MMMMd", day, locale=locale))
+
+
+def unbroken(day: str) -> str:
+    """`1. Dezember`, of which no line ends with the figure: it would read as the end of the sentence."""
+    return SPACE_BEHIND_DAY.sub("\u00a0", day)
 
 
 def formats_for(*, locale: str = "", zone: str = "", accept_language: str = "") -> Formats:

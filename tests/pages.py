@@ -411,6 +411,7 @@ VISITS = (
     Visit("alerts_new_devices_turn_on", "ada", verified=True, way=told_no_new_devices),
     Visit("language", "ada"),
     Visit("accessibility"),
+    Visit("accessibility", "amara"),
     Visit("sessions", "amara"),
     Visit("sessions", "amara", way=this_device_known, state="known"),
     Visit("sessions", "heavy"),

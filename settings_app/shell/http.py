@@ -54,6 +54,12 @@ def public(view: View) -> View:
     return view
 
 
+def greets(view: View) -> View:
+    """For a public view that people who are signed in see with their menu, where Logto says who they are."""
+    view.greets = True  # type: ignore[attr-defined]
+    return view
+
+
 def keeps_query_to_itself(view: View) -> View:
     """For a view whose parameters are secrets, such as a provider's code: no way back to it repeats them."""
     view.keeps_query_to_itself = True  # type: ignore[attr-defined]

@@ -195,6 +195,8 @@ class AccountMiddleware:
     ) -> HttpResponse | None:
         look = request.__dict__.get("preview")
         if look is None and getattr(view, "is_public", False):
+            if getattr(view, "greets", False):
+                greet(request)
             return None
         # Before anything is read, so that nothing tells it from an address that does not exist.
         # guard: admin-area-is-not-there-for-others
@@ -292,6 +294,25 @@ class AccountMiddleware:
         except (PersonGone, LogtoError) as exception:
             return self.process_exception(request, exception)
         return None
+
+
+def greet(request: AccountRequest) -> None:
+    """Puts the person on a page for everybody; whoever cannot be read, or is gone, sees it as everybody does."""
+    who = signed_in(request)
+    if who is None:
+        return
+    request.signed_in, request.account = who, Tenant.of(request.site).account(who.subject)
+    looking = logto_session.look(request)
+    try:
+        person = still_there(request.account.person)
+    except (PersonGone, LogtoError):
+        return
+    # guard: greets-nobody-who-is-signed-out
+    if logto_session.is_over(request, looking):
+        return
+    request.person = person
+    follow_account(request)
+    request.actor = actor_on(request, request.account, person)
 
 
 def note_what_is_held(request: AccountRequest) -> None:

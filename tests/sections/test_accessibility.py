@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from accountsite.sandbox.logto import Logto
 from settings_app.logto.tenant import Tenant
+from tests.people import client_of
 
 
 def test_anyone_reads_how_far_the_pages_can_be_used(client: Client, logto: Logto) -> None:
@@ -33,3 +38,28 @@ def test_without_a_way_to_support_the_sentence_stands_alone(client: Client, logt
 
 def test_nothing_is_written_there(client: Client, logto: Logto) -> None:
     assert client.post("/accessibility/").status_code == 405
+
+
+def test_who_is_signed_in_has_the_menu_there(amara: Client) -> None:
+    page = amara.get("/accessibility/").content.decode()
+    assert 'href="/sessions/"' in page
+    assert "amara@okafor.example" in page
+
+
+def test_who_cannot_be_read_or_is_suspended_reads_it_as_everybody_does(amara: Client, logto: Logto) -> None:
+    logto.faults.add("500", path="/api/*")
+    down = amara.get("/accessibility/")
+    logto.faults.clear()
+    logto.state.person("amara").user["isSuspended"] = True
+    suspended = amara.get("/accessibility/")
+    for answer in (down, suspended):
+        assert answer.status_code == 200
+        assert 'href="/sessions/"' not in answer.content.decode()
+
+
+def test_whose_session_was_ended_at_logto_is_greeted_no_more(db: None, logto: Logto) -> None:
+    client = client_of(logto, "amara", sid="of-a-session-that-is-gone")
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        page = client.get("/accessibility/").content.decode()
+    assert "amara@okafor.example" not in page
+    assert "(WCAG) 2.2 at level AA" in page
