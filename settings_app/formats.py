@@ -78,7 +78,8 @@ class Formats:
         if abs(apart) < RELATIVE or (day == today and abs(apart) < DAY):
             if abs(apart) < MINUTE:
                 return gettext("just now") if in_sentence else gettext("Just now")
-            return dates.format_timedelta(apart, threshold=1, add_direction=True, locale=self.locale)
+            said = dates.format_timedelta(apart, threshold=1, add_direction=True, locale=self.locale)
+            return said.replace(" ", "") if self.locale.language in WITHOUT_SPACES else said
         if day == today - DAY:
             words = gettext("yesterday at %(time)s") if in_sentence else gettext("Yesterday at %(time)s")
             return words % {"time": self.clock(moment)}

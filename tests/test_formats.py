@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -41,3 +41,17 @@ def test_sentences_have_a_space_between_them_where_the_language_has_one(language
 )
 def test_lines_of_a_template_put_no_space_behind_a_full_stop(page: str, closed: str) -> None:
     assert formats.closed_up(page) == closed
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"), [("ja", "2時間前"), ("zh_Hant", "2小時前"), ("en", "2 hours ago"), ("de", "vor 2 Stunden")]
+)
+def test_what_is_near_is_written_as_its_language_spaces_it(locale: str, said: str) -> None:
+    assert Formats(Locale.parse(locale), ZoneInfo("UTC")).moment(SUMMER - timedelta(hours=2), now=SUMMER) == said
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"), [("de", "1.\u00a0Juli 2026"), ("en_GB", "1 July 2026"), ("ja", "2026年7月1日")]
+)
+def test_no_line_ends_between_the_figure_of_a_day_and_its_month(locale: str, said: str) -> None:
+    assert Formats(Locale.parse(locale), ZoneInfo("UTC")).day(SUMMER) == said

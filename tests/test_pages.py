@@ -25,7 +25,7 @@ ASIDE = NEED_NO_LABEL | {"checkbox"}  # what is no field that somebody would beg
 TYPED = {"text", "email", "password", "tel", "url", "search", "number"}
 HELP = "https://fernhill.example/help"
 LANGUAGE_OF_NAME = {name: tag_of(code) for code, name in NAMES.items()}
-SPACED = re.compile(r"\S{1,20}。(?:</(?:strong|span|a)>)?\s+(?:<a href|<strong|<bdi|[^\s<–]).{0,20}")
+SPACED = re.compile(r"\S{1,20}。(?:</(?:strong|span|a)>)?\s+(?:<a href|<strong|<bdi|<span data|[^\s<–]).{0,20}")
 LEAVING = ("https://", "mailto:", "tel:", "otpauth:", "http://localhost:3301/provider/")
 
 
