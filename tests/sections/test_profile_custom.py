@@ -114,6 +114,19 @@ def test_a_built_in_field_takes_the_words_and_limits_of_the_tenant(ada: Client, 
     assert "Use 5 characters or fewer" in answer
 
 
+def test_a_label_that_is_a_word_of_this_site_is_said_in_the_language_of_the_page(ada: Client, logto: Logto) -> None:
+    logto.state.person("ada").user["profile"]["locale"] = "de"
+    labels = [logto.state.profile_fields[name]["label"] for name in ("nickname", "fullname", "address", "shoeSize")]
+    assert labels == ["Nickname", "Full name", "Address", "Shoe size"]
+
+    page = ada.get("/profile/address/change/").content.decode()
+
+    for label in ("Spitzname", "Vollständiger Name", "Adresse", "Straße", "Shoe size"):
+        assert f">{label}<" in page or f"{label} <span" in page or f"{label}\n" in page, label
+    for label in labels[:3]:
+        assert label not in page
+
+
 def test_the_order_is_the_tenants(ada: Client, logto: Logto) -> None:
     logto.state.account_center["profileFields"] = [{"name": "blog"}, {"name": "shoeSize"}, {"name": "teamName"}]
 

@@ -127,9 +127,18 @@ def why_unusable(part: FieldPart) -> Text:
     return "" if part.type in known else CANNOT_BE_EDITED
 
 
+def worded(label: str) -> str:
+    """A label of the tenant, which has it in one language: in that of the page where it is a word of this site too."""
+    return gettext(label) if label else ""
+
+
 def field_for(part: FieldPart, stored: object, formats: Formats) -> forms.Field:
     """The form field for one value of the tenant's definition."""
-    words: dict[str, Any] = {"label": part.label or part.name, "help_text": part.description, "required": part.required}
+    words: dict[str, Any] = {
+        "label": worded(part.label) or part.name,
+        "help_text": part.description,
+        "required": part.required,
+    }
     if part.type == "Checkbox":
         # Required or not, an empty box is an answer.
         return forms.BooleanField(**words | {"required": False})
@@ -177,7 +186,7 @@ def single(part: FieldPart, name: str, store: Store, *, section: str, governed_b
     def text(values: Values, formats: Formats) -> str:
         return shown(part, values[key], formats)
 
-    label, unusable = part.label or part.name, why_unusable(part)
+    label, unusable = worded(part.label) or part.name, why_unusable(part)
     ltr = part.type in ("Url", "Regex")
     return Detail(
         name, label, section, store, fields, text, governed_by, part.description, ltr, unusable, key=part.name
@@ -188,12 +197,12 @@ def as_defined(row: Detail, field: CustomProfileField) -> Detail:
     """A built-in row with the words, kind and limits that the tenant gave it."""
     if field.type == "Address":
         return address(row, field)
-    label, hint = field.label or row.label, field.description or row.hint
-    worded = replace(row, label=label, hint=hint, unusable=why_unusable(field))
+    label, hint = worded(field.label) or row.label, field.description or row.hint
+    renamed = replace(row, label=label, hint=hint, unusable=why_unusable(field))
     if asks_alike(row, field):
-        return limited(worded, field)
+        return limited(renamed, field)
     defined = single(field, row.name, row.store, section=row.section, governed_by=row.governed_by)
-    return replace(worded, fields=defined.fields, shown=defined.shown)
+    return replace(renamed, fields=defined.fields, shown=defined.shown)
 
 
 def asks_alike(row: Detail, field: FieldPart) -> bool:
@@ -231,11 +240,11 @@ def address(row: Detail, field: CustomProfileField) -> Detail:
     def part_field(key: str, label: Text, stored: str, formats: Formats) -> forms.Field:
         part = parts[key]
         if part.type == "Text" and not part.max_length and not part.min_length:
-            return address_part(key, stored, formats, label=part.label or label, required=part.required)
+            return address_part(key, stored, formats, label=worded(part.label) or label, required=part.required)
         return field_for(part, stored, formats)
 
     unusable = next((why for part in parts.values() if (why := why_unusable(part))), "")
-    label, hint = field.label or row.label, field.description or row.hint
+    label, hint = worded(field.label) or row.label, field.description or row.hint
     return replace(
         row,
         label=label,
@@ -266,7 +275,7 @@ def full_name(field: CustomProfileField) -> Detail:
         return " ".join(value for value in values.values() if value)
 
     unusable = next((why for part in parts.values() if (why := why_unusable(part))), "")
-    label = field.label or field.name
+    label = worded(field.label) or field.name
     return Detail(
         slugify(field.name) or "full-name",
         label,
