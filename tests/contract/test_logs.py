@@ -43,7 +43,14 @@ def test_changes_through_the_api_are_not_written_down(api: Api, user: User, path
     assert rows(api, f"userId={user['id']}") == []
 
 
+@pytest.fixture
+def nothing_suggested(change_settings: Callable[..., Any]) -> None:
+    """Each thing that a sign-in suggests is a row of its own (docs/logto.md 7.6)."""
+    change_settings(passkeySignIn={"enabled": False}, mfa={"factors": [], "policy": "NoPrompt"})
+
+
 @pytest.mark.needs_tenant_to_change
+@pytest.mark.usefixtures("nothing_suggested")
 def test_a_sign_in_and_its_tokens(api: Api, user: User, browser: Browser, application: Application) -> None:
     browser.tokens(application, user)
     found = rows(api, f"userId={user['id']}")
@@ -64,6 +71,18 @@ def test_a_sign_in_and_its_tokens(api: Api, user: User, browser: Browser, applic
 
 
 @pytest.mark.needs_tenant_to_change
+def test_what_is_suggested_is_written_down_as_a_sign_in_that_failed(
+    api: Api, user: User, browser: Browser, application: Application, change_settings: Callable[..., Any]
+) -> None:
+    change_settings(passkeySignIn={"enabled": True}, mfa={"factors": ["Totp"], "policy": "UserControlled"})
+    browser.sign_in(application, user)
+    found = rows(api, f"userId={user['id']}&logKey=Interaction.SignIn.Submit")
+    told = [(row["payload"]["result"], row["payload"].get("error", {}).get("code")) for row in found]
+    assert told == [("Success", None), ("Error", "user.suggest_mfa"), ("Error", "user.passkey_preferred")]
+
+
+@pytest.mark.needs_tenant_to_change
+@pytest.mark.usefixtures("nothing_suggested")
 def test_the_first_step_names_the_person_before_the_sign_in_does(
     api: Api, user: User, browser: Browser, application: Application
 ) -> None:

@@ -15,7 +15,13 @@ from accountsite.sandbox.oidc.credentials import BLOCKED, check_password
 from accountsite.sandbox.oidc.forgotten import set_password
 from accountsite.sandbox.oidc.interactions import Interaction, browser_interaction, finish
 from accountsite.sandbox.oidc.suggestions import PASSKEY, SECOND_FACTOR, ask_first, remember_skipped
-from accountsite.sandbox.oidc.traces import note_factor, note_identified, note_password, note_second_step_wanted
+from accountsite.sandbox.oidc.traces import (
+    note_factor,
+    note_identified,
+    note_more_wanted,
+    note_password,
+    note_second_step_wanted,
+)
 from accountsite.sandbox.pages.consent import ORGANIZATIONS_SCOPE, keep_organizations, organizations_of
 from accountsite.sandbox.pages.factors import MANDATORY, factor_is_right, factors_to_ask
 from accountsite.sandbox.pages.signin import record
@@ -101,7 +107,11 @@ def submit(call: Call) -> Answer:
         message = "Mfa verification is required to sign in."
         told = {"availableFactors": asked, "maskedIdentifiers": {}}
         raise ApiError(403, "session.mfa.require_mfa_verification", message, data=told)
-    ask_first(call.state, interaction, person)
+    try:
+        ask_first(call.state, interaction, person)
+    except ApiError as wanted:
+        note_more_wanted(call, interaction, wanted.code, wanted.message)
+        raise
     remember_skipped(interaction, person)
     return Answer.json(200, {"redirectTo": f"{call.logto.endpoint}{finish(interaction, person.id)}"})
 

@@ -118,6 +118,8 @@ def create(call: Call) -> Answer:
     person = Person(_new_user(call.state) | _as_stored(wanted))
     person.password_hash = hash_password(password) if password is not None else digest
     person.password_algorithm = algorithm
+    every = call.state.roles.values()
+    person.role_ids = [role["id"] for role in every if role["isDefault"] and role["type"] == "User"]
     call.state.people[person.id] = person
     return Answer.json(200, show_user(person))
 

@@ -72,8 +72,14 @@ def note_factor(call: Call, interaction: Interaction, kind: str, *, is_right: bo
 
 
 def note_second_step_wanted(call: Call, interaction: Interaction) -> None:
-    """The sign-in was to end with the first step, and may not: Logto writes that down as one that failed."""
-    error = {"code": "session.mfa.require_mfa_verification", "message": "Mfa verification is required to sign in."}
+    """The sign-in was to end with the first step, and may not."""
+    code, message = "session.mfa.require_mfa_verification", "Mfa verification is required to sign in."
+    note_more_wanted(call, interaction, code, message)
+
+
+def note_more_wanted(call: Call, interaction: Interaction, code: str, message: str) -> None:
+    """The sign-in does not end yet: Logto writes that down as one that failed."""
+    error = {"code": code, "message": message}
     _note(call, interaction, "Interaction.SignIn.Submit", user_id=interaction.user_id, error=error)
 
 
