@@ -42,13 +42,15 @@ def add_authenticator(actor: Actor, setup: str, code: str = "") -> Remark | None
         writing.refuse_unoffered(held, TOTP)
         if any(factor.is_authenticator for factor in held.factors):
             enrolment.give_up(actor)
+            ask_from_now_on(actor)  # the request that added it may have ended before it came to that
             words = _("You set up an authenticator app in another tab. To use this one instead, replace it.")
             raise Declined(words, code="authenticator.already")
         lease.renew()
         writing.add_authenticator(actor, proven.secret)
+        remark = ask_from_now_on(actor)
         enrolment.finish(actor, proven)
     confirmation.know_factors_of(actor)
-    return ask_from_now_on(actor)
+    return remark
 
 
 def replace_authenticator(actor: Actor, setup: str, code: str = "") -> None:

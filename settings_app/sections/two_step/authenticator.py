@@ -34,6 +34,7 @@ class EnrolmentForm(Form):
 
     def __init__(self, *args: Any, is_proven: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.is_proven = is_proven
         if is_proven:
             del self.fields["code"]
 
@@ -52,10 +53,10 @@ class EnrolmentForm(Form):
 @editable("mfa")
 @verified_recently
 def add(request: AccountRequest) -> HttpResponse:
-    steps = SecondSteps.read(request.actor)
-    if steps.authenticator or not steps.offers(TOTP):
+    steps, form = SecondSteps.read(request.actor), received(request)
+    is_cut_off = form.is_bound and form.is_proven  # perhaps before Logto was told to ask for what it has
+    if (steps.authenticator and not is_cut_off) or not steps.offers(TOTP):
         return redirect("security")
-    form = received(request)
     if form.submit(request.actor, Change.AUTHENTICATOR_ADDED, actions.add_authenticator):
         return after_the_first_app(steps)
     if form.refused_as in SETTLED:

@@ -47,7 +47,7 @@ def rolled_back() -> Iterator[None]:
     logto.state = snapshot(logto, state)
     try:
         block = transaction.atomic()
-        block._from_testcase = True  # as Django's own tests have it: inside, one may be the outermost
+        block._from_testcase = True  # type: ignore[attr-defined]  # as Django's own tests have it: inside, one may be the outermost
         with block:
             yield
             transaction.set_rollback(True)
