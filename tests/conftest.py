@@ -15,6 +15,7 @@ import requests
 import responses
 from django.conf import settings
 from django.test import Client
+from django.utils import translation
 
 from accountsite.sandbox import faults
 from accountsite.sandbox.logto import Logto
@@ -108,11 +109,12 @@ def logto(logto_mock: responses.RequestsMock) -> Logto:
 
 @pytest.fixture(autouse=True)
 def _fresh_process() -> None:
-    """What a process keeps in memory (tenant caches, machine tokens) is not handed from test to test."""
+    """What a process keeps is not handed from test to test: tenant caches, machine tokens, the language of a thread."""
     from settings_app.signin.provider import provider_of
 
     Tenant.forget_all()
     provider_of.cache_clear()
+    translation.deactivate()
 
 
 @pytest.fixture

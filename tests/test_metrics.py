@@ -169,7 +169,7 @@ def test_two_processes_count_together_on_a_port_of_their_own(server: Server, tmp
     folder.mkdir()
     bind = f"127.0.0.1:{server.port + 1 if server.port < 65535 else server.port - 1}"
     server.write_env(METRICS_BIND=bind, METRICS_FOLDER=str(folder), LOG_FORMAT="json", TRUSTED_PROXIES="0")
-    server.start()
+    server.start(WEB_CONCURRENCY="2")
     server.wait_until(lambda: server.status("first.example") == 302)
     assert [server.status("first.example") for _time in range(39)] == [302] * 39
     warned = [json.loads(line) for line in server.told().splitlines() if line.startswith("{")]

@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tarfile
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,9 +21,18 @@ import psycopg
 import pytest
 
 from settings_app.models import AuditEntry
-from tests.safeguards.test_races import database, postgresql_template, sqlite_file
+from tests.safeguards.test_races import (
+    Database,
+    Template,
+    address_on_the_server,
+    database,
+    on_postgresql,
+    on_sqlite,
+    postgresql_template,
+    sqlite_file,
+)
 
-__all__ = ["database", "postgresql_template", "sqlite_file"]
+__all__ = ["database", "on_postgresql", "on_sqlite", "postgresql_template", "sqlite_file"]
 
 pytestmark = pytest.mark.timeout(180)  # processes of their own on a busy machine
 
@@ -52,8 +60,8 @@ def rows_of_the_previous_release(address: str) -> subprocess.CompletedProcess[st
     )
 
 
-def test_its_models_write_and_read_every_table_as_it_is_today(database: str) -> None:
-    done = rows_of_the_previous_release(database)
+def test_its_models_write_and_read_every_table_as_it_is_today(database: Database) -> None:
+    done = rows_of_the_previous_release(database.address)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) >= 18
 
@@ -67,13 +75,14 @@ def test_its_models_write_and_read_every_table_as_it_is_today(database: str) -> 
     ],
 )
 def test_a_change_that_the_release_before_could_not_live_with_is_found(
-    postgresql_template: Callable[[str], str],
+    postgresql_template: Template,
     change: str,
 ) -> None:
-    address = postgresql_template(f"previous_{secrets.token_hex(6)}")
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f"ALTER TABLE {AuditEntry._meta.db_table} {change}")
-    assert rows_of_the_previous_release(address).returncode != 0
+    with postgresql_template.copied() as name:
+        address = address_on_the_server(name)
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(f"ALTER TABLE {AuditEntry._meta.db_table} {change}")
+        assert rows_of_the_previous_release(address).returncode != 0
 
 
 def history_is_there() -> bool:

@@ -53,14 +53,22 @@ class Template:
 
     connection: psycopg.Connection[Any]
     name: str
-    address: str
+
+    @property
+    def address(self) -> str:
+        return address_on_the_server(self.name)
 
     @contextmanager
     def copied(self) -> Iterator[str]:
+        """The name of the copy."""
         name = f"race_{secrets.token_hex(6)}"
         self.connection.execute(f"CREATE DATABASE {name} TEMPLATE {self.name}")
         yield name
         self.connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def address_on_the_server(name: str) -> str:
+    return urlsplit(os.environ["TEST_POSTGRES_URL"])._replace(path=f"/{name}").geturl()
 
 
 @pytest.fixture(scope="module")
@@ -69,11 +77,10 @@ def postgresql_template() -> Iterator[Template]:
     if not server:
         pytest.skip(NO_POSTGRES)
     name = f"migrated_{secrets.token_hex(6)}"
-    address = urlsplit(server)._replace(path=f"/{name}").geturl()
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-        migrate(address)
-        yield Template(connection, name, address)
+        migrate(address_on_the_server(name))
+        yield Template(connection, name)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -105,9 +112,10 @@ class Racing:
 
 @dataclass(frozen=True)
 class Database:
-    """A new one without rows: its name, or its file."""
+    """A new one without rows; `name` is its name, or its file."""
 
     name: str
+    address: str
     racing: Racing
 
 
@@ -129,10 +137,10 @@ def on_postgresql(postgresql_template: Template) -> Iterator[Racing]:
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     if request.param == "sqlite":
         path = shutil.copy(request.getfixturevalue("sqlite_file"), tmp_path / "race.sqlite3")
-        yield Database(str(path), request.getfixturevalue("on_sqlite"))
+        yield Database(str(path), f"sqlite:///{path}", request.getfixturevalue("on_sqlite"))
         return
     with request.getfixturevalue("postgresql_template").copied() as name:
-        yield Database(name, request.getfixturevalue("on_postgresql"))
+        yield Database(name, address_on_the_server(name), request.getfixturevalue("on_postgresql"))
 
 
 def race(database: Database, scenario: str, processes: int, **environment: str) -> dict[str, Any]:
