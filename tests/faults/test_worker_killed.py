@@ -13,7 +13,7 @@ import time_machine
 from django.core import mail
 
 from settings_app.mails import outbox
-from settings_app.models import AuditEntry, Lease, Notice
+from settings_app.models import AuditEntry, Lease, Notice, Restoration
 from settings_app.safeguards.changes import Change, Mailed
 from tests.faults.calls import Call
 from tests.faults.results import Results
@@ -58,7 +58,8 @@ def test_nothing_is_claimed_by_a_worker_that_is_killed(
             now, rows = held(serving.logto.state), trail(known)
             missed = list(claimed(told, usual, rows, ends, now, (before, after)))
             missed += mailed(known)
-            Lease.objects.all().delete()  # what a killed process held ends by time
+            Lease.objects.all().delete()  # what a killed process held ends by time, as does this:
+            Restoration.objects.update(claimed_until=None)
             opened = browser.get(path)
             again = write.send(browser, path, values if write.to else values | write.hidden(opened.text))
             missed += [f"status {one.status_code} afterwards" for one in (opened, again) if one.status_code >= 500]
