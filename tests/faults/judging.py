@@ -39,6 +39,8 @@ ASIDE = (
     ("sessions", "GET /api/logs", "the mark of what is new"),
     ("activity", "GET /api/logs", "the mark of what is new"),
     ("delete", "GET /api/users/", "numbers and names of what is deleted; it is said in general"),
+    ("accessibility", "GET /api/users/", "the menu of who is signed in: the page is for everybody"),
+    ("accessibility", "POST /oidc/token", "the same"),
     ("verify", "GET /api/users/k3v9q0zt8xw1/logto-configs", "whether Logto asks for a second step; one signs in again"),
 )
 ASIDE_OF_EVERY_PAGE = sum(not page for page, _path, _what in ASIDE)
