@@ -13,6 +13,7 @@ from responses import RequestsMock
 
 from accountsite.sandbox.logto import Logto
 from settings_app.safeguards.limits import TABLE, Limit, Rule, Scope
+from tests.people import client_of
 
 PUBLIC = {
     "undo",
@@ -206,3 +207,8 @@ def test_opening_a_page_changes_nothing_in_logto_and_leaves_no_copy(
         kept = "private, max-age=86400" if name in LOGOS else "no-store"
         assert name in PUBLIC or answer["Cache-Control"] == kept
         assert name in PUBLIC or {"HX-Request", "Cookie"} <= set(answer["Vary"].split(", "))
+
+
+@pytest.mark.parametrize("name", ["email_remove", "username_remove", "two_step_authenticator_remove"])
+def test_a_method_that_no_form_has_is_no_fault(db: None, logto: Logto, name: str) -> None:
+    assert client_of(logto, "amara", verified=True).put(address(name)).status_code < 500

@@ -220,7 +220,7 @@ class AccountMiddleware:
         request.looking = logto_session.look(request)
         if look is not None or administration.is_for_admins(view):
             request.roles = tenant.start(request.account.roles)
-        if look is None and request.method in SAFE_METHODS:
+        if look is None and request.method != "POST":  # what a form decides on is read afresh
             request.begun = Reads(request.account, getattr(view, "begins", ()))
         tenant.warm()
         request.person = cast("Person", SimpleLazyObject(lambda: still_there(person.required)))

@@ -300,7 +300,7 @@ def test_what_is_closed_is_refused_noted_and_told(logto: Logto, admin: Client) -
 def test_inside_a_preview_no_address_and_no_method_changes_anything(
     logto: Logto, logto_mock: RequestsMock, admin: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every address with every method: the tenant is as before, no secret page opens, nobody else is read."""
+    """Every address by GET, HEAD, POST and one more method in turn: nothing changes, nobody else is read."""
     monkeypatch.setitem(TABLE, Limit.POST, ())
     amara, adrian = logto.state.person("amara").id, logto.state.person("admin").id
     prefix = begun(admin, logto)
