@@ -14,6 +14,7 @@ class Element:
     attributes: dict[str, str]
     above: list[Element] = field(default_factory=list, repr=False)
     text: str = ""
+    own_text: str = ""  # what stands in no element within
 
     def get(self, name: str) -> str:
         return self.attributes.get(name, "")
@@ -50,9 +51,17 @@ class Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         for element in self.open:
             element.text += data
+        if self.open:
+            self.open[-1].own_text += data
 
     def all(self, *names: str) -> list[Element]:
         return [element for element in self.elements if element.name in names]
 
     def ids(self) -> list[str]:
         return [element.get("id") for element in self.elements if "id" in element.attributes]
+
+
+def kinds_of_banners(source: str, words: str) -> list[str]:
+    """`["bad"]` where one banner says these words, and tells of an error."""
+    banners = [one for one in Reader(source).all("div") if one.get("class").startswith("banner banner--")]
+    return [one.get("class").removeprefix("banner banner--") for one in banners if words in one.text]

@@ -26,6 +26,7 @@ TYPED = {"text", "email", "password", "tel", "url", "search", "number"}
 HELP = "https://fernhill.example/help"
 LANGUAGE_OF_NAME = {name: tag_of(code) for code, name in NAMES.items()}
 SPACED = re.compile(r"\S{1,20}。(?:</(?:strong|span|a)>)?\s+(?:<a href|<strong|<bdi|<span data|[^\s<–]).{0,20}")
+TURNED = re.compile(r"(?<![\u2066\d])\+\d+(?: [\d•]+)+")  # a phone number whose groups stand the other way round
 LEAVING = ("https://", "mailto:", "tel:", "otpauth:", "http://localhost:3301/provider/")
 
 
@@ -182,8 +183,7 @@ def links_of_one_name_lead_to_one_place(page: Reader) -> None:
     """WCAG 2.4.4: a list of links, as a screen reader has it, says which is which."""
     places: dict[str, set[str]] = {}
     for link in page.all("a"):
-        if link.within("main"):
-            places.setdefault(name_of(link), set()).add(link.get("href"))
+        places.setdefault(name_of(link), set()).add(link.get("href"))
     assert {name: hrefs for name, hrefs in places.items() if len(hrefs) > 1} == {}
 
 
@@ -257,6 +257,15 @@ def test_sentences_of_japanese_follow_each_other_without_a_space(db: None, logto
     page = source_of(visit, logto, htmx=False, language="ja")
     assert 'lang="ja"' in page
     assert SPACED.findall(page) == []
+
+
+@pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.id)
+def test_phone_numbers_are_not_turned_round_from_right_to_left(db: None, logto: Logto, visit: Visit) -> None:
+    for person in logto.state.people.values():
+        person.user["profile"]["locale"] = "ar"
+    page = Reader(source_of(visit, logto, htmx=False, language="ar"))
+    told = [one for one in page.elements if TURNED.search(one.own_text)]
+    assert [one.text for one in told if "ltr" not in {each.get("dir") for each in (one, *one.above)}] == []
 
 
 @pytest.mark.parametrize(

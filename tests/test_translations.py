@@ -122,6 +122,15 @@ def test_figures_are_not_turned_round_from_right_to_left() -> None:
         assert [text for text in words if turned.search(text)] == []
 
 
+def test_the_beginning_of_an_address_is_not_turned_round_from_right_to_left() -> None:
+    """Between `https` and Arabic letters, `://` stands before the word, but for a mark behind it."""
+    turned = re.compile(r"://(?![\u200e\w%{])")
+    for code in ("ar", "fa"):
+        with catalogue(settings.LOCALE_PATHS[0], code, "po").open("rb") as file:
+            words = [str(message.string) for message in read_po(file) if message.id]
+        assert [text for text in words if turned.search(text)] == []
+
+
 def test_an_example_of_a_date_is_not_turned_round_from_right_to_left() -> None:
     with translation.override("ar"):
         field = WrittenDayField(read=birthdate_parts, example="1991-06-14")

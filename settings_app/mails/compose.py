@@ -49,6 +49,11 @@ class Particular:
     value: str
     is_exact: bool = False
 
+    @property
+    def in_text(self) -> str:
+        """As the plain part of a mail has it, where no element says which way it reads."""
+        return typed.left_to_right(self.value) if self.is_exact else self.value
+
 
 @dataclass(frozen=True)
 class Announced:

@@ -72,6 +72,20 @@ def test_what_was_changed_is_told(
     assert dict(re.findall(r"^(From:|To:) (.*)$", text, re.MULTILINE)) == shown
 
 
+def test_a_number_in_the_plain_part_is_not_turned_round_from_right_to_left(asking: Asking, logto: Logto) -> None:
+    logto.state.person("ada").user |= {"primaryPhone": "46705550142"}
+    logto.state.person("ada").user["profile"]["locale"] = "ar"
+    mail.outbox.clear()
+    actor = replace(asking("ada"), language="ar")
+    audit.finish(audit.start(actor, Change.PHONE_CHANGED, written="441134960123"), Outcome.DONE)
+    outbox.send_due()
+    text = Sent(0).text
+    assert "رقم" in text
+    assert "\u2066+46 … 42\u2069" in text
+    assert "\u2066+44 … 23\u2069" in text
+    assert "\u2066203.0.113.7\u2069" in text
+
+
 @pytest.mark.parametrize("change", [change for change in Change if change.words.announced])
 def test_no_sentence_says_the_same_twice(asking: Asking, change: Change) -> None:
     for outcome in (Outcome.DONE, Outcome.UNKNOWN):

@@ -21,6 +21,7 @@ from settings_app.shell.reads import (
 )
 from settings_app.shell.section import Finding, Summary
 from settings_app.shell.standing import standing_of
+from settings_app.typed import left_to_right
 
 
 def summary(request: AccountRequest, reads: Reads) -> Summary:
@@ -34,7 +35,7 @@ def summary(request: AccountRequest, reads: Reads) -> Summary:
         (_("Passkeys"), request.actor.formats.number(passkeys) if passkeys else ""),
         (_("Connected accounts"), in_a_row(accounts)),
         (_("Work account"), in_a_row(work)),
-        (_("Phone"), phone_number(person.phone) if person.phone else ""),
+        (_("Phone"), left_to_right(phone_number(person.phone)) if person.phone else ""),
         (_("Username"), person.username),
     ]
     summary = in_a_row(ways_in(person, passkeys) + accounts + work)

@@ -16,7 +16,7 @@ from settings_app.logto.account import digits
 from settings_app.logto.types import Person
 from settings_app.shell.forms import Form
 from settings_app.shell.inputs import ExactField
-from settings_app.typed import with_plain_digits
+from settings_app.typed import left_to_right, with_plain_digits
 
 MOST_LETTERS = 300
 
@@ -61,9 +61,10 @@ class DeleteForm(Form):
     def __init__(self, *args: Any, typed: Typed, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.typed = typed
-        self.wanted = _("Type %(wanted)s exactly to delete your account.") % {"wanted": typed.shown}
+        shown = left_to_right(typed.shown) if typed.is_number else typed.shown
+        self.wanted = _("Type %(wanted)s exactly to delete your account.") % {"wanted": shown}
         field = self.fields["confirmation"]
-        field.label, field.help_text = str(typed.label), typed.shown
+        field.label, field.help_text = str(typed.label), shown
         field.error_messages["required"] = self.wanted
 
     def clean_confirmation(self) -> str:
