@@ -58,6 +58,10 @@ class Declined(Exception):  # noqa: N818  # what this site said, in one word
         self.code = code
 
 
+class Needless(Declined):
+    """What was asked for is so already: nothing is lost by the no."""
+
+
 class Interrupted(Declined):
     """Part of a change was done and the rest was not, and trying again may do it. The text says exactly what is so."""
 

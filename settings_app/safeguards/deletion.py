@@ -21,7 +21,7 @@ from settings_app.prepared import Prepared
 from settings_app.safeguards import undo
 from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.declined import Declined
+from settings_app.safeguards.declined import Declined, Needless
 from settings_app.safeguards.encryption import digest, digests
 from settings_app.sites import Site
 from settings_app.tenancy import rows_of
@@ -126,7 +126,7 @@ def keep(actor: Actor) -> None:
         return
     if mine.exists():
         raise Declined(UNDER_WAY, code="deletion.under_way")
-    raise Declined(NOTHING_WAITS, code="deletion.nothing_waits")
+    raise Needless(NOTHING_WAITS, code="deletion.nothing_waits")
 
 
 def withdraw(actor: Actor) -> None:

@@ -22,7 +22,7 @@ from settings_app.actor import Actor
 from settings_app.models import FactorRemoval
 from settings_app.safeguards.batches import delete_some
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.declined import Declined
+from settings_app.safeguards.declined import Declined, Needless
 from settings_app.safeguards.encryption import digest, digests, seal, unseal
 from settings_app.sites import Site
 
@@ -38,6 +38,7 @@ State = FactorRemoval.State
 
 ALREADY_ASKED = _("A removal waits for this account already. Withdraw it first.")
 UNDER_WAY = _("Your second step is being removed right now, so it’s too late to stop it.")
+TOO_LATE = _("Support has removed your second step already, so it’s too late to stop it.")
 NOTHING_WAITS = _("Nothing is waiting to be removed any more.")
 ANOTHER_ONE = _("You asked for this removal, so another administrator has to approve it.")
 
@@ -131,7 +132,14 @@ def keep(actor: Actor) -> None:
         return
     if mine.exists():
         raise Declined(UNDER_WAY, code="factor-removal.under_way")
-    raise Declined(NOTHING_WAITS, code="factor-removal.nothing_waits")
+    if _last_ended(actor) == State.REMOVED:
+        raise Declined(TOO_LATE, code="factor-removal.removed")
+    raise Needless(NOTHING_WAITS, code="factor-removal.nothing_waits")
+
+
+def _last_ended(actor: Actor) -> str | None:
+    ended = FactorRemoval.objects.filter(**actor.key).exclude(ended_at=None)
+    return ended.order_by("-ended_at").values_list("state", flat=True).first()
 
 
 def withdraw(actor: Actor) -> None:

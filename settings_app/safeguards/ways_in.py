@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from settings_app.actor import Actor
 from settings_app.logto.account import Account
-from settings_app.logto.types import Connector, Factor, Person, SignInExperience
+from settings_app.logto.types import Connector, Factor, LogtoConfig, Person, SignInExperience
 from settings_app.safeguards import leases
 from settings_app.safeguards.declined import Declined
 from settings_app.safeguards.leases import Held
@@ -94,6 +94,10 @@ class Holdings:
     def second_factor_is_demanded(self) -> bool:
         two_step = self.experience.two_step
         return two_step.is_mandatory or (two_step.organizations_require and self.organizations_require)
+
+    def is_asked(self, configuration: LogtoConfig) -> bool:
+        """Whether Logto asks for a second step when this person signs in."""
+        return bool(self.second_factors()) and (self.second_factor_is_demanded() or configuration.asks_at_sign_in)
 
     def _by_password(self) -> bool:
         methods = self.experience.sign_in_methods

@@ -16,7 +16,7 @@ from settings_app.actor import Actor
 from settings_app.logto.errors import LogtoError, Refused, TooManyRequests
 from settings_app.logto.types import Person
 from settings_app.safeguards.changes import Change
-from settings_app.safeguards.declined import Declined, Interrupted, TooManyAttempts
+from settings_app.safeguards.declined import Declined, Interrupted, Needless, TooManyAttempts
 from settings_app.safeguards.perform import Remark, perform, was_lost
 from settings_app.shell import drafts
 from settings_app.shell.http import AccountRequest
@@ -129,6 +129,12 @@ class Form(forms.Form):
             otherwise = messages.SUCCESS if self.result.says_done else messages.INFO
             level = messages.WARNING if self.result.is_warning else otherwise
             messages.add_message(self.request, level, self.result.text)
+
+    def tell_refusal(self) -> None:
+        """Queues the reason, where another page than the form's own comes next."""
+        level = messages.INFO if isinstance(self.failure, Needless) else messages.ERROR
+        for words in self.non_field_errors() if self.request is not None else ():
+            messages.add_message(self.request, level, str(words))
 
     def add_declined(self, declined: Declined) -> None:
         """Puts this site's own no beside the field it belongs to; a spent limit gives the answer 429."""

@@ -67,6 +67,18 @@ def test_applications_stand_side_by_side_with_what_each_may_ask_for(admin: Clien
     assert [page.count('<th scope="col">') for page in pages][:2] == [5, 5]
 
 
+def test_what_kind_of_app_it_is_is_said_in_words(logto: Logto, admin: Client) -> None:
+    assert "Web app" in admin.get(PAGE).content.decode()
+    for kind, words in (("SPA", "Single-page app"), ("Native", "Native app"), ("SAML", "SAML app"), ("New", "New")):
+        logto.state.applications[APP]["type"] = kind
+        assert f"· {words} ·" in " ".join(admin.get(PAGE).content.decode().split())
+    logto.state.person("admin").user["profile"]["locale"] = "de"
+    logto.state.applications[APP]["type"] = "SPA"
+    german = client_of(logto, "admin", verified=True, binding="another browser")
+    for page in (german.get(PAGE), german.get("/admin/apps/", {"q": "planner"})):
+        assert "Single-Page-App" in page.content.decode()
+
+
 def test_saving_what_stands_there_changes_nothing(logto: Logto, logto_mock: RequestsMock, admin: Client) -> None:
     before = held(logto)
     assert admin.post(PAGE, form_on(admin)).status_code == 302

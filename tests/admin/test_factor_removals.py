@@ -29,6 +29,7 @@ from settings_app.safeguards.declined import Declined
 from settings_app.safeguards.limits import TABLE, Limit, Rule, Scope
 from tests.admin.test_help import ROLE, WHY, looked_at, on_site
 from tests.interrupting import FAULTS, Line
+from tests.markup import kinds_of_banners
 from tests.people import client_of
 from tests.safeguards.conftest import Asking
 from tests.signin.ways import session_of, sign_in
@@ -368,6 +369,23 @@ def test_an_account_that_is_gone_by_then_is_left_alone(helping: None, logto: Log
     assert state() == "stopped"
 
 
+def test_keeping_what_was_removed_already_is_told_as_too_late(helping: None, logto: Logto, admin: Client) -> None:
+    ask(admin, logto)
+    with later(24.1):
+        run()
+        assert state() == "removed"
+        told = client_of(logto, "amara").post("/support/cancel/", follow=True).content.decode()
+    assert kinds_of_banners(told, "too late") == ["bad"]
+
+
+def test_keeping_what_nobody_removes_loses_nothing(helping: None, logto: Logto, admin: Client) -> None:
+    ask(admin, logto)
+    amara = client_of(logto, "amara")
+    amara.post("/support/cancel/")
+    told = amara.post("/support/cancel/", follow=True).content.decode()
+    assert kinds_of_banners(told, "Nothing is waiting") == ["info"]
+
+
 def test_two_processes_never_take_the_same_one(helping: None, logto: Logto, admin: Client) -> None:
     ask(admin, logto)
     key = FactorRemoval.objects.get().key
@@ -376,7 +394,8 @@ def test_two_processes_never_take_the_same_one(helping: None, logto: Logto, admi
         assert factor_removals.claim(key)
         assert (factor_removals.claim(key), factor_removals.due()) == (None, [])
         # Nobody keeps what another process is removing at this moment.
-        assert "too late" in amara.post("/support/cancel/", follow=True).content.decode()
+        told = amara.post("/support/cancel/", follow=True).content.decode()
+        assert kinds_of_banners(told, "too late") == ["bad"]
         assert state() == "waiting"
     with later(24.4):
         assert factor_removals.claim(key)  # the process that had it was killed

@@ -159,6 +159,14 @@ def test_somebody_with_nothing_gets_a_page_too(logto: Logto, db: None) -> None:
     assert page.count("Nothing here") >= 5
 
 
+@pytest.mark.parametrize(("handle", "asked"), [("amara", True), ("ada", False), ("empty", False)])
+def test_a_second_step_is_asked_of_nobody_who_has_none(logto: Logto, db: None, handle: str, asked: bool) -> None:
+    client = client_of(logto, handle, verified=True)
+    assert copy(client)["two_step_verification"] == {"asked_at_sign_in": asked}
+    answer = "Yes" if asked else "No"
+    assert f"<dt><bdi>Asked for when you sign in</bdi></dt><dd><bdi>{answer}</bdi></dd>" in pressed(client, PAGE)
+
+
 FAILING = {
     "*/mfa-verifications": "second_steps",
     "*/logto-configs": "two_step_verification",

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client, override_settings
-from django.utils import timezone
+from django.utils import timezone, translation
 from requests import PreparedRequest
 from responses import CallbackResponse, RequestsMock
 
@@ -33,9 +33,10 @@ from settings_app.safeguards.declined import Declined
 from settings_app.safeguards.limits import TABLE, Limit
 from settings_app.safeguards.perform import perform
 from settings_app.sections.delete import actions, due
-from settings_app.sections.delete.forms import Typed
+from settings_app.sections.delete.forms import DeleteForm, Typed
 from settings_app.sites import DeletionBlocker, Site, read_site
 from tests.conftest import METHODS, carry
+from tests.markup import kinds_of_banners
 from tests.people import client_of
 from tests.safeguards.conftest import Asking, asking
 
@@ -194,6 +195,14 @@ def test_each_person_types_something_they_know(asking: Asking) -> None:
     assert named.is_met_by("A\u030asa O\u0308berg")
     nobody = Typed.of(replace(person, email="", username="", phone="", name="", profile=type(person.profile)()))
     assert nobody.shown == person.id
+
+
+def test_a_phone_number_to_be_typed_is_not_turned_round_from_right_to_left(asking: Asking) -> None:
+    typed = Typed.of(replace(asking("ada").person, email="", username="", phone="447700900123"))
+    with translation.override("ar"):
+        form = DeleteForm(typed=typed)
+    assert form.fields["confirmation"].help_text == "\u2066+44 7700 900123\u2069"
+    assert "\u2066+44 7700 900123\u2069" in form.wanted
 
 
 def test_deleting_takes_tokens_and_apps_then_the_account_then_every_trace(
@@ -456,7 +465,8 @@ def test_the_button_of_the_banner_keeps_the_account(waits: None, verified_ada: C
         run()
     assert is_there(logto)
     assert sent() == ["Your account will be deleted", "Your account won’t be deleted"]
-    assert "nothing to stop" in verified_ada.post("/delete/cancel/", follow=True).content.decode()
+    told = verified_ada.post("/delete/cancel/", follow=True).content.decode()
+    assert kinds_of_banners(told, "nothing to stop") == ["info"]
 
 
 def test_the_link_in_the_mail_keeps_the_account_signed_out_and_only_when_pressed(
@@ -526,7 +536,8 @@ def test_two_processes_never_take_the_same_request(waits: None, verified_ada: Cl
         assert deletion.due() == []
         # Nobody keeps what another process is deleting at this moment.
         again = client_of(logto, "ada", binding="another browser")
-        assert "too late" in again.post("/delete/cancel/", follow=True).content.decode()
+        told = again.post("/delete/cancel/", follow=True).content.decode()
+        assert kinds_of_banners(told, "too late") == ["bad"]
     with later(GRACE + 0.2):
         assert deletion.claim(key)  # the process that had it was killed
 

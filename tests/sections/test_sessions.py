@@ -306,6 +306,13 @@ def test_end_others_keeps_this_one(verified_ada: Client, logto: Logto, here: Log
     assert banners(shown(verified_ada)) == [("info", "You weren’t signed in anywhere else.")]
 
 
+def test_end_others_asks_nothing_where_there_is_no_other(verified_ada: Client, here: LogtoSession) -> None:
+    told = verified_ada.get("/sessions/end-others/", follow=True)
+    assert told.redirect_chain == [("/sessions/", 302)]
+    assert banners(told.content.decode()) == [("info", "You’re not signed in anywhere else.")]
+    assert "Sign out all other devices?" not in told.content.decode()
+
+
 def test_end_others_says_when_this_one_could_not_be_told(verified_ada: Client, logto: Logto, there: object) -> None:
     assert "We can’t tell which device is this one" in shown(verified_ada, "/sessions/end-others/")
     verified_ada.post("/sessions/end-others/")

@@ -18,6 +18,7 @@ from settings_app.admin.apps.catalogue import (
     Text,
     groups,
 )
+from settings_app.admin.apps.kinds import kind_of
 from settings_app.logto.third_party import AppPermissions, PermissionKind, ThirdPartyApp
 from settings_app.logto.types import Application, ApplicationLook, Organization
 from settings_app.safeguards.encryption import digest
@@ -89,6 +90,10 @@ class Edited:
     @property
     def letter(self) -> str:
         return typed.first_letter(self.name)
+
+    @property
+    def kind(self) -> Text:
+        return kind_of(self.application)
 
     @property
     def version(self) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from settings_app import typed
-from settings_app.admin.apps.catalogue import CatalogueEntry, Group, groups
+from settings_app.admin.apps.catalogue import CatalogueEntry, Group, Text, groups
+from settings_app.admin.apps.kinds import kind_of
 from settings_app.logto.paths import is_id
 from settings_app.logto.third_party import AppPermissions, ThirdPartyApp
 from settings_app.logto.types import Application, ApplicationLook
@@ -29,6 +30,10 @@ class Column:
     @property
     def letter(self) -> str:
         return typed.first_letter(self.name)
+
+    @property
+    def kind(self) -> Text:
+        return kind_of(self.application)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from settings_app.logto.types import Factor, Grant, LogtoSession
 from settings_app.models import AuditEntry
 from settings_app.safeguards import alert_address
 from settings_app.safeguards.alert_settings import wants_new_devices
+from settings_app.safeguards.ways_in import Holdings
 from settings_app.shell.reads import (
     Read,
     Reads,
@@ -28,8 +29,10 @@ from settings_app.shell.reads import (
     factors,
     grants,
     organizations,
+    organizations_require_two_step,
     roles,
     sessions,
+    sign_in_experience,
 )
 
 VERSION = 1
@@ -128,7 +131,10 @@ def factor_values(one: Factor) -> Values:
 
 
 def two_step_verification(actor: Actor, reads: Reads) -> Values:
-    return {"asked_at_sign_in": reads[configuration].asks_at_sign_in}
+    """Whether Logto asks this person: with nothing that it could ask for, it does not."""
+    required = reads[organizations_require_two_step]
+    held = Holdings(actor.person, reads[factors], reads[sign_in_experience], (), required)
+    return {"asked_at_sign_in": held.is_asked(reads[configuration])}
 
 
 def devices(actor: Actor, reads: Reads) -> list[Values]:
@@ -208,6 +214,7 @@ def activity(actor: Actor) -> Iterator[Values]:
         }
 
 
+ASKED_FROM: tuple[Read[Any], ...] = (factors, configuration, sign_in_experience, organizations_require_two_step)
 PARTS: tuple[DataPart, ...] = (
     DataPart("profile", _("Profile"), profile),
     DataPart("identifiers", _("Sign-in details"), identifiers),
@@ -216,7 +223,7 @@ PARTS: tuple[DataPart, ...] = (
     DataPart("connected_accounts", _("Connected accounts"), connected_accounts),
     DataPart("work_accounts", _("Work accounts"), work_accounts),
     DataPart("second_steps", _("Second steps"), second_steps, (factors,)),
-    DataPart("two_step_verification", _("Two-step verification"), two_step_verification, (configuration,)),
+    DataPart("two_step_verification", _("Two-step verification"), two_step_verification, ASKED_FROM),
     DataPart("devices", _("Devices"), devices, (sessions, applications)),
     DataPart("apps", _("Apps and their access"), apps, (grants, applications)),
     DataPart("organizations", _("Organisations"), organizations_joined, (organizations,)),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -63,8 +62,7 @@ def cancel(request: AccountRequest) -> HttpResponse:
     if request.method == "POST":
         form = KeepForm.received(request)
         if not form.submit(request.actor, Change.DELETION_CANCELLED, actions.keep):
-            for words in form.non_field_errors():
-                messages.info(request, str(words))
+            form.tell_refusal()
         return redirect("overview")
     return redirect("delete")
 

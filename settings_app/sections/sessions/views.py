@@ -64,6 +64,9 @@ def end_others(request: AccountRequest) -> HttpResponse:
         return redirect("sessions")
     # Once refused, what the form says stands alone: reading again might fail.
     devices = None if form.is_bound else Devices.of(request.actor, logto_session.listed(request).required())
+    if devices and not devices.others:
+        messages.info(request, _("You’re not signed in anywhere else."))
+        return redirect("sessions")
     return render(request, "sessions/end_others.html", {"form": form, "devices": devices})
 
 

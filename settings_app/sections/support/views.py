@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -41,8 +40,7 @@ def cancel(request: AccountRequest) -> HttpResponse:
     if request.method == "POST":
         form = KeepFactorForm.received(request)
         if not form.submit(request.actor, Change.FACTOR_REMOVAL_STOPPED, actions.keep):
-            for words in form.non_field_errors():
-                messages.info(request, str(words))
+            form.tell_refusal()
     return redirect("security")
 
 

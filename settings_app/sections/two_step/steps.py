@@ -99,8 +99,7 @@ class SecondSteps:
 
     @property
     def is_asked(self) -> bool:
-        """Whether Logto asks for a second step when this person signs in."""
-        return self.is_usable and (self.is_demanded or self.configuration.asks_at_sign_in)
+        return self.held.is_asked(self.configuration)
 
     @property
     def is_half_on(self) -> bool:
