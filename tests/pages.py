@@ -53,10 +53,12 @@ class Visit:
         """The settings under which the page exists; around `arrive` and everything that follows."""
         return override_settings(SITES=(replace(settings.SITES[0], **self.site),))
 
-    def arrive(self, logto: Logto) -> tuple[Client, str]:
-        """A client that may open the page now, and the path of the page."""
+    def arrive(self, logto: Logto, *, language: str = "") -> tuple[Client, str]:
+        """A client that may open the page now, whose browser asks for a language, and the path of the page."""
         client = client_of(logto, self.person, verified=self.verified) if self.person else Client()
         client.defaults["HTTP_HOST"] = settings.SITES[0].host
+        if language:
+            client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
         path = reverse(self.address, kwargs=self.names) + self.query
         return client, (self.way(client, logto) if self.way else None) or path
 

@@ -157,7 +157,7 @@ def draw_one(browser: Browser, servers: Servers, visit: Visit) -> int:
             person.user["profile"]["locale"] = LANGUAGE
         page = browser.new_page(reduced_motion="reduce", locale=LANGUAGE or "en-GB")
         page.set_default_timeout(PATIENCE_MS)
-        place.show(page, visit)
+        place.show(page, visit, language=LANGUAGE)
         for size, (width, height) in SIZES.items():
             page.set_viewport_size({"width": width, "height": height})
             for scheme in ("light", "dark"):

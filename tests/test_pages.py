@@ -32,9 +32,7 @@ LEAVING = ("https://", "mailto:", "tel:", "otpauth:", "http://localhost:3301/pro
 
 def source_of(visit: Visit, logto: Logto, *, htmx: bool, language: str = "") -> str:
     with visit.on_its_site():
-        client, path = visit.arrive(logto)
-        if language:
-            client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+        client, path = visit.arrive(logto, language=language)
         answer = visit.ask(client, path, htmx=htmx)
     assert answer.status_code == visit.status, (path, answer.get("Location", ""))
     return answer.content.decode()

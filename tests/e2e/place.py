@@ -66,9 +66,9 @@ class Place:
         outbox.send_due()
         return next(str(one.body) for one in mail.outbox if one.to == [address])
 
-    def show(self, page: Page, visit: Visit) -> None:
+    def show(self, page: Page, visit: Visit, *, language: str = "") -> None:
         """Gives the browser the session that the visit needs, and loads the page. Needs `visit.on_its_site`."""
-        client, path = visit.arrive(self.logto)
+        client, path = visit.arrive(self.logto, language=language)
         cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
         page.context.clear_cookies()
         if cookie is not None and cookie.value:
