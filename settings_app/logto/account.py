@@ -343,7 +343,15 @@ class Account:
         self._fetch("PATCH", "/personal-access-tokens", json={"currentName": name, "name": becomes})
 
     def remove_personal_access_token(self, name: str) -> None:
-        """POST /api/users/{id}/personal-access-tokens/delete (12), by name: there is no other id."""
+        """POST /api/users/{id}/personal-access-tokens/delete (12), by name: there is no other id.
+
+        Raises Unavailable for one whose name could not be read: what it is called at Logto is not known.
+        """
+        # guard: a-token-without-a-name-is-no-removed-one
+        if not name:
+            raise Unavailable(
+                "POST", "/api/users/{id}/personal-access-tokens/delete", sent=False, code="answer.unexpected"
+            )
         self._call_unless_gone("POST", self._path("/personal-access-tokens/delete"), json={"name": name})
 
     def log(

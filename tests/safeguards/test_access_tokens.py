@@ -40,6 +40,15 @@ def test_one_that_cannot_be_removed_protects_no_other_and_is_told(asking: Asking
     assert revoke_all_tokens(actor) == 1
 
 
+def test_one_whose_name_cannot_be_read_is_not_taken_for_removed(asking: Asking, logto: Logto) -> None:
+    """What it is called at Logto is not known; asked for a token without a name, Logto says that there is none."""
+    actor = asking("ada")
+    logto.faults.add("field_other_type", path="/api/users/*/personal-access-tokens", times=1)
+    with pytest.raises(Declined, match="some_left"):
+        revoke_all_tokens(actor)
+    assert len(left(logto)) == 3
+
+
 def test_a_list_that_cannot_be_read_is_told(asking: Asking, logto: Logto) -> None:
     actor = asking("ada")
     logto.faults.add("500", path="/api/users/*/personal-access-tokens")

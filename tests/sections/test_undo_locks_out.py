@@ -188,6 +188,19 @@ def test_access_tokens_made_since_go(verified_ada: Client, client: Client, logto
     assert [token["name"] for token in ada.tokens] == ["nightly backup", "old laptop", "of the owner"]
 
 
+def test_an_access_token_whose_name_cannot_be_read_is_not_left_as_if_it_were_gone(
+    verified_ada: Client, client: Client, logto: Logto
+) -> None:
+    change_email(verified_ada, logto, B)
+    add_token(logto.state, logto.state.person("ada"), "of the intruder")
+    logto.faults.add("field_other_type", path="/api/users/*/personal-access-tokens", times=1)
+    link = links(A)[0]
+    assert press(client, link).status_code == 503
+    assert "of the intruder" in [token["name"] for token in logto.state.person("ada").tokens]
+    press(client, link)
+    assert "of the intruder" not in [token["name"] for token in logto.state.person("ada").tokens]
+
+
 def test_devices_are_told_of_again(verified_ada: Client, client: Client, logto: Logto) -> None:
     """Also where whoever changed the account had that switched off, and had been told of as new."""
     tenant, subject = settings.SITES[0].tenant, logto.state.person("ada").id

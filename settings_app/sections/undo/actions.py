@@ -290,13 +290,18 @@ def _disconnect(actor: Actor, target: str) -> None:
 
 
 def remove_newer_tokens(actor: Actor, kept: EstablishedValues) -> set[str]:
-    before = datetime.fromisoformat(kept.tokens_before)
-    tokens = actor.account.personal_access_tokens()
-    newer = [token.name for token in tokens if token.created_at is None or token.created_at > before]
+    newer = newer_tokens(actor, kept)
     if newer:
         # guard: newer-tokens-go
         perform(actor, Change.ACCESS_TOKENS_REMOVED, _remove_tokens, names=newer, is_part=True)
     return set()
+
+
+def newer_tokens(actor: Actor, kept: EstablishedValues) -> list[str]:
+    """Their names; one whose age Logto does not tell counts as new."""
+    before = datetime.fromisoformat(kept.tokens_before)
+    tokens = actor.account.personal_access_tokens()
+    return [token.name for token in tokens if token.created_at is None or token.created_at > before]
 
 
 def _remove_tokens(actor: Actor, names: list[str]) -> None:
@@ -314,4 +319,6 @@ def is_restored(actor: Actor, kept: EstablishedValues, left: set[str]) -> bool:
     if kept.asked and not actor.account.configuration().asks_at_sign_in:
         return False
     connections = CONNECTIONS not in left and bool(newer_connections(actor, kept))
-    return is_same and not connections and not newer_factors(actor, kept) and not actor.account.sessions()
+    if connections or newer_factors(actor, kept) or newer_tokens(actor, kept):
+        return False
+    return is_same and not actor.account.sessions()
