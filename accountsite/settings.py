@@ -90,8 +90,10 @@ def read_sites_again() -> tuple[tuple[Site, ...], tuple[str, ...]]:
 
 
 SITES, SITES_PROBLEMS = read_all_sites()
-SITES_AGAIN = read_sites_again  # for processes that run for long
-ENV_PATH = str(env.path)
+# For processes that run for long.
+SITES_AGAIN = read_sites_again
+KEYS_AGAIN = env.keys_again
+ENV_PATHS = env.paths
 # The site middleware is stricter: it compares host and port.
 ALLOWED_HOSTS = [site.host.rsplit(":", 1)[0] for site in SITES]
 # Forms are taken from the origin of their own site alone, which the site middleware makes known: not from other sites.

@@ -42,6 +42,7 @@ class Variables:
         self.problems: list[str] = []
         self._known: set[str] = {"ENV_FILE", *READ_ELSEWHERE}
         self._in_file: set[str] = set()
+        self._pointed_at: set[str] = set()
         named = os.environ.get("ENV_FILE", "")
         self.path = Path(named) if named else file
         if named and not self.path.exists():
@@ -57,6 +58,15 @@ class Variables:
             os.environ.pop(name, None)
         self._read_file(self.path)
 
+    def paths(self) -> set[str]:
+        """The files that say what the values are: ENV_FILE, and those that `file:/path` points to in it."""
+        return {str(self.path), *self._pointed_at}
+
+    def keys_again(self) -> tuple[str, list[str]]:
+        """SECRET_KEY and SECRET_KEY_FALLBACKS as they are on disk by now; empty where they cannot be read."""
+        self.read_file_again()
+        return self.secret("SECRET_KEY"), self.secrets("SECRET_KEY_FALLBACKS")
+
     def text(self, name: str, default: str = "") -> str:
         self._known.add(name)
         return os.environ.get(name, "").strip() or default
@@ -68,6 +78,7 @@ class Variables:
     def _pointed_to(self, name: str, value: str) -> str:
         if not value.startswith("file:"):
             return value
+        self._pointed_at.add(value[5:])
         try:
             found = Path(value[5:]).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):

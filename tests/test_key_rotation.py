@@ -18,6 +18,8 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accountsite.sandbox.logto import Logto
+from accountsite.variables import Variables
+from settings_app.following import Following
 from settings_app.mails import outbox
 from settings_app.models import DeletionRequest, Notice
 from settings_app.safeguards import deletion, limits, waiting_secrets
@@ -35,6 +37,7 @@ __all__ = ["asking"]
 OLD, NEW = (f"the {name} key, invented for this test and as long as it has to be" for name in ("old", "new"))
 # The key that makes, and those that are known besides; in the order of the steps.
 STEPS: tuple[tuple[str, list[str]], ...] = ((OLD, []), (OLD, [NEW]), (NEW, [OLD]), (NEW, []))
+OLD_IN_FILE, NEW_IN_FILE = (key.replace(",", "") for key in (OLD, NEW))  # keys in a file are told apart by commas
 EMAIL = "ada@winterbourne.example"
 
 Set = Callable[[int], None]
@@ -168,6 +171,52 @@ def test_without_the_steps_a_new_key_signs_everybody_out(be: Set, logto: Logto, 
     ada = client_of(logto, "ada")
     be(3)
     assert ada.get("/")["Location"].startswith("/sign-in/")
+
+
+@pytest.fixture
+def key_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Path:
+    """The folder of an ENV_FILE and of the file that it names for its key, as they were at the start of a process."""
+    for name in ("SECRET_KEY", "SECRET_KEY_FALLBACKS"):
+        monkeypatch.setenv(name, "")  # given back at the end, whatever the file says meanwhile
+        monkeypatch.delenv(name)
+    (tmp_path / "key").write_text(OLD_IN_FILE, encoding="utf-8")
+    (tmp_path / "env").write_text(f"SECRET_KEY=file:{tmp_path}/key\n", encoding="utf-8")
+    monkeypatch.setenv("ENV_FILE", str(tmp_path / "env"))
+    variables = Variables(tmp_path / "unused")
+    settings.KEYS_AGAIN, settings.ENV_PATHS = variables.keys_again, variables.paths
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = variables.keys_again()
+    assert settings.SECRET_KEY == OLD_IN_FILE
+    return tmp_path
+
+
+def test_the_mail_loop_follows_the_keys_as_they_are_written(key_files: Path, settings: Settings) -> None:
+    """A process that runs on through both steps."""
+    following = Following()
+    (key_files / "env").write_text(
+        f"SECRET_KEY=file:{key_files}/key\nSECRET_KEY_FALLBACKS={NEW_IN_FILE}\n", encoding="utf-8"
+    )
+    following.look()
+    assert (settings.SECRET_KEY, NEW_IN_FILE in settings.SECRET_KEY_FALLBACKS) == (OLD_IN_FILE, True)
+    (key_files / "env").write_text(
+        f"SECRET_KEY=file:{key_files}/key\nSECRET_KEY_FALLBACKS={OLD_IN_FILE}\n", encoding="utf-8"
+    )
+    (key_files / "key").write_text(NEW_IN_FILE, encoding="utf-8")
+    following.look()
+    assert (settings.SECRET_KEY, OLD_IN_FILE in settings.SECRET_KEY_FALLBACKS) == (NEW_IN_FILE, True)
+
+
+def test_a_key_that_cannot_be_read_changes_nothing(key_files: Path, settings: Settings) -> None:
+    following = Following()
+    (key_files / "key").unlink()
+    following.look()
+    assert settings.SECRET_KEY == OLD_IN_FILE
+
+
+def test_the_mail_loop_follows_a_key_whose_own_file_alone_is_written(key_files: Path, settings: Settings) -> None:
+    following = Following()
+    (key_files / "key").write_text(NEW_IN_FILE, encoding="utf-8")
+    following.look()
+    assert settings.SECRET_KEY == NEW_IN_FILE
 
 
 def test_the_guide_gives_these_steps() -> None:
