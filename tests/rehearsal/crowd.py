@@ -5,15 +5,17 @@ from __future__ import annotations
 import http.client
 import itertools
 import random
+import re
 import statistics
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
+from settings_app.safeguards.limits import Limit, Scope
 from settings_app.sites import Site
 from tests.rehearsal.deployment import Connection, Deployment
 from tests.rehearsal.visitors import COOKIE, TOKEN, Answer, Person, arrived
@@ -35,6 +37,10 @@ READ = (
 CHANGED_IN = 4  # of so many visits one changes something
 ASKED_ON_ONE = 200  # before a connection is made anew: the proxy closes it after a thousand
 CODE_SECONDS = 10.0
+CODES_OF_ONE = next(rule.count for rule in Limit.CODE_SEND.rules if rule.scope is Scope.PERSON)  # within an hour
+BUSY = "This site is busy"
+PROBLEMS = re.compile(r'class="(?:field__error"|banner banner--bad)[^>]*>(.*?)</(?:p|ul)>', re.DOTALL)
+TAG = re.compile(r"<[^>]+>")
 LINES = threading.local()
 
 
@@ -48,6 +54,8 @@ class Told:
     not_so: list[str] = field(default_factory=list)
     odd: list[str] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
+    busy: int = 0
+    limited: int = 0  # refused by a limit that was spent indeed
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -63,6 +71,14 @@ class Told:
 
 
 @dataclass
+class Spent:
+    """What one person asked for that a limit counts."""
+
+    surely: int = 0  # told as done, so counted
+    perhaps: int = 0  # every try: one that was told of something else may have been counted before
+
+
+@dataclass
 class Crowd:
     """`people` at a time `at_once` of them ask for something."""
 
@@ -70,12 +86,17 @@ class Crowd:
     people: list[Person]
     told: Told = field(default_factory=Told)
     wanted: dict[tuple[str, str], str] = field(default_factory=dict)
+    codes: defaultdict[str, Spent] = field(default_factory=lambda: defaultdict(Spent))
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     @classmethod
     def of(cls, deployment: Deployment, sites: tuple[Site, ...], count: int) -> Crowd:
         tenants = itertools.cycle(deployment.customers)
         return cls(deployment, [arrived(next(tenants), sites) for _number in range(count)])
+
+    def again(self) -> Crowd:
+        """The same people, told anew. Numbers go on: an email that one has, or was just sent a code to, is refused."""
+        return replace(self, told=Told(), wanted={})
 
     def come(self, seconds: float, at_once: int) -> None:
         """Each in turn, so that nobody is asked for twice at the same moment."""
@@ -104,21 +125,33 @@ class Crowd:
         answer = self.ask(person, "GET", path)
         with self.told.lock:
             self.told.reads[answer.status] += 1
-            if answer.status != 200:
-                self.told.odd.append(f"GET {path}: {answer.status} {answer.location}")
+            if is_busy(answer):
+                self.told.busy += 1
+            elif answer.status != 200:
+                self.told.odd.append(f"GET {path}: {answer.status} {answer.location}{problems(answer)}")
         return answer
 
-    def write(self, person: Person, path: str, **typed: str) -> bool:
-        """Whether it was told as done."""
+    def write(self, person: Person, path: str, *, limit: Spent | None = None, **typed: str) -> bool:
+        """Whether it was told as done. `limit` counts such tries of the person, where that many may meet a limit."""
         token = TOKEN.search(self.read(person, path).body)
         if not token:
             return False
         answer = self.ask(person, "POST", path, csrfmiddlewaretoken=token[1], **typed)
+        is_done = answer.status == 302
+        may_be_spent = limit is not None and limit.perhaps >= CODES_OF_ONE
+        is_spent = limit is not None and limit.surely >= CODES_OF_ONE
+        if limit:
+            limit.perhaps += 1
+            limit.surely += is_done
         with self.told.lock:
             self.told.writes[answer.status] += 1
-            if answer.status != 302:
-                self.told.odd.append(f"POST {path}: {answer.status}")
-        return answer.status == 302
+            if is_busy(answer):
+                self.told.busy += 1
+            elif answer.status == 429 and may_be_spent:
+                self.told.limited += 1
+            elif not is_done or is_spent:
+                self.told.odd.append(f"POST {path}: {answer.status}{problems(answer)}")
+        return is_done
 
     def is_so(self, person: Person, what: str, wanted: str) -> None:
         held = held_by(person)[what]
@@ -140,7 +173,7 @@ class Crowd:
 
     def changes_email(self, person: Person) -> None:
         wanted = f"{person.handle}.{next(self._numbers)}@people.example"
-        if self.write(person, "/email/change/", email=wanted):
+        if self.write(person, "/email/change/", limit=self.codes[person.handle], email=wanted):
             code = code_for(person, wanted)
             if self.write(person, "/email/confirm/", code=code):
                 self.is_so(person, "email", wanted)
@@ -180,6 +213,16 @@ CHANGES: tuple[Callable[[Crowd, Person], None], ...] = (
     Crowd.changes_username,
     Crowd.changes_email,
 )
+
+
+def is_busy(answer: Answer) -> bool:
+    """No place was free. Any other 503 is a failure."""
+    return answer.status == 503 and answer.body.startswith(BUSY)
+
+
+def problems(answer: Answer) -> str:
+    """What the page says is wrong."""
+    return "".join(f" “{' '.join(TAG.sub(' ', one).split())}”" for one in PROBLEMS.findall(answer.body))
 
 
 def held_by(person: Person) -> dict[str, str]:
