@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, CDPSession, Page
+from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page, WebError
 
-from tests.e2e.conftest import DESKTOP, PHONE, NewPage
+from tests.e2e.conftest import DESKTOP, PATIENCE_MS, PHONE, is_fault
 from tests.e2e.place import Place
 from tests.pages import VISITS, Visit
 
@@ -40,13 +40,18 @@ class Wire:
     Chromium's own figures do not hold: its total names the unpacked size of a file that two parts of a page share, and
     what it calls the headers has the body in it when both came in one packet. So the size of a body is what the server
     says of it, where it does, and headers are counted as they are written.
+
+    The page may have shown others before; what it kept of them is thrown away first.
     """
 
     def __init__(self, session: CDPSession) -> None:
         self.addresses: dict[str, str] = {}
         self.sizes: dict[str, int] = {}
         self.told: set[str] = set()
+        self.kept: set[str] = set()
         session.send("Network.enable")
+        session.send("Network.clearBrowserCache")
+        session.on("Network.requestServedFromCache", self.had)
         session.on("Network.requestWillBeSent", self.asked)
         session.on("Network.responseReceived", self.began)
         session.on("Network.loadingFinished", self.came)
@@ -58,8 +63,13 @@ class Wire:
             return  # what a script tells the site is nothing that the page waits for
         self.addresses[str(event["requestId"])] = str(request["url"])
 
+    def had(self, event: dict[str, object]) -> None:
+        self.kept.add(str(event["requestId"]))
+
     def began(self, event: dict[str, Any]) -> None:
         number, response = str(event["requestId"]), event["response"]
+        if response.get("fromDiskCache"):
+            self.kept.add(number)
         headers = {name.lower(): value for name, value in response["headers"].items()}
         if "content-length" in headers:
             self.told.add(number)
@@ -71,6 +81,10 @@ class Wire:
             self.sizes[str(event["requestId"])] = int(str(event["encodedDataLength"]).split(".")[0])
 
     def table(self) -> dict[str, int]:
+        # Pictures within the page and what it names twice are no files of an earlier page.
+        kept = {self.addresses[number] for number in self.kept if number in self.addresses}
+        asked = {address for number, address in self.addresses.items() if number not in self.kept}
+        assert {address for address in kept if not address.startswith("data:")} <= asked
         return {address: self.sizes.get(number, 0) for number, address in self.addresses.items()}
 
 
@@ -78,6 +92,44 @@ def violations(page: Page, options: dict[str, object]) -> list[str]:
     """What axe, already in the page, finds."""
     found = page.evaluate("options => axe.run(options).then(results => results.violations)", options)
     return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
+
+
+@pytest.fixture(scope="session")
+def lasting_page(browser: Browser) -> Iterator[Page]:
+    """One for every visit: a new browser each, and axe read anew by it, took a quarter of the time."""
+    context = browser.new_context(viewport=DESKTOP, locale="en-GB", reduced_motion="reduce")  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE_MS)
+    context.add_init_script(AXE.axe_script)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def page(lasting_page: Page, complaints: list[str]) -> Iterator[Page]:
+    """The page as a new one would be, and what its console complains of."""
+    context = lasting_page.context
+
+    def logged(message: ConsoleMessage) -> None:
+        if is_fault(message):
+            complaints.append(message.text)
+
+    def broke(error: WebError) -> None:
+        complaints.append(str(error.error))
+
+    lasting_page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]  # a TypedDict of the same keys
+    lasting_page.emulate_media(color_scheme="light")
+    context.on("console", logged)
+    context.on("weberror", broke)
+    yield lasting_page
+    context.remove_listener("console", logged)
+    context.remove_listener("weberror", broke)
+
+
+@pytest.fixture
+def wire(page: Page) -> Iterator[Wire]:
+    session = page.context.new_cdp_session(page)
+    yield Wire(session)
+    session.detach()
 
 
 @pytest.fixture(scope="session")
@@ -90,13 +142,10 @@ def narrow_page(browser: Browser) -> Iterator[Page]:
 
 @pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.id)
 def test_a_page_is_small_and_accessible_and_fits(
-    place: Place, new_page: NewPage, narrow_page: Page, subtests: pytest.Subtests, visit: Visit
+    place: Place, page: Page, wire: Wire, narrow_page: Page, subtests: pytest.Subtests, visit: Visit
 ) -> None:
     with visit.on_its_site():
-        page = new_page()
-        wire = Wire(page.context.new_cdp_session(page))
         place.show(page, visit)
-        page.evaluate(AXE.axe_script)
         asked: dict[str, int] = {}
         for size, scheme, options in LOOKS[VISITS.index(visit) % 2]:
             page.set_viewport_size(size)  # type: ignore[arg-type]  # a TypedDict of the same keys

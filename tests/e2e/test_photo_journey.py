@@ -56,6 +56,7 @@ def test_a_photo_is_uploaded_cut_shown_and_removed(
 def test_a_photo_is_dragged_to_the_part_that_counts(opened_as: OpenedAs, place: Place) -> None:
     page = opened_as("heavy", "profile_photo")
     page.get_by_label("Photo", exact=True).set_input_files(photo())
+    expect(page.locator("canvas")).to_be_visible()  # once the picture is read
     frame = page.locator("canvas").bounding_box()
     assert frame
     middle = (frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2)
