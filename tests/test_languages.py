@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 import pytest
 from django.conf import settings
 from django.template import Context, Template
 from django.test import Client
 from django.utils import translation
-from django.utils.translation import trans_real
+from django.utils.translation import gettext, trans_real
 
 from accountsite.sandbox.logto import Logto
 from settings_app.formats import in_a_row
@@ -178,6 +179,15 @@ def test_a_phone_number_in_a_sentence_keeps_its_order_where_the_page_runs_from_r
     for code, shown in (("de", "+46 70 555 01 42"), ("ar", "\u2066+46 70 555 01 42\u2069")):
         with translation.override(code):
             assert said.render(Context({"digits": "46705550142"})) == shown
+
+
+def test_what_stands_in_a_list_before_a_choice_is_not_cut_off_on_a_phone() -> None:
+    """As many letters as fit beside the arrow on 390 pixels; those of East Asia are twice as wide."""
+    fits = 30
+    for code in NAMES:
+        with translation.override(code):
+            shown = gettext("Or begin the number with +")
+        assert sum(2 if east_asian_width(letter) in "WF" else 1 for letter in shown) <= fits, code
 
 
 def test_every_language_has_every_sentence_with_its_placeholders() -> None:

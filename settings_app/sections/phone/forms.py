@@ -36,7 +36,7 @@ class PhoneForm(Form):
     def __init__(self, *args: Any, current: str, formats: Formats, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.current, self.formats = current, formats
-        any_country = ("", _("Choose, or type the number with its plus sign"))
+        any_country = ("", _("Or begin the number with +"))
         self.fields["country"] = CountryField(
             label=_("Country or region"),
             choices=[any_country, *countries(formats)],
