@@ -22,6 +22,7 @@ from settings_app.languages import NAMES, catalogue, fitting, tag_of
 from settings_app.logto.tenant import Tenant
 from settings_app.management.commands.languages import compile_all, faults_of, sentences
 from settings_app.models import AuditEntry
+from settings_app.sections.activity.file import heads
 from tests.people import client_of
 from tests.signin.ways import begin, query_of, sign_in, site
 
@@ -188,6 +189,16 @@ def test_what_stands_in_a_list_before_a_choice_is_not_cut_off_on_a_phone() -> No
         with translation.override(code):
             shown = gettext("Or begin the number with +")
         assert sum(2 if east_asian_width(letter) in "WF" else 1 for letter in shown) <= fits, code
+
+
+def test_an_address_where_somebody_lives_is_not_that_of_a_network() -> None:
+    """Two words in Japanese and in Taiwan, so no table may take the one for the other."""
+    for code in NAMES:
+        with translation.override(code):
+            assert gettext("Address") not in heads(), code
+    for code, said in (("ja", "住所"), ("zh-hant", "地址")):
+        with translation.override(code):
+            assert (gettext("Address"), said in gettext("See your address")) == (said, True)
 
 
 def test_every_language_has_every_sentence_with_its_placeholders() -> None:

@@ -84,7 +84,7 @@ def call(account: Account, wanted: Wanted, name: str, page: int) -> Callable[[],
 
 
 def heads() -> list[str]:
-    return [_("When"), _("Kind"), _("What"), _("Device"), _("Location"), _("Address"), _("App"), _("More")]
+    return [_("When"), _("Kind"), _("What"), _("Device"), _("Location"), _("Network address"), _("App"), _("More")]
 
 
 def cells(actor: Actor, event: Event) -> list[str]:
