@@ -42,6 +42,7 @@ class Visit:
     site: dict[str, Any] = field(default_factory=dict)  # what an operator has set otherwise
     pressed: bool = False  # what is looked at is the answer to the page's own form
     typed: dict[str, str] = field(default_factory=dict)  # into that form
+    scripted: bool = True  # False: a script would lead on from this page, so a browser gets none of ours
     status: int = 200
     state: str = ""  # what tells this visit from others of the same person to the same address
 
@@ -400,7 +401,15 @@ VISITS = (
     Visit("two_step_passkeys_manage", "amara", query="?passkey=factoramarapasskey001"),
     Visit("two_step_passkey_remove", "amara", verified=True, names={"factor_id": "factoramarapasskey001"}),
     Visit("connections_connect", "ada", verified=True, names={"target": "github"}),
-    Visit("connections_connect", "ada", verified=True, names={"target": "github"}, pressed=True, state="leaving"),
+    Visit(
+        "connections_connect",
+        "ada",
+        verified=True,
+        names={"target": "github"},
+        pressed=True,
+        scripted=False,
+        state="leaving",
+    ),
     Visit("connections_connect", "amara", verified=True, names={"target": "google"}),
     Visit("connections_elsewhere", "ada", names={"target": "apple"}),
     Visit("connections_remove", "amara", verified=True, names={"target": "google"}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ from settings_app.templatetags import components
 from tests.pages import Visit
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SCRIPTS = re.compile(r"\.js(\?|$)")
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 FLAGS = [
     "--disable-gpu",
@@ -75,6 +77,8 @@ class Place:
             given = {"name": cookie.key, "value": cookie.value, "url": self.site}
             given["secure"] = self.site.startswith("https")
             page.context.add_cookies([given])  # type: ignore[list-item]  # a TypedDict of the same keys
+        if not visit.scripted:
+            page.route(SCRIPTS, lambda route: route.fulfill(content_type="text/javascript", body=""))
         page.goto(self.site + path)
         if visit.pressed:
             for name, value in visit.typed.items():
@@ -83,6 +87,7 @@ class Place:
             with page.expect_response(lambda answer: answer.request.method == "POST"):
                 page.locator("main form button[type=submit]").first.click()
             page.wait_for_load_state("networkidle")
+        page.unroute(SCRIPTS)
 
 
 def plainly(application: WSGIHandler) -> WSGIHandler:
