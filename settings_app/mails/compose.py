@@ -91,7 +91,7 @@ def compose(told: Sequence[tuple[Notice, Facts]], site: Site) -> EmailMultiAlter
             "more": len(every) - len(events),
             "secure_url": site.url(reverse("secure")),
             "undo_url": link(site, "undo", facts.undo),
-            "report_url": link(site, "not_me", "" if facts.undo else reports.token_of(last, facts.role)),
+            "report_url": link(site, "not_me", "" if facts.undo else reports.token_of(last, facts.role, facts.to)),
             "keep_url": "" if is_removal(last) else link(site, "delete_keep", facts.keep),
             "keep_factor_url": link(site, "support_keep", facts.keep) if is_removal(last) else "",
             "is_by_support": all(Change(notice.change).words.by_admin for notice, _its in told),

@@ -1,7 +1,9 @@
 """The link “This wasn’t me” in mails about security: it ends every session and all access, once, for ten days.
 
 The mail's own row stands for it, so nothing more is kept. It gives nobody anything: who holds it can lock everyone out,
-themselves included, and has to get in again as anybody else.
+themselves included, and has to get in again as anybody else. So it also makes the password unknown, where a code for a
+new one goes to the address it was mailed to; elsewhere that would keep the owner out instead. The row forgets that
+address once the mail is sent: a mark of it goes with the link.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from datetime import timedelta
 
 from django.core import signing
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +26,7 @@ from settings_app.tenancy import hosts_of, tenant_of
 
 LIFE = timedelta(days=10)
 SALT = "settings_app.report"
+MARK_LENGTH = 32  # of 64 hexadecimal digits
 
 UNREADABLE = _("This link is incomplete. Open it again from the email, or copy the whole link.")
 EXPIRED = _("This link has expired. It worked for 10 days.")
@@ -32,28 +36,40 @@ USED = _("This link has already been used.")
 
 @dataclass(frozen=True)
 class Report:
-    """What a link leads to: the mail it stood in; or the reason why it leads nowhere."""
+    """What a link leads to: the mail it stood in; or the reason why it leads nowhere. `mark`: where it was sent."""
 
     notice: Notice | None = None
     is_used: bool = False
     problem: Promise | None = None
+    mark: str = ""
 
 
-def token_of(notice: Notice, role: str) -> str:
+def token_of(notice: Notice, role: str, address: str) -> str:
     """For the mail that is about to leave; empty where it is not for its reader to lock anybody out."""
     # guard: no-report-link-for-addresses-that-are-not-the-accounts
     if role in (AddressRole.NEW, AddressRole.YOUNG, AddressRole.LEFT, AddressRole.ALERT_YOUNG):
         return ""
     if not Change(notice.change).words.is_reportable:
         return ""
-    return signing.TimestampSigner(salt=SALT).sign(str(notice.pk))
+    # The release before reads the first part alone.
+    return signing.TimestampSigner(salt=SALT).sign(f"{notice.pk}:{mark_of(address)}")
+
+
+def mark_of(address: str) -> str:
+    """Tells the address again to who has it, and nobody which one it is."""
+    return salted_hmac(SALT, address.casefold(), algorithm="sha256").hexdigest()[:MARK_LENGTH]
+
+
+def was_sent_to(report: Report, address: str) -> bool:
+    """Whether the link was mailed to this address. False of links from before they told."""
+    return bool(address) and constant_time_compare(report.mark, mark_of(address))
 
 
 def read(site: Site, token: str) -> Report:
     """What this token leads to on this site, which may be any of the tenant's. Changes nothing."""
     try:
         # guard: report-link-signed
-        signing.TimestampSigner(salt=SALT).unsign(
+        signed = signing.TimestampSigner(salt=SALT).unsign(
             token,
             # guard: report-link-expires
             max_age=LIFE,
@@ -62,13 +78,14 @@ def read(site: Site, token: str) -> Report:
         return Report(problem=EXPIRED)
     except signing.BadSignature:
         return Report(problem=UNREADABLE)
-    notice = Notice.objects.filter(pk=token.partition(":")[0]).first()
+    number, _colon, mark = signed.partition(":")
+    notice = Notice.objects.filter(pk=number).first()
     # guard: report-of-this-tenant
     if notice is not None and tenant_of(notice.site) != site.tenant:
         notice = None
     if notice is None:
         return Report(problem=UNKNOWN)
-    return Report(notice, is_used(notice))
+    return Report(notice, is_used(notice), mark=mark)
 
 
 def is_used(notice: Notice) -> bool:

@@ -8,19 +8,25 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import responses
 import time_machine
 from django.conf import settings
+from django.core.signing import TimestampSigner
 from django.test import Client, override_settings
 from django.utils import timezone
+from requests import PreparedRequest
+from responses import CallbackResponse, RequestsMock
 
-from accountsite.sandbox import making
+from accountsite.sandbox import making, seed_people
 from accountsite.sandbox.logto import Logto
+from accountsite.sandbox.state import hash_password
 from settings_app.logto.tenant import Tenant
 from settings_app.mails import outbox
 from settings_app.models import AuditEntry, Notice, Session
 from settings_app.safeguards import audit, notices, reports
 from settings_app.safeguards.audit import Outcome
 from settings_app.safeguards.changes import Change
+from tests.conftest import carry
 from tests.mails.sent import Sent
 from tests.people import client_of
 from tests.safeguards.conftest import Asking, asking
@@ -66,6 +72,10 @@ def is_locked_out(logto: Logto) -> bool:
     return subject not in owners and not Session.objects.filter(subject=subject).exists()
 
 
+def opens_with_the_old_password(logto: Logto) -> bool:
+    return logto.state.person("ada").password_hash == hash_password(seed_people.PASSWORD)
+
+
 def heading(answer: Page) -> str:
     found = re.search(r"<h1[^>]*>(.*?)</h1>", answer.content.decode(), re.DOTALL)
     return " ".join(found[1].split()) if found else ""
@@ -94,10 +104,59 @@ def test_the_button_locks_everyone_out_and_leads_to_a_new_password_and_the_secur
     assert client.get("/profile/")["Location"].startswith("/sign-in/")  # it signs nobody in
 
 
+def test_the_old_password_ends_with_the_sessions_as_the_page_promises(client: Client, link: str, logto: Logto) -> None:
+    assert "It stops working at once." in client.get(link).content.decode()
+    assert opens_with_the_old_password(logto)
+    after = client.get(press(client, link)["Location"])
+    assert not opens_with_the_old_password(logto)
+    assert logto.state.person("ada").password_hash is not None
+    assert "Your password still works" not in after.content.decode()
+
+
+def test_the_password_stays_where_the_link_is_not_with_who_gets_the_code(
+    asking: Asking, client: Client, link: str, logto: Logto
+) -> None:
+    """Somebody changed the email since: the code for a new password would go to them."""
+    asking("ada").account.change_email("intruder@mail.example")
+    assert "It stays as it is." in client.get(link).content.decode()
+    after = client.get(press(client, link)["Location"])
+    assert is_locked_out(logto)
+    assert opens_with_the_old_password(logto)
+    assert "Your password still works" in after.content.decode()
+
+
+def test_a_link_from_before_it_told_where_it_was_sent_leaves_the_password(
+    asking: Asking, client: Client, link: str, logto: Logto
+) -> None:
+    older = TimestampSigner(salt=reports.SALT).sign(str(Notice.objects.get().pk))
+    assert client.post("/not-me/", {"token": older}).status_code == 302
+    assert is_locked_out(logto)
+    assert opens_with_the_old_password(logto)
+
+
+def test_who_comes_in_with_the_old_password_before_it_ends_is_signed_out_too(
+    client: Client, link: str, logto: Logto, logto_mock: RequestsMock
+) -> None:
+    state = logto.state
+    came_in: list[object] = []
+
+    def answer(sent: PreparedRequest) -> tuple[int, list[tuple[str, str]], bytes]:
+        if str(sent.url).endswith("/password") and not came_in:
+            came_in.append(making.add_session(state, state.person("ada"), sid="sid-of-an-intruder"))
+        return carry(logto, sent)
+
+    logto_mock.replace(CallbackResponse(responses.PATCH, re.compile(re.escape(logto.endpoint) + "/.*"), answer))
+    press(client, link)
+    assert len(came_in) == 1
+    assert is_locked_out(logto)
+
+
 def test_without_a_reset_at_logto_it_leads_to_signing_in(client: Client, link: str, logto: Logto) -> None:
     logto.state.sign_in_experience["forgotPasswordMethods"] = []
     Tenant.forget_all()
     after = client.get(press(client, link)["Location"])
+    assert opens_with_the_old_password(logto)
+    assert "Your password still works" in after.content.decode()
     assert heading(after) == "Sign in and change your password"
     assert "reset_password" not in after.content.decode()
 
@@ -130,9 +189,9 @@ def test_two_who_saw_the_same_link_lock_out_once(asking: Asking, link: str) -> N
     from settings_app.sections.undo import actions
 
     seen = Notice.objects.get()
-    actions.lock_out(asking("ada"), "", seen)
+    actions.lock_out(asking("ada"), "", seen, ends_password=False)
     with pytest.raises(Declined):
-        actions.lock_out(asking("ada"), "", seen)
+        actions.lock_out(asking("ada"), "", seen, ends_password=False)
 
 
 def test_it_works_for_ten_days(client: Client, link: str, logto: Logto) -> None:
@@ -186,7 +245,7 @@ def test_what_could_not_be_ended_is_said_and_the_link_stays_good(client: Client,
     assert is_locked_out(logto)
 
 
-@pytest.mark.parametrize("reached", range(1, 7))
+@pytest.mark.parametrize("reached", range(1, 12))
 def test_killed_at_any_call_to_logto_it_is_finished_by_another_press(
     client: Client, link: str, logto: Logto, monkeypatch: pytest.MonkeyPatch, reached: int
 ) -> None:

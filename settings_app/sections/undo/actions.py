@@ -35,6 +35,7 @@ from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined, Unfinished
 from settings_app.safeguards.limits import Limit
 from settings_app.safeguards.perform import perform
+from settings_app.safeguards.reports import Report
 from settings_app.safeguards.sign_ins import devices
 from settings_app.safeguards.undo import EstablishedValues
 from settings_app.safeguards.ways_in import Holdings
@@ -53,6 +54,7 @@ STILL_COMING = _(
     "Your email is back, but a change that began before may still arrive. Wait a minute, then press the button again."
 )
 IS_COMING = "undo.still_coming"  # what is said of it stands
+SOMEONE_CAME_IN = _("We couldn’t finish, so someone may still be in your account. Press the button again to go on.")
 SIGN_IN_FIRST = _("Sign in first, so we know it’s you.")
 TAKEN = _("Another account uses your email now, so we can’t put it back. Nothing was changed.")
 
@@ -82,18 +84,43 @@ def take_back(actor: Actor, token: str, row: Restoration, is_proven: bool) -> No
             raise Unfinished(HALF_DONE, code="undo.unfinished") from error
 
 
-def lock_out(actor: Actor, token: str, notice: Notice) -> None:
-    """`token` led to `notice`. Every session ends, here and at Logto, with every access; done twice it does no harm."""
+def lock_out(actor: Actor, token: str, notice: Notice, ends_password: bool) -> None:
+    """`token` led to `notice`. Every session ends, here and at Logto, with every access; done twice it does no harm.
+
+    `ends_password`: nobody gets back in with the password either.
+    """
     # guard: report-limited
     limits.spend(actor, Limit.UNDO)
     reports.refuse_used(notice)
     # guard: report-ends-sessions
     sessions.end_all(actor)
+    if ends_password:
+        # guard: report-ends-the-password
+        perform(actor, Change.PASSWORD_CHANGED, _set_random_password, is_part=True)
+        end_who_came_in(actor)
     # guard: this-was-not-me-keeps-the-account
     deletion.withdraw(actor)
     factor_removals.withdraw(actor)
     devices.suspect(actor.realm, actor.account.user_id, since=timezone.now() - reports.LIFE)
     reports.use(notice)
+
+
+def end_who_came_in(actor: Actor) -> None:
+    """With the old password, between the end of the sessions and its own. Raises Unfinished."""
+    for _round in range(ROUNDS):
+        if not actor.account.sessions():
+            return
+        # guard: report-ends-who-came-in-meanwhile
+        sessions.end_all(actor)
+    raise Unfinished(SOMEONE_CAME_IN, code="report.changed_meanwhile")
+
+
+def ends_password(actor: Actor, report: Report) -> bool:
+    """Whether a code for a new password goes where this link went, so that the password may end with the sessions."""
+    # guard: only-who-gets-the-code-ends-the-password
+    if not reports.was_sent_to(report, actor.person.email):
+        return False
+    return actor.person.has_password and actor.tenant.public_sign_in_experience().resets_password_by_email
 
 
 def can_choose_password(actor: Actor) -> bool:

@@ -59,11 +59,14 @@ def report(request: AccountRequest) -> HttpResponse:
     actor = owner(request, found.notice.subject) if found.notice else None
     if found.notice is None or actor is None:
         return render(request, "undo/gone.html", {"problem": found.problem or reports.UNKNOWN, "is_report": True})
-    password = {"has_password": actor.person.has_password, "resets": actions.can_choose_password(actor)}
+    ends = actions.ends_password(actor, found)
+    resets = actions.can_choose_password(actor)
+    password = {"has_password": actor.person.has_password, "resets": resets, "ends_password": ends}
     if found.is_used:
         return render(request, "undo/reported.html", password)
     form = LinkForm.received(request, initial={"token": token})
-    if form.submit(actor, Change.ACCOUNT_REPORTED, actions.lock_out, notice=found.notice, is_told=False):
+    change, action, notice = Change.ACCOUNT_REPORTED, actions.lock_out, found.notice
+    if form.submit(actor, change, action, is_told=False, notice=notice, ends_password=ends):
         return HttpResponseRedirect(f"{reverse('not_me')}?{urlencode({'token': token})}")
     return render(request, "undo/report.html", {"form": form, **password})
 
