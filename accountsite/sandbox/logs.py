@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from accountsite.sandbox.state import LOOPBACK, TENANT_ID, Json, State
+from accountsite.sandbox.state import CALLER, TENANT_ID, Json, State
 from accountsite.sandbox.web import Request
 
 BROWSERS = (
@@ -30,7 +30,7 @@ def write_log(
     state: State,
     key: str,
     *,
-    ip: str | None = LOOPBACK,
+    ip: str | None = CALLER,
     user_agent: str | None = None,
     user_id: str | None = None,
     application_id: str | None = None,

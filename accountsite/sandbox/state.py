@@ -18,6 +18,7 @@ Json = dict[str, Any]
 Part = TypeVar("Part")
 
 LOOPBACK = "127.0.0.1"
+CALLER = "::ffff:127.0.0.1"  # as Logto, which listens for both families, writes whom it is called by
 MANAGEMENT_RESOURCE = "https://default.logto.app/api"
 ORGANIZATION_RESOURCE = "urn:logto:resource:organizations"
 TENANT_ID = "default"

@@ -17,6 +17,7 @@ from settings_app.formats import Formats, closed_up, formats_for
 from settings_app.logto.account import Account
 from settings_app.logto.parallel import Part
 from settings_app.logto.types import LogtoSession, Person, Role
+from settings_app.logto.types.reading import plain_ipv4
 from settings_app.session import SessionStore, SignedIn, browser_zone
 from settings_app.shell.focus import focused_field
 from settings_app.sites import Site
@@ -105,7 +106,7 @@ def client_address(request: HttpRequest) -> str:
         hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
         address = hops[-settings.TRUSTED_PROXIES] if len(hops) >= settings.TRUSTED_PROXIES else address
     try:
-        return str(ipaddress.ip_address(address))
+        return plain_ipv4(str(ipaddress.ip_address(address)))
     except ValueError:
         return ""
 

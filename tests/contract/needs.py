@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from tests.contract.calls import Api
 
@@ -49,6 +50,10 @@ def has_no_storage(api: Api) -> bool:
     return bool(api.get("/api/user-assets/service-status").json()["status"] == "not_configured")
 
 
+def is_called_by_ipv4(api: Api) -> bool:
+    return may_change(api) and urlsplit(api.endpoint).hostname == "127.0.0.1"
+
+
 def has_no_password_expiration(api: Api) -> bool:
     return may_change(api) or not api.get("/api/sign-in-exp").json()["passwordExpiration"].get("enabled")
 
@@ -86,6 +91,7 @@ NEEDS: dict[str, tuple[str, Offers]] = {
     "needs_hosted_connectors": ("Apple and LINE connectors", has_connectors("apple-universal", "line-universal")),
     "needs_google_connector": ("a Google connector", has_connectors("google-universal")),
     "needs_no_storage": ("no storage for uploads", has_no_storage),
+    "needs_ipv4_caller": ("a tenant of this machine, reached by 127.0.0.1", is_called_by_ipv4),
     "needs_no_password_expiration": ("password expiration off", has_no_password_expiration),
     "needs_default_code_policy": ("ten tries per code", has_default_code_policy),
     "needs_usernames_by_case": ("usernames told apart by capitals", tells_usernames_apart_by_case),

@@ -95,6 +95,18 @@ def test_the_first_step_names_the_person_before_the_sign_in_does(
     assert first["payload"]["interaction"]["signInContext"]["ip"] == first["payload"]["ip"]
 
 
+@pytest.mark.needs_ipv4_caller
+@pytest.mark.usefixtures("nothing_suggested")
+def test_an_ipv4_address_is_written_as_one_of_ipv6(
+    api: Api, user: User, browser: Browser, application: Application
+) -> None:
+    browser.sign_in(application, user)
+    (row,) = rows(api, f"userId={user['id']}&logKey=Interaction.SignIn.Submit")
+    (session,) = api.get(f"/api/users/{user['id']}/sessions").json()["sessions"]
+    told = (row["payload"]["ip"], session["lastSubmission"]["signInContext"]["ip"])
+    assert told == ("::ffff:127.0.0.1", "::ffff:127.0.0.1")
+
+
 @pytest.mark.needs_tenant_to_change
 def test_the_code_stands_in_its_row_in_clear(api: Api, user: User, browser: Browser, application: Application) -> None:
     browser.tokens(application, user)

@@ -109,6 +109,16 @@ def test_what_was_done_from_here_is_no_question(quiet: Client, logto: Logto) -> 
     assert ("item--flagged" in source, source.count("This wasn’t me")) == (False, 1)
 
 
+def test_an_ipv4_address_is_shown_as_one_however_logto_wrote_it(quiet: Client, logto: Logto) -> None:
+    """A Logto that listens for both families writes ::ffff: before it; here it is the one that this browser has."""
+    quiet.defaults["HTTP_USER_AGENT"] = making.CHROME
+    log(logto, SIGN_IN, user_agent=making.SAFARI, ip="::ffff:192.0.2.77", ago_ms=9 * MINUTE_MS)
+    log(logto, SIGN_IN, ip="::ffff:127.0.0.1")
+    source = shown(quiet)
+    assert ("192.0.2.77" in source, "::ffff:" in source) == (True, False)
+    assert source.count("This wasn’t me") == 1
+
+
 def test_nothing_but_named_values_reaches_page_or_file(quiet: Client, logto: Logto) -> None:
     names = ("sessionId", "interactionId", "jti", "extra", "code", "code_verifier")
     planted: dict[str, Any] = dict.fromkeys(names, "planted")

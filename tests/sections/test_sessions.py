@@ -83,6 +83,12 @@ def with_sid(logto: Logto, sid: str) -> Client:
     return client_of(logto, "ada", sid=sid, binding="binding-of-another-browser")
 
 
+def test_an_ipv4_address_is_shown_as_one_however_logto_wrote_it(verified_ada: Client, logto: Logto) -> None:
+    making.add_session(logto.state, logto.state.person("ada"), sid="sid-mapped", ip="::ffff:203.0.113.9")
+    source = shown(verified_ada)
+    assert ("203.0.113.9" in source, "::ffff:" in source) == (True, False)
+
+
 def test_show_names_device_place_address_and_apps(ada: Client, here: object) -> None:
     source = shown(ada)
     assert "Firefox on macOS" in source

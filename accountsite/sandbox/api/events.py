@@ -6,7 +6,7 @@ import json
 import re
 
 from accountsite.sandbox.router import Call
-from accountsite.sandbox.state import LOOPBACK, Json
+from accountsite.sandbox.state import CALLER, Json
 from accountsite.sandbox.web import Answer
 from accountsite.sandbox.webhooks import announce
 
@@ -47,7 +47,7 @@ def announce_membership(call: Call, status: int, organization_id: str, **users: 
 
 def _caller(call: Call) -> Json:
     agent = call.request.headers.get("user-agent")
-    return ({"userAgent": agent} if agent else {}) | {"ip": LOOPBACK}
+    return ({"userAgent": agent} if agent else {}) | {"ip": CALLER}
 
 
 def _path(call: Call, status: int) -> Json:

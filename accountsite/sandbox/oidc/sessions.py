@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from accountsite.sandbox.oidc.tokens import Tokens
-from accountsite.sandbox.state import GRANT_SECONDS, SESSION_SECONDS, Grant, Json, Person, Session, State
+from accountsite.sandbox.state import CALLER, GRANT_SECONDS, SESSION_SECONDS, Grant, Json, Person, Session, State
 from accountsite.sandbox.web import Request
 
 SESSION_COOKIE = "sandbox_session"
@@ -47,7 +47,7 @@ def sign_in(
         "accountId": person.id,
         "authorizations": kept.get("authorizations", {}),
     }
-    context = {"ip": "127.0.0.1", "userAgent": request.headers.get("user-agent")}
+    context = {"ip": CALLER, "userAgent": request.headers.get("user-agent")}
     submission: Json = {
         "interactionEvent": "SignIn",
         "userId": person.id,

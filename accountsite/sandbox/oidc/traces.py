@@ -10,7 +10,7 @@ from accountsite.sandbox.oidc.interactions import Interaction
 from accountsite.sandbox.oidc.server import SandboxRequest
 from accountsite.sandbox.oidc.tokens import SignIn
 from accountsite.sandbox.router import Call
-from accountsite.sandbox.state import LOOPBACK, Json, Person, Session
+from accountsite.sandbox.state import CALLER, Json, Person, Session
 from accountsite.sandbox.webhooks import announce
 
 if TYPE_CHECKING:
@@ -89,9 +89,7 @@ def note_sign_in(call: Call, interaction: Interaction, person: Person, session: 
         person.user["applicationId"] = interaction.client_id
     _note(call, interaction, "Interaction.SignIn.Submit", user_id=person.id)
     agent = call.request.headers.get("user-agent", "")
-    tell_of_sign_in(
-        call.logto, person, interaction.client_id, sign_in_id=interaction.uid, user_agent=agent, ip=LOOPBACK
-    )
+    tell_of_sign_in(call.logto, person, interaction.client_id, sign_in_id=interaction.uid, user_agent=agent, ip=CALLER)
 
 
 def tell_of_sign_in(logto: Logto, person: Person, client_id: str, *, sign_in_id: str, user_agent: str, ip: str) -> None:
@@ -113,7 +111,7 @@ def tell_of_sign_in(logto: Logto, person: Person, client_id: str, *, sign_in_id:
 def note_reset(call: Call, interaction: Interaction, person: Person) -> None:
     """A forgotten password was set anew: its row, and the webhook `PostResetPassword`."""
     agent = call.request.headers.get("user-agent")
-    context = {"ip": LOOPBACK} | ({"userAgent": agent} if agent else {})
+    context = {"ip": CALLER} | ({"userAgent": agent} if agent else {})
     told = interaction_of(context, [], user_id=person.id, event="ForgotPassword")
     key, client_id = "Interaction.ForgotPassword.Submit", interaction.client_id
     write_request(call.state, key, call.request, user_id=person.id, application_id=client_id, interaction=told)
@@ -122,7 +120,7 @@ def note_reset(call: Call, interaction: Interaction, person: Person) -> None:
         "sessionId": interaction.uid,
         "userAgent": agent or "",
         "userId": person.id,
-        "userIp": LOOPBACK,
+        "userIp": CALLER,
         "user": dict(person.user),
     }
     announce(call.logto, "PostResetPassword", content)
@@ -160,7 +158,7 @@ def _note(
     **more: object,
 ) -> None:
     agent = call.request.headers.get("user-agent")
-    context = {"ip": LOOPBACK} | ({"userAgent": agent} if agent else {})
+    context = {"ip": CALLER} | ({"userAgent": agent} if agent else {})
     write_request(
         call.state,
         key,

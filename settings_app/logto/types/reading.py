@@ -15,6 +15,7 @@ from typing import Annotated, Any, Self
 from pydantic import AliasPath, BeforeValidator, Field, PlainValidator, TypeAdapter
 from pydantic_core import PydanticUseDefault
 
+IPV4_MAPPED = "::ffff:"
 PERSON_ID = re.compile(r"[!-~]{1,64}")  # Logto makes 12 letters and digits; tables here have room for so many
 READERS: dict[type, TypeAdapter[Any]] = {}
 
@@ -60,7 +61,13 @@ def internet_address(value: object) -> str:
     # guard: addresses-of-browsers-are-addresses
     if not is_internet_address(found):
         return ""
-    return found
+    return plain_ipv4(found)
+
+
+def plain_ipv4(value: str) -> str:
+    """Without what a server that listens for both families writes before an IPv4 address."""
+    last = value[len(IPV4_MAPPED) :]
+    return last if value.lower().startswith(IPV4_MAPPED) and "." in last else value
 
 
 def is_internet_address(value: str) -> bool:
