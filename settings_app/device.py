@@ -23,6 +23,12 @@ SYSTEMS = {"Mac OS X": "macOS", "Chrome OS": "ChromeOS"}
 APPLE_DEVICES = ("iPhone", "iPad", "iPod")
 
 
+def written(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
+    """As people read it: an IPv4 address that came as one of IPv6 (::ffff:203.0.113.7) is one of IPv4."""
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return str(mapped or address)
+
+
 def network(address: str) -> str:
     """What limits count: an IPv4 address, or the /64 of an IPv6 address, which one household has to itself."""
     try:

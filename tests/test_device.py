@@ -26,6 +26,12 @@ def test_with_one_proxy_only_its_own_entry_counts() -> None:
     assert address_of("198.51.100.1, 203.0.113.7") == "203.0.113.7"
 
 
+@override_settings(TRUSTED_PROXIES=1)
+@pytest.mark.parametrize("read", ["::ffff:203.0.113.7", "::FFFF:cb00:7107", "203.0.113.7"])
+def test_an_ipv4_address_is_one_also_where_the_server_listens_for_both_families(read: str) -> None:
+    assert address_of(read) == "203.0.113.7"
+
+
 @override_settings(TRUSTED_PROXIES=2)
 def test_with_two_proxies_the_second_entry_from_the_right_counts() -> None:
     assert address_of("198.51.100.1, 203.0.113.7, 10.0.0.2") == "203.0.113.7"

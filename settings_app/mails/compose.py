@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from settings_app import tracing, typed
-from settings_app.device import name_of_agent
+from settings_app.device import name_of_agent, written
 from settings_app.formats import Formats, in_a_row, parsed_locale
 from settings_app.logto.looks import dressed
 from settings_app.mails import colours
@@ -215,6 +215,6 @@ def formats_of(facts: Facts) -> Formats:
 def address_of(facts: Facts) -> str:
     """The network address, where it is one."""
     try:
-        return str(ip_address(facts.address))
+        return written(ip_address(facts.address))
     except ValueError:
         return ""

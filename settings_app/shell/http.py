@@ -13,11 +13,11 @@ from django.utils.translation import get_language
 from django_htmx.middleware import HtmxDetails
 
 from settings_app.actor import Actor
+from settings_app.device import written
 from settings_app.formats import Formats, closed_up, formats_for
 from settings_app.logto.account import Account
 from settings_app.logto.parallel import Part
 from settings_app.logto.types import LogtoSession, Person, Role
-from settings_app.logto.types.reading import plain_ipv4
 from settings_app.session import SessionStore, SignedIn, browser_zone
 from settings_app.shell.focus import focused_field
 from settings_app.sites import Site
@@ -106,7 +106,7 @@ def client_address(request: HttpRequest) -> str:
         hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
         address = hops[-settings.TRUSTED_PROXIES] if len(hops) >= settings.TRUSTED_PROXIES else address
     try:
-        return plain_ipv4(str(ipaddress.ip_address(address)))
+        return written(ipaddress.ip_address(address))
     except ValueError:
         return ""
 

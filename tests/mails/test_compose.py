@@ -204,6 +204,14 @@ def test_a_device_is_no_link_and_no_line(asking: Asking, agent: str) -> None:
     assert max(map(len, one.text.splitlines())) < 200
 
 
+def test_an_ipv4_address_is_read_as_one_however_it_was_noted(asking: Asking) -> None:
+    audit.finish(
+        audit.start(replace(asking("ada"), address="::ffff:203.0.113.9"), Change.PASSWORD_CHANGED), Outcome.DONE
+    )
+    outbox.send_due()
+    assert "Network address: 203.0.113.9" in Sent().text
+
+
 @pytest.mark.parametrize("address", ["https://evil.example", "203.0.113.7\r\nConfirm at evil.example", "", "unix:"])
 def test_a_network_address_is_one_or_not_known(asking: Asking, address: str) -> None:
     audit.finish(audit.start(replace(asking("ada"), address=address[:64]), Change.PASSWORD_CHANGED), Outcome.DONE)
