@@ -122,7 +122,8 @@ def test_an_account_that_only_the_account_center_connects(
     page.get_by_role("link", name="Connect LINE").click()
     page.get_by_role("button", name="Continue").click()
     page.wait_for_url("**/account/social/**")
-    press(page, "Connect LINE")
+    page.get_by_role("button", name="Connect LINE").click()
+    page.get_by_role("link", name="Done").click()
     expect(page.get_by_text("LINE connected. You can now sign in with it.").first).to_be_visible()
     assert set(identities(place)) == {"line"}
 

@@ -59,3 +59,12 @@ def test_nobody_signed_in_has_no_passkeys(logto: Logto) -> None:
     answer = Browser(logto).get(ADD)
     assert answer.status == 404
     assert b"Nobody is signed in" in answer.body
+
+
+def test_a_connected_account_is_told_before_the_way_back(logto: Logto, browser: Browser) -> None:
+    """Whatever the address says; the other tasks lead back at once."""
+    form = {"redirect": BACK, "do": "connect"}
+    answer = post(logto, "/account/social/connectorline00000001", form, **browser.headers)
+    assert (answer.status, b"Update successful" in answer.body) == (200, True)
+    assert f'href="{BACK}"'.encode() in answer.body
+    assert "line" in logto.state.person("amara").user["identities"]

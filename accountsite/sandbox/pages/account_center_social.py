@@ -21,7 +21,7 @@ def show(call: Call) -> Answer:
 @routes.post("/account/social/{connector_id}")
 @routes.post("/account/social/{connector_id}/{task}")
 def decide(call: Call) -> Answer:
-    """Does what the pressed button says, then goes to `redirect` without adding anything to it."""
+    """Does what the pressed button says. What was changed has a page of its own, whose button goes to `redirect`."""
     form, person, connector = posted(call), _person(call), _connector(call)
     if person is None or connector is None:
         return _page(call, form.get("redirect", ""))
@@ -36,10 +36,13 @@ def decide(call: Call) -> Answer:
     elif form.get("do") == "remove":
         person.user["identities"] = {name: one for name, one in identities.items() if name != target}
     back = form.get("redirect", "")
-    return Answer.redirect(back) if back.startswith(("http://", "https://")) else _page(call, "")
+    back = back if back.startswith(("http://", "https://")) else ""
+    if form.get("do") in ("connect", "remove"):
+        return _page(call, back, is_done=True)
+    return Answer.redirect(back) if back else _page(call, "")
 
 
-def _page(call: Call, back: str) -> Answer:
+def _page(call: Call, back: str, *, is_done: bool = False) -> Answer:
     person, connector = _person(call), _connector(call)
     return page(
         call,
@@ -49,6 +52,7 @@ def _page(call: Call, back: str) -> Answer:
         person=person,
         provider=connector["name"]["en"] if connector else "",
         back=back,
+        is_done=is_done,
     )
 
 
