@@ -22,9 +22,9 @@ from tests.rehearsal.deployment import Deployment
 
 PEOPLE = int(os.environ.get("LOAD_PEOPLE", "500"))
 SECONDS = int(os.environ.get("LOAD_SECONDS", "180"))
-# Three of four threads of a process serve any one site (docs/operating.md): with eight threads so many are promised.
-PROMISED_AT_ONCE = 6
-RUSH_AT_ONCE = 48
+# Three of four threads of a process serve any one site (docs/operating.md): with sixteen threads so many are promised.
+PROMISED_AT_ONCE = 12
+RUSH_AT_ONCE = 96  # three for each thread there is
 RUSH_SECONDS = SECONDS // 6
 WARM_AFTER = SECONDS / 3
 MOST_GROWTH_MB = 10
@@ -75,8 +75,8 @@ def many_people(deployment: Deployment, sites: Sites) -> str:
     assert_nothing_lost(crowd)
     assert after.megabytes <= warm[0].megabytes + MOST_GROWTH_MB, (warm[0], after)
     assert after.files <= warm[0].files + 4, (warm[0], after)
-    # One for each thread, one for the mail loop's three, one of this program.
-    assert after.connections <= 8 * len(deployment.sites) + 4, after
+    # One for each thread, three for the mail loop, one of this program.
+    assert after.connections <= 16 * len(deployment.sites) + 4, after
     done = ", ".join(f"{count} of {what}s" for what, count in sorted(told.done.items()))
     return (
         f"{PEOPLE} people, {PROMISED_AT_ONCE} of them at once, {seconds:.0f} s: {told.asked} requests,"
