@@ -62,10 +62,7 @@ class Formats:
 
     def full(self, moment: datetime) -> str:
         """Date, time and zone in full, for a title."""
-        here = moment.astimezone(self.zone)
-        pattern = full_time(TimeOfYear(self.zone, here.utcoffset(), here.dst(), here), self.locale)
-        time = dates.parse_pattern(pattern).apply(here, self.locale)
-        return joined(self.locale).format(time, full_day(here.date(), self.locale))
+        return full_moment(moment, self.zone, self.locale)
 
     def moment(self, moment: datetime, *, now: datetime | None = None, in_sentence: bool = False) -> str:
         """`2 hours ago`, `Yesterday at 18:04`, then `12 November` and, in other years, `12 January 2024`.
@@ -180,6 +177,14 @@ def long_day(day: date, locale: Locale) -> str:
 def full_day(day: date, locale: Locale) -> str:
     """`Sunday, 29 November 2026`."""
     return dates.format_date(day, "full", locale)
+
+
+@lru_cache(maxsize=1000)  # the same ones each time somebody opens a list
+def full_moment(moment: datetime, zone: ZoneInfo, locale: Locale) -> str:
+    """`Sunday, 29 November 2026 at 18:04:05 Coordinated Universal Time`."""
+    here = moment.astimezone(zone)
+    pattern = full_time(TimeOfYear(zone, here.utcoffset(), here.dst(), here), locale)
+    return joined(locale).format(dates.parse_pattern(pattern).apply(here, locale), full_day(here.date(), locale))
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,8 @@ SCHEME = regex.compile(r"[a-z][a-z0-9+.-]*://", regex.IGNORECASE)
 
 def is_blank(text: str) -> bool:
     """Whether nothing of this can be seen."""
+    if "!" <= text[:1] <= "~":  # as nearly always, and each page asks this of a dozen names
+        return False
     return not UNSEEN.sub("", text).strip()
 
 

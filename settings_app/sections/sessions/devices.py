@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Self
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -33,6 +34,20 @@ PLACE = "UID"  # in an address, where that of a session will stand
 
 
 @dataclass(frozen=True)
+class SaidOfEach:
+    """What is said of each device of a list, looked up once for all of them."""
+
+    now: datetime
+    signed_in: str
+    place_not_known: str
+    used_in: str
+
+    @classmethod
+    def of_now(cls) -> Self:
+        return cls(timezone.now(), _("Signed in %(signed_in)s"), _("Location not known"), _("Used in %(names)s"))
+
+
+@dataclass(frozen=True)
 class Device:
     """One sign-in, as components and pages show it. `name` is empty where nobody told what it is."""
 
@@ -40,6 +55,7 @@ class Device:
     name: str
     formats: Formats
     app_names: Mapping[str, str]
+    words: SaidOfEach
     is_this: bool = False
     is_new: bool = False
     is_one_of_several: bool = False  # of the same name
@@ -98,9 +114,9 @@ class Device:
     def facts(self) -> tuple[Fact, ...]:
         found = []
         if self.at:
-            words = _("Signed in %(signed_in)s") % {"signed_in": self.formats.moment(self.at, in_sentence=True)}
-            found.append(Fact(words, at=self.at))
-        found.append(Fact(self.place, is_own=True) if self.place else Fact(_("Location not known")))
+            said = self.formats.moment(self.at, now=self.words.now, in_sentence=True)
+            found.append(Fact(self.words.signed_in % {"signed_in": said}, at=self.at))
+        found.append(Fact(self.place, is_own=True) if self.place else Fact(self.words.place_not_known))
         if self.session.address:
             found.append(Fact(self.session.address, ltr=True))
         return tuple(found)
@@ -113,7 +129,7 @@ class Device:
         if not named:
             return ()
         if not more:
-            return (_("Used in %(names)s") % {"names": named},)
+            return (self.words.used_in % {"names": named},)
         words = ngettext("Used in %(names)s and %(more)s more app", "Used in %(names)s and %(more)s more apps", more)
         return (words % {"names": named, "more": more},)
 
@@ -151,6 +167,7 @@ class Devices:
         app_names: Mapping[str, str] | None = None,
         known: EarlierSignIns = NOTHING_KNOWN,
     ) -> Self:
+        words = SaidOfEach.of_now()
         live = [(one, name_of_agent(one.user_agent)) for one in sessions if not one.is_dead]
         times = Counter(name for _one, name in live)
         found = [
@@ -159,6 +176,7 @@ class Devices:
                 name,
                 actor.formats,
                 app_names or {},
+                words,
                 is_this=is_this_browsers(actor, one),
                 is_new=known.is_new(one, one.signed_in_at),
                 is_one_of_several=times[name] > 1,
