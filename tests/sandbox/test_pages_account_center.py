@@ -34,7 +34,8 @@ def test_a_passkey_is_added_and_the_way_back_is_left_as_it_is(logto: Logto, brow
 
 def test_a_passkey_is_renamed_and_removed(logto: Logto, browser: Browser) -> None:
     first = {"redirect": BACK, "id": "factoramarapasskey001"}
-    post(logto, MANAGE, first | {"do": "rename", "name": "Old phone"}, **browser.headers)
+    listed = post(logto, MANAGE, first | {"do": "rename", "name": "Old phone"}, **browser.headers)
+    assert (listed.status, header(listed, "location")) == (200, "")
     assert names(logto) == ["Old phone", "YubiKey 5C"]
 
     post(logto, MANAGE, first | {"do": "remove"}, **browser.headers)

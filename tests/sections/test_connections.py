@@ -255,6 +255,19 @@ def test_what_was_connected_elsewhere_is_told_and_announced(verified_ada: Client
     assert outcomes("connection-added") == [Outcome.DONE]
 
 
+def test_going_back_in_the_browser_is_coming_back_where_something_was_connected(
+    verified_ada: Client, logto: Logto
+) -> None:
+    """Logto's page says that it was, and leads back by its button alone."""
+    verified_ada.post("/connections/line/elsewhere/")
+    assert verified_ada.get("/connections/line/elsewhere/").status_code == 200
+    logto.state.person("ada").user["identities"]["line"] = {"userId": "l-1", "details": {"id": "l-1", "name": "Ada"}}
+    shown = verified_ada.get("/connections/line/elsewhere/", follow=True).content.decode()
+    assert "LINE connected. You can now sign in with it." in shown
+    assert outcomes("connection-added") == [Outcome.DONE]
+    assert verified_ada.get("/connections/line/elsewhere/").status_code == 200
+
+
 def test_what_was_replaced_or_removed_elsewhere_is_told(verified_ada: Client, logto: Logto) -> None:
     identities = logto.state.person("ada").user["identities"]
     identities["line"] = {"userId": "l-1", "details": {"name": "Old"}}

@@ -105,6 +105,21 @@ def test_a_new_passkey_is_told_audited_and_announced_on_return(verified_amara: C
     assert [one.subject for one in mail.outbox] == ["Fernhill: A passkey was added to your account"]
 
 
+def test_going_back_in_the_browser_is_coming_back_where_something_changed(verified_amara: Client, logto: Logto) -> None:
+    """Logto's list of passkeys leads nowhere by itself, so its Back ends on the page that led there."""
+    mail.outbox.clear()
+    assert "go back in your browser" in " ".join(verified_amara.get(MANAGE).content.decode().split())
+    verified_amara.post(MANAGE)
+    assert verified_amara.get(MANAGE).status_code == 200
+    person = logto.state.person("amara")
+    person.factors = [one for one in person.factors if one["id"] != "factoramarapasskey001"]
+    page = verified_amara.get(MANAGE, follow=True).content.decode()
+    outbox.send_due()
+    assert "1 passkey removed." in page
+    assert [one.subject for one in mail.outbox] == ["Fernhill: A passkey was removed from your account"]
+    assert verified_amara.get(MANAGE).status_code == 200
+
+
 def test_coming_back_twice_tells_it_once(verified_amara: Client, logto: Logto) -> None:
     verified_amara.post(ADD)
     add_one(logto)

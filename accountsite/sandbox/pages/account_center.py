@@ -21,7 +21,7 @@ def show(call: Call) -> Answer:
 
 @routes.post("/account/passkey/{task}")
 def decide(call: Call) -> Answer:
-    """Does what the pressed button says, then goes to `redirect` without adding anything to it."""
+    """Does what the pressed button says. `add` then goes to `redirect` and adds nothing to it; the list stays."""
     form, person = posted(call), _person(call)
     if person is None or not _is_open(call):
         return _page(call, form.get("redirect", ""))
@@ -36,7 +36,8 @@ def decide(call: Call) -> Answer:
     elif form.get("do") == "rename":
         person.factors = [one | {"name": name} if one["id"] == form.get("id") else one for one in person.factors]
     back = form.get("redirect", "")
-    return Answer.redirect(back) if back.startswith(("http://", "https://")) else _page(call, "")
+    leads_back = call.names["task"] == "add" and back.startswith(("http://", "https://"))
+    return Answer.redirect(back) if leads_back else _page(call, back)
 
 
 def _page(call: Call, back: str) -> Answer:

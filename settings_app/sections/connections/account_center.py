@@ -22,6 +22,12 @@ def leave_for(actor: Actor, connection: Connection) -> str:
     return DETOUR.begin(actor, f"social/{connection.connector_id}{task}", before)
 
 
+def has_changed_there(actor: Actor, connection: Connection) -> bool:
+    """Whether somebody comes back from there by the browser alone: its last page waits for a button."""
+    before = DETOUR.before(actor) or {}
+    return before.get(connection.target, connection.seen) != connection.seen
+
+
 def tell_what_changed(request: AccountRequest) -> bool:
     """Whether accounts were connected, replaced or removed there."""
     before = DETOUR.before(request.actor)

@@ -14,7 +14,7 @@ from settings_app.logto.tenant import Tenant
 from settings_app.safeguards.changes import Change
 from settings_app.safeguards.declined import Declined
 from settings_app.sections.connections import actions
-from settings_app.sections.connections.account_center import leave_for, tell_what_changed
+from settings_app.sections.connections.account_center import has_changed_there, leave_for, tell_what_changed
 from settings_app.sections.connections.connected import Connection, Connections, Place, one_per_target
 from settings_app.sections.connections.forms import ConnectForm, DisconnectForm
 from settings_app.sections.connections.leaving import leave
@@ -64,6 +64,8 @@ def elsewhere(request: AccountRequest, target: str) -> HttpResponse:
     connection = offered(request, target)
     if connection.place is Place.HERE:
         return redirect("connections_connect", target)
+    if request.method != "POST" and has_changed_there(request.actor, connection):
+        return redirect("connections_return")
     is_possible = connection.place is Place.ACCOUNT_CENTER
     if request.method == "POST" and is_possible:
         return redirect(leave_for(request.actor, connection))

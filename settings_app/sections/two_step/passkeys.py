@@ -6,6 +6,7 @@ comes back to an address that compares what there is with what there was.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from django.http import HttpResponse, JsonResponse
@@ -45,11 +46,12 @@ def leave(request: AccountRequest, task: str) -> HttpResponse:
     with a password or a code only, and leads nowhere from there: who has neither is told so here.
     """
     steps = SecondSteps.read(request.actor)
+    if request.method != "POST" and has_changed_there(request, steps.passkeys):
+        return redirect("two_step_passkeys_return")
     why_not = steps.why_no_new_passkeys
     can_confirm = can_confirm_there(request)
     if request.method == "POST" and not why_not and can_confirm:
-        before = {one.id: name_mark(one) for one in steps.passkeys}
-        return redirect(DETOUR.begin(request.actor, f"passkey/{task}", before))
+        return redirect(DETOUR.begin(request.actor, f"passkey/{task}", marks(steps.passkeys)))
     host = urlsplit(request.site.endpoint).netloc
     chosen = request.GET.get("passkey", "")
     context = {
@@ -61,6 +63,12 @@ def leave(request: AccountRequest, task: str) -> HttpResponse:
         "name": next((named(one) for one in steps.passkeys if one.id == chosen), ""),
     }
     return render(request, "two_step/passkeys.html", context)
+
+
+def has_changed_there(request: AccountRequest, passkeys: Iterable[Factor]) -> bool:
+    """Whether somebody comes back here from there with something changed: its list leads nowhere by itself."""
+    before = DETOUR.before(request.actor)
+    return before is not None and before != marks(passkeys)
 
 
 def can_confirm_there(request: AccountRequest) -> bool:
@@ -104,6 +112,10 @@ def tell(request: AccountRequest, before: dict[str, str], now: list[Factor]) -> 
         told.append(_("Renamed to %(names)s.") % {"names": in_a_row(named(one) for one in renamed)})
     changes = [Change.PASSKEY_ADDED] * len(added) + [Change.PASSKEY_REMOVED] * len(gone)
     return tell_what_changed(request, changes, told)
+
+
+def marks(passkeys: Iterable[Factor]) -> dict[str, str]:
+    return {one.id: name_mark(one) for one in passkeys}
 
 
 def named(passkey: Factor) -> str:
