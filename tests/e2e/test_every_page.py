@@ -181,3 +181,14 @@ def look_at_size(asked: dict[str, int], place: Place, visit: Visit) -> None:
     # A list of every time zone is long; who opens it comes from the profile, whose files the browser has.
     most = MOST_BYTES + LONG_LIST_BYTES if visit.names.get("field") == "time-zone" else MOST_BYTES
     assert sum(ours.get(address, 0) for address in waited_for) <= most, ours
+
+
+@pytest.mark.parametrize(
+    ("address", "person", "menu"), [("overview", "amara", ".footer__theme"), ("sign_in", "", ".footer__language")]
+)
+def test_an_open_menu_of_the_footer_fits(place: Place, page: Page, address: str, person: str, menu: str) -> None:
+    place.show(page, Visit(address, person))
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]  # a TypedDict of the same keys
+    page.locator(f"{menu} summary").click()
+    assert page.locator(f"{menu} .menu__list").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
