@@ -132,8 +132,10 @@ class Form(forms.Form):
 
     def tell_refusal(self) -> None:
         """Queues the reason, where another page than the form's own comes next."""
+        if self.request is None:
+            return
         level = messages.INFO if isinstance(self.failure, Needless) else messages.ERROR
-        for words in self.non_field_errors() if self.request is not None else ():
+        for words in self.non_field_errors():
             messages.add_message(self.request, level, str(words))
 
     def add_declined(self, declined: Declined) -> None:
