@@ -117,6 +117,7 @@ def test_the_password_stays_where_the_link_is_not_with_who_gets_the_code(
     asking: Asking, client: Client, link: str, logto: Logto
 ) -> None:
     """Somebody changed the email since: the code for a new password would go to them."""
+    signed_in_everywhere(logto)
     asking("ada").account.change_email("intruder@mail.example")
     assert "It stays as it is." in client.get(link).content.decode()
     after = client.get(press(client, link)["Location"])
