@@ -19,7 +19,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from settings_app.logto.cache import Cached
-from settings_app.logto.errors import LogtoError, Misconfigured, Unavailable
+from settings_app.logto.errors import GATEWAY_STATUSES, LogtoError, Misconfigured, Unavailable
 from settings_app.logto.transport import Transport
 from settings_app.signin.failures import Reason, SignInFailed
 from settings_app.sites import Site, origin
@@ -31,6 +31,8 @@ METADATA_PATH = "/.well-known/openid-configuration"
 METADATA_SECONDS = 3600.0
 STALE_SECONDS = 24 * 3600.0  # how long keys and addresses serve when Logto cannot be asked for newer ones
 KEYS_ANEW_SECONDS = 60.0  # at most this often because of an unknown key: anybody can make up a key's name
+ANSWERED_SECONDS = 5.0  # for so long after an answer nobody asks whether Logto answers
+SIGN_OF_LIFE_SECONDS = 2.0
 EXCHANGE_SECONDS = 8.0  # somebody waits for it with an empty page
 # Public-key signatures only: with `none` or an HMAC anybody who knows the client could sign (ASVS 9.1.2).
 ALGORITHMS = ("ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "Ed25519", "EdDSA")
@@ -58,6 +60,7 @@ class Provider:
         self._clock = clock
         self._lock = threading.Lock()
         self._keys_anew_after = 0.0
+        self._answers_until = 0.0
 
     @property
     def metadata(self) -> Metadata:
@@ -81,9 +84,14 @@ class Provider:
     def authorization_address(
         self, *, redirect_uri: str, state: str, nonce: str, code_verifier: str, **extra: str
     ) -> str:
-        """Where the browser goes to sign in (OpenID Connect Core 3.1.2.1, PKCE by RFC 7636)."""
+        """Where the browser goes to sign in (OpenID Connect Core 3.1.2.1, PKCE by RFC 7636).
+
+        Raises LOGTO_DOWN where nobody would answer there: a browser's own page has no way back.
+        """
+        metadata = self.metadata
+        self._look_for_an_answer()
         address: str = prepare_grant_uri(
-            self.metadata.authorization_endpoint,
+            metadata.authorization_endpoint,
             self._site.app_id,
             "code",
             redirect_uri=redirect_uri,
@@ -115,6 +123,23 @@ class Provider:
             ours = error in ("invalid_client", "unauthorized_client")
             raise SignInFailed(Reason.MISCONFIGURED if ours else Reason.TOKEN_REFUSED, str(error))
         return granted
+
+    def _look_for_an_answer(self) -> None:
+        """Unless there was one just now. One that is slow to answer may still be there for the person."""
+        if self._clock() >= self._answers_until:
+            _asked(self._sign_of_life)
+
+    def _sign_of_life(self) -> None:
+        path = f"/oidc{METADATA_PATH}"
+        try:
+            answer = self._transport.exchange("GET", path, timeout=SIGN_OF_LIFE_SECONDS)
+        except Unavailable as error:
+            if error.code != "answer.late":
+                raise
+            return
+        if answer.status in GATEWAY_STATUSES:
+            raise Unavailable("GET", path, status=answer.status, code="answer.unreadable")
+        self._answers_until = self._clock() + ANSWERED_SECONDS
 
     @staticmethod
     def _cached(read: Callable[[], T], clock: Callable[[], float]) -> Cached[T]:
@@ -150,6 +175,7 @@ class Provider:
         answer = self._transport.exchange("GET", path)
         if answer.status != 200 or not isinstance(answer.body, dict):
             raise Unavailable("GET", path, status=answer.status, code="answer.unreadable")
+        self._answers_until = self._clock() + ANSWERED_SECONDS
         return answer.body
 
 

@@ -100,6 +100,44 @@ def test_when_logto_is_down_they_serve_for_a_day_more_and_not_longer(logto: Logt
     assert failure_of(lambda: provider.metadata).reason is Reason.LOGTO_DOWN
 
 
+def address_of(provider: Provider) -> str:
+    return provider.authorization_address(
+        redirect_uri="https://a.example/", state="s", nonce="n", code_verifier="v" * 43
+    )
+
+
+@pytest.mark.parametrize("kind", ["refused", "reset", "html"])
+def test_nobody_is_sent_to_a_logto_that_does_not_answer(logto: Logto, kind: str) -> None:
+    """Its addresses are known for an hour; the browser would end on a page of its own."""
+    clock = Clock()
+    provider = Provider(site(), clock=clock)
+    assert address_of(provider)
+    clock.now += 60
+    logto.faults.add(kind)
+    assert failure_of(lambda: address_of(provider)).reason is Reason.LOGTO_DOWN
+    logto.faults.clear()
+    assert address_of(provider)
+
+
+@pytest.mark.parametrize("kind", ["timeout", "500", "429"])
+def test_one_that_is_slow_or_has_a_fault_may_be_there_for_the_person(logto: Logto, kind: str) -> None:
+    clock = Clock()
+    provider = Provider(site(), clock=clock)
+    assert address_of(provider)
+    clock.now += 60
+    logto.faults.add(kind)
+    assert address_of(provider)
+
+
+def test_it_is_asked_again_a_few_seconds_after_it_answered(logto: Logto) -> None:
+    clock, seen = Clock(), watch(logto)
+    provider = Provider(site(), clock=clock)
+    for seconds in (0, 1, 1, module.ANSWERED_SECONDS, 1):
+        clock.now += seconds
+        assert address_of(provider)
+    assert [request.path for request in seen] == [DISCOVERY] * 2
+
+
 def test_keys_are_read_anew_for_an_unknown_one_but_not_more_than_once_a_minute(logto: Logto) -> None:
     clock, seen = Clock(), watch(logto)
     provider = Provider(site(), clock=clock)
