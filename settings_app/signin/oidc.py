@@ -108,7 +108,7 @@ def end_session_address(site: Site) -> str:
     The client is named by `client_id`; no id token is kept for a hint. Raises SignInFailed when Logto cannot be asked.
     """
     try:
-        endpoint = provider_of(site).metadata.end_session_endpoint
+        endpoint = provider_of(site).metadata_for_a_browser().end_session_endpoint
     except SignInFailed as failure:
         raise SignInFailed(Reason.SIGNED_OUT_HERE_ONLY, failure.detail) from failure
     query = {"client_id": site.app_id, "post_logout_redirect_uri": site.url(reverse("sign_out"))}

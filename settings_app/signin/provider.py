@@ -70,6 +70,16 @@ class Provider:
     def keys(self) -> KeySet:
         return _asked(self._keys)
 
+    def metadata_for_a_browser(self) -> Metadata:
+        """For who sends a browser there: LOGTO_DOWN where nobody answers, as a browser's own page has no way back.
+
+        One that is slow to answer may still be there for the person. After an answer nobody asks for a few seconds.
+        """
+        metadata = self.metadata
+        if self._clock() >= self._answers_until:
+            _asked(self._sign_of_life)
+        return metadata
+
     def keys_without(self, known: KeySet) -> KeySet:
         """The keys once more, because `known` lacks one: Logto may have begun to sign with a new one."""
         with self._lock:
@@ -84,14 +94,9 @@ class Provider:
     def authorization_address(
         self, *, redirect_uri: str, state: str, nonce: str, code_verifier: str, **extra: str
     ) -> str:
-        """Where the browser goes to sign in (OpenID Connect Core 3.1.2.1, PKCE by RFC 7636).
-
-        Raises LOGTO_DOWN where nobody would answer there: a browser's own page has no way back.
-        """
-        metadata = self.metadata
-        self._look_for_an_answer()
+        """Where the browser goes to sign in (OpenID Connect Core 3.1.2.1, PKCE by RFC 7636)."""
         address: str = prepare_grant_uri(
-            metadata.authorization_endpoint,
+            self.metadata_for_a_browser().authorization_endpoint,
             self._site.app_id,
             "code",
             redirect_uri=redirect_uri,
@@ -123,11 +128,6 @@ class Provider:
             ours = error in ("invalid_client", "unauthorized_client")
             raise SignInFailed(Reason.MISCONFIGURED if ours else Reason.TOKEN_REFUSED, str(error))
         return granted
-
-    def _look_for_an_answer(self) -> None:
-        """Unless there was one just now. One that is slow to answer may still be there for the person."""
-        if self._clock() >= self._answers_until:
-            _asked(self._sign_of_life)
 
     def _sign_of_life(self) -> None:
         path = f"/oidc{METADATA_PATH}"

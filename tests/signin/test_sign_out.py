@@ -10,6 +10,7 @@ from django.test import Client
 
 from accountsite.sandbox.logto import Logto
 from settings_app.models import Session
+from settings_app.signin import provider
 from settings_app.signin.provider import provider_of
 from tests.signin.ways import query_of, sign_in, site, title_of, who
 
@@ -69,9 +70,15 @@ def test_the_page_afterwards_clears_what_the_browser_keeps_but_never_cookies_of_
     assert 'href="/sign-in/"' in answer.content.decode()
 
 
-def test_logto_out_of_reach_is_told_and_the_session_here_is_over_all_the_same(client: Client, logto: Logto) -> None:
+@pytest.mark.parametrize("is_known", [True, False])
+def test_logto_out_of_reach_is_told_and_the_session_here_is_over_all_the_same(
+    client: Client, logto: Logto, monkeypatch: pytest.MonkeyPatch, is_known: bool
+) -> None:
+    """Also where its addresses are known: the browser would end on a page of its own."""
+    monkeypatch.setattr(provider, "ANSWERED_SECONDS", 0)
     sign_in(client, logto)
-    provider_of.cache_clear()
+    if not is_known:
+        provider_of.cache_clear()
     logto.faults.add("refused")
     answer = client.post("/sign-out/")
     assert answer.status_code == 503
