@@ -6,6 +6,7 @@ import os
 import secrets
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,11 +14,17 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from settings_app.management.commands.migrate import LOCK_KEY
 from tests.test_checks import COMPLETE, ROOT
 
 pytestmark = pytest.mark.timeout(180)  # many processes on a busy machine
 
 AT_ONCE = 4
+LIMIT_MS = 400  # connecting takes less, also on a busy machine
+WAITING = """
+    SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+    WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted
+"""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -59,6 +66,13 @@ def test_many_may_migrate_at_once_and_each_migration_is_applied_once(empty_datab
 
 @pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True)
 def test_a_limit_of_the_pages_does_not_end_a_migration(empty_database: str) -> None:
-    impatient = f"{empty_database}?options=-c%20statement_timeout%3D1"
-    run = migrating(impatient)
-    assert (run.communicate(timeout=120)[1], run.returncode) == ("", 0)
+    """Here it has to wait for another one longer than a page may for an answer."""
+    impatient = f"{empty_database}?options=-c%20statement_timeout%3D{LIMIT_MS}"
+    with psycopg.connect(empty_database, autocommit=True) as another:
+        another.execute("SELECT pg_advisory_lock(%s)", [LOCK_KEY])
+        run = migrating(impatient)
+        while run.poll() is None and not another.execute(WAITING).fetchone():
+            time.sleep(0.05)
+        time.sleep(2 * LIMIT_MS / 1000)
+        another.execute("SELECT pg_advisory_unlock(%s)", [LOCK_KEY])
+        assert (run.communicate(timeout=120)[1], run.returncode) == ("", 0)
