@@ -8,13 +8,17 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Table:
-    """`missed` says in a sentence each, with the figure, what does not reach the number that was wanted."""
+    """`missed` says in a sentence each, with the figure, what does not reach the number that was wanted.
+
+    `why` is the reason, and the next step.
+    """
 
     title: str
     about: str
     columns: tuple[str, ...]
     rows: list[tuple[str, ...]] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
+    why: str = ""
 
     def add(self, *cells: object) -> None:
         row = tuple(written(cell) for cell in cells)
@@ -34,6 +38,7 @@ class Table:
         lines += [line(row) for row in self.rows]
         lines += ["", "Missed:" if self.missed else "Nothing is missed.", ""]
         lines += [f"- {one}" for one in self.missed]
+        lines += ["", self.why] if self.missed and self.why else []
         return "\n".join(lines).rstrip() + "\n"
 
 
