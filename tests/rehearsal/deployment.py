@@ -186,7 +186,8 @@ def laid_out(folder: Path, database_url: str, *, proxy: str, sites: int, workers
         customer.begin(port)
     hosts = [first.host, second.host, newcomer.host]
     certificates.write(folder, hosts)
-    os.environ["REQUESTS_CA_BUNDLE"] = str(folder / "cert.pem")  # for what the sandboxes tell the sites
+    issuer = "caddy/pki/authorities/local/root.crt" if proxy == "caddy" else "cert.pem"
+    os.environ["REQUESTS_CA_BUNDLE"] = str(folder / issuer)  # for what the sandboxes tell the sites
     (folder / "env").write_text(environment_file(folder, database_url), encoding="utf-8")
     environment = {"PATH": os.environ["PATH"], "ENV_FILE": str(folder / "env"), "WEB_CONCURRENCY": str(workers)}
     if proxy == "caddy":

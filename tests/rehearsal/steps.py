@@ -12,6 +12,7 @@ from collections.abc import Callable
 from django.utils.html import escape
 
 from accountsite.sandbox.faults import FaultKind
+from accountsite.sandbox.webhooks import Webhooks
 from settings_app.models import AuditEntry, Notice
 from settings_app.sites import Site
 from tests.rehearsal.deployment import Deployment, Process, killed, wait_until
@@ -53,6 +54,18 @@ def each_site_has_its_own_looks(deployment: Deployment, sites: Sites) -> str:
     assert languages == ["en", "de"], languages
     assert len(styles) == 2, "both sites have the same colours"
     return f"to a browser that names no language they speak {' and '.join(languages)}; each has its name and colours"
+
+
+def what_logto_tells_arrives(deployment: Deployment, sites: Sites) -> str:
+    """Its webhooks, through the proxy and under TLS."""
+    visitors = Visitors(deployment, sites)
+    with visitors.busy(2) as record:
+        wait_until(lambda: len(record.done) >= BUSY, "usernames are changed")
+    told = [one for customer in deployment.customers for one in customer.logto.state.part(Webhooks).deliveries]
+    wait_until(lambda: all(one.status != "waiting" for one in told), "each webhook is sent", 60)
+    ends = Counter((one.status, one.answer) for one in told)
+    assert set(ends) == {("sent", 204)}, ends
+    return f"{len(told)} webhooks of both tenants: each was answered with 204"
 
 
 def a_third_site_is_added(deployment: Deployment, sites: Sites) -> str:
@@ -176,6 +189,7 @@ def whole(record: Record, told: str) -> str:
 STEPS: tuple[Callable[[Deployment, Sites], str], ...] = (
     each_site_has_its_own_looks,
     a_stolen_cookie_opens_nothing_elsewhere,
+    what_logto_tells_arrives,
     a_third_site_is_added,
     a_rolling_reload,
     a_rolling_restart,
