@@ -163,7 +163,7 @@ class Transport:
         limit = seconds_allowed(READ_SECONDS if method == "GET" else self._write_seconds, timeout)
         if limit <= 0:
             raise Unavailable(method, template_of(path), sent=False, code="deadline.passed")
-        if not self._breaker.admits():
+        if not self._breaker.admits(tracing.request_id()):
             raise Unavailable(method, template_of(path), sent=False, code="breaker.open")
         with tracing.of_site(self.site.host):
             return self._recorded(method, path, limit, timeout, options)
