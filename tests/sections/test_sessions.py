@@ -220,6 +220,14 @@ def test_end_asks_first(verified_ada: Client, there: LogtoSession, here: object)
     assert "Keep it signed in" in source
 
 
+@pytest.mark.parametrize("ends", ["one", "others"])
+def test_ending_says_that_apps_allowed_there_lose_their_access(
+    verified_ada: Client, there: LogtoSession, here: object, ends: str
+) -> None:
+    page = verified_ada.get("/sessions/end-others/" if ends == "others" else f"/sessions/{there.uid}/end/")
+    assert "apps you allowed there lose their access" in page.content.decode()
+
+
 def test_end_ends_it_at_logto_with_its_grants_and_here(
     verified_ada: Client, logto: Logto, here: LogtoSession, there: LogtoSession
 ) -> None:
