@@ -72,8 +72,8 @@ def pages() -> Table:
             *("Page", "cold bytes", "requests", "first paint", "largest", "blocked", "shift"),
             *("warm bytes", "requests", "later bytes", "requests"),
         ),
-        why="Reason: addresses are left when a quarter of an hour is over; bytes and paints are those of long lists "
-        "and of pages with much to fill in. Next: see which of the bytes no page of that kind needs.",
+        why="Reason: bytes and first requests are those of long lists with their logos; addresses are left when a quarter "
+        "of an hour is over. Later requests of pages that ask to confirm first are not explained yet: see that next.",
     )
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         path = browser_path(playwright)
