@@ -72,8 +72,9 @@ def pages() -> Table:
             *("Page", "cold bytes", "requests", "first paint", "largest", "blocked", "shift"),
             *("warm bytes", "requests", "later bytes", "requests"),
         ),
-        why="Reason: bytes and first requests are those of long lists with their logos; addresses are left when a quarter "
-        "of an hour is over. Later requests of pages that ask to confirm first are not explained yet: see that next.",
+        why="Reason: bytes and first requests are those of long lists with their logos; addresses are left when a "
+        "quarter of an hour is over. Later requests of pages that ask to confirm first are not explained yet: see that "
+        "next.",
     )
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         path = browser_path(playwright)

@@ -87,8 +87,8 @@ def throughput(seconds_each: float = 15.0) -> Table:
         f"more than {BOUND:.0f} a second are possible. {BEFORE} is served as its guide said: 8 threads.",
         ("Site", "pages/s", "median s", "99 % s", "errors", "CPU ms/page"),
         why="Reason: site, browsers and upstream share the cores, and 32 threads that wait 200 ms each give 160 pages "
-        "a second at the most. Errors are “This site is busy” in the first second, before any page is done. Next: to wait "
-        "longer there, and the same on a machine with cores for each of the three, with more threads.",
+        "a second at the most. Errors are “This site is busy” in the first second, before any page is done. Next: to "
+        "wait longer there, and the same on a machine with cores for each of the three, with more threads.",
     )
     with (
         old_checkout() as checkout,
